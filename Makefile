@@ -1,0 +1,46 @@
+# Two commands matter: `make run` shows the demo, `make test` proves everything. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src:sdk/python/src
+
+.PHONY: help run check test bench soak screenshots lock messages clean
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@scripts/install "$(PYTHON)" $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
+	@touch $@
+
+run: $(VENV)/.runtime ## start the demo vendor (PORT, FRONTDESK_DATA)
+	@$(BIN)/frontdesk demo run
+
+check: $(VENV)/.dev ## the static part of the tests
+	@scripts/check $(BIN)
+
+test: $(VENV)/.dev ## everything that must hold
+	@scripts/system-packages
+	@scripts/check $(BIN)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak" --cov --cov-report=term:skip-covered $(ARGS)
+
+bench: $(VENV)/.dev ## measure what is said to be fast
+	@$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev ## long races, chaos, a million rows
+	@$(BIN)/python -m pytest -m soak --timeout 3600 $(ARGS)
+
+screenshots: $(VENV)/.dev ## the main pages as pictures, in screenshots/
+	@$(BIN)/python -m scripts.screenshots
+
+messages: $(VENV)/.dev ## bring the translations' catalogue up to date
+	@$(BIN)/python -m scripts.messages update
+
+lock: ## resolve the dependencies anew
+	@scripts/lock
+
+clean: ## remove what make made here (never the data)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache htmlcov .coverage

@@ -1,0 +1,1 @@
+"""People: identity, sessions, second factors, roles, messages."""

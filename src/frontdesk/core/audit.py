@@ -1,0 +1,170 @@
+"""The audit: append-only rows, sealed afterwards into a hash chain so that no business transaction waits for another.
+
+The chain covers ciphertext, so it still verifies after a person's key is deleted. Ids are taken while transactions are
+open, so a lower id may become visible after a higher one: only what is settled is sealed.
+"""
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from frontdesk.core import clock, encryption
+from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry, AuditSeal, PersonKey
+
+PERSONAL = "audit personal values"
+BATCH = 10_000
+PAUSE_SECONDS = 0.1
+PATIENCE_SECONDS = 10
+
+
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject: UUID,
+    person: UUID | None = None,
+    data: dict[str, Any] | None = None,
+    personal: dict[str, str] | None = None,
+) -> AuditEntry:
+    """Write one row in the caller's transaction.
+
+    `person` is the customer whose history shows it; `personal` (names, addresses) is sealed under that person's key.
+    """
+    sealed = None
+    if personal and person:
+        plain = json.dumps(personal, sort_keys=True).encode()
+        sealed = encryption.seal(plain, purpose=PERSONAL, key=_person_key(person))
+    return AuditEntry.objects.create(
+        at=clock.now(),
+        actor_kind=actor.kind,
+        actor=actor.person,
+        action=action,
+        subject_type=subject_type,
+        subject=subject,
+        person=person,
+        reason=actor.reason,
+        data=data or {},
+        personal=sealed,
+    )
+
+
+def personal_values(entry: AuditEntry) -> dict[str, str]:
+    """The entry's personal values; empty once the person was erased."""
+    key = PersonKey.objects.filter(person=entry.person).first() if entry.personal else None
+    if not key or not entry.personal:
+        return {}
+    opened = encryption.unseal(bytes(entry.personal), purpose=PERSONAL, key=_open_key(key))
+    values: dict[str, str] = json.loads(opened)
+    return values
+
+
+def erase_person(person: UUID) -> None:
+    """Make every personal value of this person in the audit unreadable for good."""
+    PersonKey.objects.filter(person=person).delete()
+
+
+def _person_key(person: UUID) -> bytes:
+    fresh = encryption.seal(os.urandom(32), purpose="person key", context=person.bytes)
+    row, _ = PersonKey.objects.get_or_create(person=person, defaults={"sealed_key": fresh})
+    return _open_key(row)
+
+
+def _open_key(row: PersonKey) -> bytes:
+    return encryption.unseal(bytes(row.sealed_key), purpose="person key", context=row.person.bytes)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `verify` found: how many rows are proved, how many wait for a seal, and what is wrong."""
+
+    proved: int
+    unsealed: int
+    faults: tuple[str, ...]
+
+
+def seal() -> int:
+    """Append one link over the settled, unsealed rows (at most BATCH); returns how many rows it covers."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('frontdesk audit seal'))")
+        last = AuditSeal.objects.order_by("-id").first()
+        after = last.last_entry if last else 0
+        previous = bytes(last.digest) if last else b""
+        rows = _rows(cursor, after, _settled_below(cursor), BATCH)
+        if not rows:
+            return 0
+        AuditSeal.objects.create(
+            first_entry=rows[0][0],
+            last_entry=rows[-1][0],
+            count=len(rows),
+            sealed_at=clock.real_now(),
+            previous=previous,
+            digest=_digest(previous, rows),
+        )
+        return len(rows)
+
+
+def verify() -> Verdict:
+    """Recompute the whole chain."""
+    faults: list[str] = []
+    proved, previous, after = 0, b"", 0
+    with connection.cursor() as cursor:
+        for link in AuditSeal.objects.order_by("id").iterator():
+            rows = _rows(cursor, after, link.last_entry, None)
+            if bytes(link.previous) != previous or _digest(previous, rows) != bytes(link.digest):
+                faults.append(f"entries {link.first_entry} to {link.last_entry} do not match their seal")
+            elif len(rows) != link.count:
+                faults.append(f"entries {link.first_entry} to {link.last_entry}: {len(rows)} rows, {link.count} sealed")
+            else:
+                proved += len(rows)
+            previous, after = bytes(link.digest), link.last_entry
+    unsealed = AuditEntry.objects.filter(id__gt=after).count()
+    return Verdict(proved, unsealed, tuple(faults))
+
+
+def _settled_below(cursor: Any) -> int:
+    """The id up to which no open transaction can still write; 0 when writers do not come to rest in time.
+
+    Whoever took an id up to `highest` has its transaction id by the time of the snapshot (the pause covers the moment
+    between the two), so once all transactions older than that snapshot have ended, every such row is visible or gone.
+    """
+    cursor.execute("select last_value from core_auditentry_id_seq")
+    (highest,) = cursor.fetchone()
+    time.sleep(PAUSE_SECONDS)
+    cursor.execute("select pg_snapshot_xmax(pg_current_snapshot())::text")
+    (horizon,) = cursor.fetchone()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        cursor.execute(
+            """select exists (select from pg_snapshot_xip(pg_current_snapshot()) as open
+                where open < %s::xid8 and open is distinct from pg_current_xact_id_if_assigned())""",
+            [horizon],
+        )
+        if not cursor.fetchone()[0]:
+            return int(highest)
+        time.sleep(PAUSE_SECONDS)
+    return 0
+
+
+def _rows(cursor: Any, after: int, upto: int, limit: int | None) -> list[tuple[Any, ...]]:
+    cursor.execute(
+        """select id, extract(epoch from at)::text, actor_kind, actor::text, action, subject_type, subject::text,
+                  person::text, reason, data::text, encode(personal, 'hex')
+             from core_auditentry where id > %s and id <= %s order by id limit %s""",
+        [after, upto, limit],
+    )
+    return list(cursor.fetchall())
+
+
+def _digest(previous: bytes, rows: list[tuple[Any, ...]]) -> bytes:
+    digest = hashlib.sha256(previous)
+    for row in rows:
+        digest.update(hashlib.sha256(json.dumps(row, ensure_ascii=True, separators=(",", ":")).encode()).digest())
+    return digest.digest()

@@ -1,0 +1,49 @@
+"""Business time: real time plus an offset that only a demo has.
+
+Terms, notices, leases and sweeps use `now()`; sessions, tokens, throttles, signed URLs and the queue use `real_now()`.
+"""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from frontdesk.core.errors import ClockTravelRefused
+from frontdesk.core.models import ClockOffset
+
+REMEMBERED_SECONDS = 1.0
+_memory = threading.local()
+
+
+def real_now() -> datetime:
+    """The real time, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def now() -> datetime:
+    """Business time, aware, UTC."""
+    return real_now() + offset()
+
+
+def offset() -> timedelta:
+    """How far the demo has travelled; zero outside the demo. Remembered for a second in each thread."""
+    if not settings.FRONTDESK_DEMO:
+        return timedelta()
+    read_at, value = getattr(_memory, "offset", (0.0, timedelta()))
+    if time.monotonic() - read_at > REMEMBERED_SECONDS or not read_at:
+        row = ClockOffset.objects.first()
+        value = row.offset if row else timedelta()
+        _memory.offset = (time.monotonic(), value)
+    return timedelta(seconds=value.total_seconds())
+
+
+def travel(by: timedelta) -> datetime:
+    """Move business time forward; returns the new time. Raises ClockTravelRefused outside the demo or backward."""
+    if not settings.FRONTDESK_DEMO or by < timedelta():
+        raise ClockTravelRefused
+    row, _ = ClockOffset.objects.get_or_create(pk=1)
+    row.offset += by
+    row.save()
+    _memory.offset = (0.0, timedelta())
+    return now()

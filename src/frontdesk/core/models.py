@@ -1,0 +1,101 @@
+"""Tables of the mechanisms. People appear by uuid only."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import models
+
+
+class ClockOffset(models.Model):
+    """How far the demo has travelled from real time: at most one row."""
+
+    offset = models.DurationField(default=timedelta)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="core_clock_single")]
+
+
+class AuditEntry(models.Model):
+    """Something that was done. Append-only: a trigger refuses update and delete.
+
+    `data` holds nothing personal; personal values are in `personal`, sealed under the key of `person`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=12)
+    actor = models.UUIDField(null=True)
+    action = models.CharField(max_length=80)
+    subject_type = models.CharField(max_length=40)
+    subject = models.UUIDField()
+    person = models.UUIDField(null=True)
+    reason = models.TextField(default="", db_default="")
+    data = models.JSONField(default=dict, db_default={})
+    personal = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject", "id"], name="core_audit_subject"),
+            models.Index(fields=["person", "id"], name="core_audit_person", condition=models.Q(person__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """One link of the hash chain over a run of audit entries."""
+
+    id = models.BigAutoField(primary_key=True)
+    first_entry = models.BigIntegerField()
+    last_entry = models.BigIntegerField(unique=True)
+    count = models.IntegerField()
+    sealed_at = models.DateTimeField()
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+
+
+class PersonKey(models.Model):
+    """A person's own data key, sealed under the master key. Deleting it makes their audit values unreadable."""
+
+    person = models.UUIDField(primary_key=True)
+    sealed_key = models.BinaryField()
+
+
+class OutboxMessage(models.Model):
+    """Something to tell the world outside, written in the business transaction and delivered by the worker.
+
+    `secret` holds what must not stay (a code in a mail), sealed, and is erased on delivery.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.UUIDField(default=uuid4, unique=True)
+    topic = models.CharField(max_length=80)
+    payload = models.JSONField(default=dict)
+    secret = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0, db_default=0)
+    delivered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, default="", db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="core_outbox_due",
+                condition=models.Q(delivered_at__isnull=True, failed_at__isnull=True),
+            )
+        ]
+
+
+class ThrottleCounter(models.Model):
+    """How often something happened in one window of time."""
+
+    bucket = models.CharField(max_length=120)
+    window = models.DateTimeField()
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bucket", "window"], name="core_throttle_once")]

@@ -1,0 +1,26 @@
+"""Money: whole minor units and an ISO 4217 currency; never a float."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+from django.utils import translation
+from django.utils.translation import to_locale
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units (cents; whole yen)."""
+
+    minor: int
+    currency: str
+
+    @property
+    def major(self) -> Decimal:
+        """The amount in major units, exact, by the currency's number of decimals."""
+        return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
+
+    def __str__(self) -> str:
+        language = to_locale(translation.get_language() or "en")
+        text: str = format_currency(self.major, self.currency, locale=language)
+        return text

@@ -1,0 +1,1 @@
+"""The door for programs: the device API and, later, live streams."""

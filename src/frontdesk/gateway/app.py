@@ -1,0 +1,12 @@
+"""The gateway's ASGI application."""
+
+from litestar import Litestar, get
+
+
+@get("/api/v1/health", sync_to_thread=False)
+def health() -> dict[str, str]:
+    """Whether the service answers."""
+    return {"status": "ok"}
+
+
+app = Litestar(route_handlers=[health], openapi_config=None)

@@ -1,0 +1,12 @@
+"""One port, two doors: `/api/` and `/live/` go to the gateway, everything else to Django through a2wsgi's threads."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontdesk.project.settings")
+
+from frontdesk.project.wsgi import application as pages
+
+from frontdesk.gateway.app import app as gateway  # isort: skip
+from frontdesk.project.doors import Doors  # isort: skip
+
+app = Doors(pages=pages, gateway=gateway)

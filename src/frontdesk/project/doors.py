@@ -1,0 +1,102 @@
+"""Which door a request goes through, and what must hold before a thread is spent on it."""
+
+import asyncio
+import signal
+import tempfile
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import IO, Any
+
+from a2wsgi import WSGIMiddleware
+
+from frontdesk.project.postgres.cluster import die_with_parent
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+GATEWAY_PREFIXES = ("/api/", "/live/")
+PAGE_THREADS = 12
+LARGEST_BODY = 30 * 1024 * 1024
+BODY_SECONDS = 120
+IN_MEMORY = 256 * 1024
+
+
+class BodyTooLarge(Exception):
+    """The body is over LARGEST_BODY."""
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its body was complete."""
+
+
+class Doors:
+    """The ASGI application that granian runs."""
+
+    def __init__(self, *, pages: Any, gateway: App) -> None:
+        self._pages = WSGIMiddleware(pages, workers=PAGE_THREADS)
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one request, or the server's start and stop."""
+        if scope["type"] == "lifespan":
+            _end_with_server()
+            await self._gateway(scope, receive, send)
+        elif scope["path"].startswith(GATEWAY_PREFIXES):
+            await self._gateway(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._serve_page(scope, receive, send)
+
+    async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole body first, under limits, so that a slow client never holds a thread."""
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+            try:
+                async with asyncio.timeout(BODY_SECONDS):
+                    await _read_body(receive, body)
+            except BodyTooLarge:
+                await _plain(send, 413, b"What was sent is larger than we accept here.")
+                return
+            except TimeoutError:
+                await _plain(send, 408, b"The upload took too long. Please try again.")
+                return
+            except ClientGone:
+                return
+            body.seek(0)
+
+            # granian's receive and send are awaitables, not coroutines, which a2wsgi needs.
+            async def stored() -> Message:
+                chunk = body.read(65536)
+                return {"type": "http.request", "body": chunk, "more_body": len(chunk) == 65536}
+
+            async def reply(message: Message) -> None:
+                await send(message)
+
+            await self._pages(scope, stored, reply)
+
+
+async def _read_body(receive: Receive, body: IO[bytes]) -> None:
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise BodyTooLarge
+        body.write(chunk)
+        more = message.get("more_body", False)
+
+
+async def _plain(send: Send, status: int, text: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text})
+
+
+def _end_with_server() -> None:
+    """A server process killed with -9 must not leave this worker behind."""
+    arrange = die_with_parent(signal.SIGTERM)
+    if arrange:
+        arrange()

@@ -1,0 +1,205 @@
+"""Django's settings, all from the environment; `frontdesk check --settings` lists the variables.
+
+One file. A bad value stops the start with one line that names the variable.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from psycopg import conninfo
+
+from frontdesk.project import environment as env
+from frontdesk.project.installation import default_data_folder, load_secrets
+from frontdesk.project.postgres import Cluster
+
+# --- The installation ---------------------------------------------------------------------------------------------
+PORT = env.number("PORT", 8000, "the port that serve listens on", least=1, most=65535)
+DATA_FOLDER = env.folder("FRONTDESK_DATA", str(default_data_folder()), "where database, files and secrets are kept")
+SECRETS_FILE = env.folder(
+    "FRONTDESK_SECRETS_FILE", str(DATA_FOLDER / "secrets.json"), "the secrets outside the database"
+)
+FRONTDESK_DEMO = env.switch(
+    "FRONTDESK_DEMO", False, "the demo vendor: clock travel, local mailbox; never for real customers"
+)
+FRONTDESK_URL = env.origin("FRONTDESK_URL", f"http://localhost:{PORT}", "the public address of this installation")
+TRUSTED_PROXIES = env.words("FRONTDESK_TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For counts")
+DATABASE_URL = env.text("DATABASE_URL", "", "an external PostgreSQL; empty for the embedded one", secret=True)
+DATABASE_DIRECT_URL = env.text("DATABASE_DIRECT_URL", "", "the same past a pooler, for LISTEN", secret=True)
+
+SECRETS = load_secrets(SECRETS_FILE)
+SECRET_KEY = SECRETS.django_key
+EMBEDDED = None if DATABASE_URL else Cluster(DATA_FOLDER, SECRETS.database_password)
+DATABASE_DSN: str = EMBEDDED.url if EMBEDDED else DATABASE_URL
+HTTPS = FRONTDESK_URL.startswith("https://")
+
+DEBUG = False
+_hosts = env.words("FRONTDESK_HOSTS", "*" if FRONTDESK_DEMO else "localhost,127.0.0.1,[::1]", "host names served")
+ALLOWED_HOSTS = [*_hosts, FRONTDESK_URL.split("://")[1].split(":")[0]]
+
+# --- What is sold under -------------------------------------------------------------------------------------------
+FRONTDESK_BRAND = {
+    "name": env.text("FRONTDESK_BRAND_NAME", "Halcyon" if FRONTDESK_DEMO else "Frontdesk", "the vendor's name"),
+    "hue": env.number("FRONTDESK_BRAND_HUE", 222, "the brand's hue in OKLCH, degrees", most=360),
+    "chroma": env.text("FRONTDESK_BRAND_CHROMA", "0.115", "the brand's chroma in OKLCH"),
+    "radius": env.number("FRONTDESK_BRAND_RADIUS", 12, "the corners' radius, pixels", most=40),
+    "logo": env.text("FRONTDESK_BRAND_LOGO", "", "address of the vendor's logo (SVG), on this installation"),
+}
+
+# --- Applications -------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "lucide",
+    "csp",
+    "procrastinate.contrib.django",
+    "frontdesk.core",
+    "frontdesk.accounts",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "frontdesk.project.refusals.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "frontdesk.project.urls"
+WSGI_APPLICATION = "frontdesk.project.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "csp.context_processors.nonce",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Data ---------------------------------------------------------------------------------------------------------
+_dsn = conninfo.conninfo_to_dict(DATABASE_DSN)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _dsn.pop("dbname", "frontdesk"),
+        "USER": _dsn.pop("user", ""),
+        "PASSWORD": _dsn.pop("password", ""),
+        "HOST": _dsn.pop("host", ""),
+        "PORT": _dsn.pop("port", ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        # A lock that cannot be had soon is better told to the customer than waited for.
+        "OPTIONS": {"connect_timeout": 2, "options": "-c lock_timeout=5s -c statement_timeout=30s", **_dsn},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MIGRATION_MODULES: dict[str, str] = {}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+FILES_FOLDER = DATA_FOLDER / "files"
+S3_BUCKET = env.text("FRONTDESK_S3_BUCKET", "", "bucket for files; empty for the local folder")
+S3_ENDPOINT = env.text("FRONTDESK_S3_ENDPOINT", "", "address of an S3-compatible server")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_FOLDER}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT or None,
+            "access_key": env.text("FRONTDESK_S3_KEY", "", "the bucket's access key", secret=True) or None,
+            "secret_key": env.text("FRONTDESK_S3_SECRET", "", "the bucket's secret key", secret=True) or None,
+            "region_name": env.text("FRONTDESK_S3_REGION", "", "the bucket's region") or None,
+            "querystring_auth": True,
+        },
+    }
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+WHITENOISE_MAX_AGE = 60
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- People -------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/home/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+
+# --- Mail ---------------------------------------------------------------------------------------------------------
+MAIL_ADAPTER = env.choice(
+    "FRONTDESK_MAIL", "file", "how mail leaves: file (a folder), console, or smtp", among=("file", "console", "smtp")
+)
+EMAIL_BACKEND = {
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+}[MAIL_ADAPTER]
+EMAIL_FILE_PATH = str(DATA_FOLDER / "mail")
+EMAIL_HOST = env.text("FRONTDESK_SMTP_HOST", "localhost", "the mail server")
+EMAIL_PORT = env.number("FRONTDESK_SMTP_PORT", 587, "its port", least=1, most=65535)
+EMAIL_HOST_USER = env.text("FRONTDESK_SMTP_USER", "", "its user")
+EMAIL_HOST_PASSWORD = env.text("FRONTDESK_SMTP_PASSWORD", "", "its password", secret=True)
+EMAIL_USE_TLS = env.switch("FRONTDESK_SMTP_STARTTLS", True, "whether the mail server is asked for STARTTLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("FRONTDESK_MAIL_FROM", "Halcyon <desk@halcyon.example>", "the sender of mails")
+
+# --- Language and time --------------------------------------------------------------------------------------------
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = env.choice("FRONTDESK_LANGUAGE", "en", "the language of people we know nothing of", among=("en", "de"))
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [str(Path(__file__).parent.parent / "locale")]
+
+# --- Security -----------------------------------------------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [FRONTDESK_URL]
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}

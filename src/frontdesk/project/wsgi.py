@@ -1,0 +1,8 @@
+"""The door for people, as WSGI."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontdesk.project.settings")
+application = get_wsgi_application()

@@ -1,0 +1,78 @@
+"""The audit: append-only, sealed, provable, and forgetting a person without breaking."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection
+
+from frontdesk.core import audit
+from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def empty_audit(transactional_db: None) -> None:
+    """Each test starts from an empty chain; only a superuser can do this, by switching the triggers off."""
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        cursor.execute("delete from core_auditentry")
+        cursor.execute("delete from core_auditseal")
+        cursor.execute("set session_replication_role = origin")
+
+
+def entry(**values: str) -> AuditEntry:
+    person = uuid4()
+    return audit.record(
+        actor=Actor.system(), action="test.done", subject_type="thing", subject=uuid4(), person=person, personal=values
+    )
+
+
+def test_the_database_refuses_to_change_or_delete_a_row() -> None:
+    row = entry()
+    with pytest.raises(DatabaseError, match="append-only"):
+        AuditEntry.objects.filter(pk=row.pk).update(action="other")
+    with pytest.raises(DatabaseError, match="append-only"):
+        row.delete()
+
+
+def test_sealed_rows_are_proved_and_the_tail_is_reported() -> None:
+    for _ in range(3):
+        entry()
+    assert audit.seal() == 3
+    entry()
+    assert audit.verify() == audit.Verdict(proved=3, unsealed=1, faults=())
+
+
+def test_a_changed_row_breaks_the_chain() -> None:
+    row = entry()
+    entry()
+    audit.seal()
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        cursor.execute("update core_auditentry set action = 'forged' where id = %s", [row.pk])
+        cursor.execute("set session_replication_role = origin")
+    assert audit.verify().faults
+
+
+def test_a_row_smuggled_in_behind_a_seal_is_found() -> None:
+    first = entry()
+    entry()
+    audit.seal()
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        cursor.execute("delete from core_auditentry where id = %s", [first.pk])
+        cursor.execute("set session_replication_role = origin")
+    assert audit.verify().faults
+
+
+def test_erasing_a_person_makes_their_values_unreadable_and_the_chain_still_holds() -> None:
+    row = entry(email="ada@example.org")
+    audit.seal()
+    assert audit.personal_values(row) == {"email": "ada@example.org"}
+    assert b"ada@" not in bytes(row.personal or b"")
+    assert row.person is not None
+    audit.erase_person(row.person)
+    assert audit.personal_values(row) == {}
+    assert audit.verify().proved == 1
