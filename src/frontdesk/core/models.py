@@ -99,3 +99,23 @@ class ThrottleCounter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bucket", "window"], name="core_throttle_once")]
+
+
+class SigningKey(models.Model):
+    """An Ed25519 key that signs leases or releases; the private half is sealed under the master key."""
+
+    kid = models.CharField(max_length=43, primary_key=True)
+    purpose = models.CharField(max_length=10, choices=[("lease", "lease"), ("release", "release")])
+    public = models.BinaryField()
+    sealed_private = models.BinaryField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+
+class KeySet(models.Model):
+    """A key set as published: its keys and serial, signed by the trust root, which is kept off the server."""
+
+    serial = models.PositiveIntegerField(primary_key=True)
+    root = models.BinaryField()
+    document = models.JSONField()
+    created_at = models.DateTimeField()

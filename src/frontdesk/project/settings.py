@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "frontdesk.core",
     "frontdesk.accounts",
+    "frontdesk.catalog",
+    "frontdesk.licensing",
 ]
 
 MIDDLEWARE = [

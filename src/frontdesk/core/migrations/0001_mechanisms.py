@@ -2,94 +2,104 @@
 
 import datetime
 import uuid
+
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditSeal',
+            name="AuditSeal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('first_entry', models.BigIntegerField()),
-                ('last_entry', models.BigIntegerField(unique=True)),
-                ('count', models.IntegerField()),
-                ('sealed_at', models.DateTimeField()),
-                ('previous', models.BinaryField()),
-                ('digest', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("first_entry", models.BigIntegerField()),
+                ("last_entry", models.BigIntegerField(unique=True)),
+                ("count", models.IntegerField()),
+                ("sealed_at", models.DateTimeField()),
+                ("previous", models.BinaryField()),
+                ("digest", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='PersonKey',
+            name="PersonKey",
             fields=[
-                ('person', models.UUIDField(primary_key=True, serialize=False)),
-                ('sealed_key', models.BinaryField()),
+                ("person", models.UUIDField(primary_key=True, serialize=False)),
+                ("sealed_key", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=12)),
-                ('actor', models.UUIDField(null=True)),
-                ('action', models.CharField(max_length=80)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject', models.UUIDField()),
-                ('person', models.UUIDField(null=True)),
-                ('reason', models.TextField(db_default='', default='')),
-                ('data', models.JSONField(db_default={}, default=dict)),
-                ('personal', models.BinaryField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=12)),
+                ("actor", models.UUIDField(null=True)),
+                ("action", models.CharField(max_length=80)),
+                ("subject_type", models.CharField(max_length=40)),
+                ("subject", models.UUIDField()),
+                ("person", models.UUIDField(null=True)),
+                ("reason", models.TextField(db_default="", default="")),
+                ("data", models.JSONField(db_default={}, default=dict)),
+                ("personal", models.BinaryField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'id'], name='core_audit_subject'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person', 'id'], name='core_audit_person')],
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="core_audit_subject"),
+                    models.Index(
+                        condition=models.Q(("person__isnull", False)), fields=["person", "id"], name="core_audit_person"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClockOffset',
+            name="ClockOffset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('offset', models.DurationField(default=datetime.timedelta)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("offset", models.DurationField(default=datetime.timedelta)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='core_clock_single')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="core_clock_single")],
             },
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('topic', models.CharField(max_length=80)),
-                ('payload', models.JSONField(default=dict)),
-                ('secret', models.BinaryField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.SmallIntegerField(db_default=0, default=0)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('last_error', models.CharField(db_default='', default='', max_length=200)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("topic", models.CharField(max_length=80)),
+                ("payload", models.JSONField(default=dict)),
+                ("secret", models.BinaryField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.SmallIntegerField(db_default=0, default=0)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("last_error", models.CharField(db_default="", default="", max_length=200)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('delivered_at__isnull', True), ('failed_at__isnull', True)), fields=['due_at'], name='core_outbox_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True), ("failed_at__isnull", True)),
+                        fields=["due_at"],
+                        name="core_outbox_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ThrottleCounter',
+            name="ThrottleCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bucket', models.CharField(max_length=120)),
-                ('window', models.DateTimeField()),
-                ('count', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bucket", models.CharField(max_length=120)),
+                ("window", models.DateTimeField()),
+                ("count", models.IntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('bucket', 'window'), name='core_throttle_once')],
+                "constraints": [models.UniqueConstraint(fields=("bucket", "window"), name="core_throttle_once")],
             },
         ),
     ]

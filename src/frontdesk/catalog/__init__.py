@@ -1,0 +1,1 @@
+"""What is sold: products, versioned plans with prices, releases with files."""

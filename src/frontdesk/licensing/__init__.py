@@ -1,0 +1,1 @@
+"""Codes, licences, terms, activations, leases, entitled downloads."""
