@@ -48,6 +48,7 @@ FRONTDESK_BRAND = {
 
 # --- Applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "frontdesk.ui",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -99,11 +100,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
+                "frontdesk.ui.context.ui",
             ],
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "frontdesk.ui.forms.FormRenderer"
 
 # --- Data ---------------------------------------------------------------------------------------------------------
 _dsn = conninfo.conninfo_to_dict(DATABASE_DSN)

@@ -3,5 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("ui/", include("frontdesk.ui.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("allauth.urls")),
 ]

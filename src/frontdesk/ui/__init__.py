@@ -1,0 +1,1 @@
+"""The visual language: base templates, components, stylesheets and small scripts."""

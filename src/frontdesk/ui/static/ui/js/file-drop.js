@@ -1,0 +1,20 @@
+// Takes a dropped file into the real file input.
+export default function enhance(area) {
+  const input = area.querySelector('input[type="file"]');
+  const over = (event) => {
+    event.preventDefault();
+    area.classList.add("is-over");
+  };
+  area.addEventListener("dragenter", over);
+  area.addEventListener("dragover", over);
+  area.addEventListener("dragleave", (event) => {
+    if (!area.contains(event.relatedTarget)) area.classList.remove("is-over");
+  });
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    area.classList.remove("is-over");
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}

@@ -1,0 +1,39 @@
+// Loads a helper only where the page has something for it to help. Everything works without any of them.
+import "./menu.js";
+
+const helpers = [
+  ["[data-code]", () => import("./code-field.js")],
+  ["[data-copy]", () => import("./copy.js")],
+  ["[data-dialog], dialog.dialog", () => import("./dialog.js")],
+  ["[data-message]", () => import("./toast.js")],
+  ["time[data-relative]", () => import("./relative-time.js")],
+  ["[data-password]", () => import("./password.js")],
+  ["[data-tabs]", () => import("./tabs.js")],
+  ["[data-theme-toggle]", () => import("./theme-toggle.js")],
+  ["[data-drop]", () => import("./file-drop.js")],
+  ["[data-palette]", () => import("./palette.js")],
+  ["form", () => import("./busy.js")],
+];
+
+async function help(root) {
+  for (const [selector, load] of helpers) {
+    const found = [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+    if (!found.length) continue;
+    const { default: enhance } = await load();
+    for (const element of found) {
+      element.helped ??= new Set();
+      if (element.helped.has(selector)) continue;
+      element.helped.add(selector);
+      enhance(element);
+    }
+  }
+}
+
+help(document).then(() => (document.documentElement.dataset.ready = ""));
+
+// htmx, where a page uses it: the token goes along, and what it brings in is helped as well.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  if (token) event.detail.headers["X-CSRFToken"] = token;
+});
+document.addEventListener("htmx:load", (event) => help(event.detail.elt));
