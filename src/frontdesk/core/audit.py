@@ -58,8 +58,10 @@ def record(
 
 def personal_values(entry: AuditEntry) -> dict[str, str]:
     """The entry's personal values; empty once the person was erased."""
-    key = PersonKey.objects.filter(person=entry.person).first() if entry.personal else None
-    if not key or not entry.personal:
+    if entry.personal is None or entry.person is None:
+        return {}
+    key = PersonKey.objects.filter(person=entry.person).first()
+    if key is None:
         return {}
     opened = encryption.unseal(bytes(entry.personal), purpose=PERSONAL, key=_open_key(key))
     values: dict[str, str] = json.loads(opened)

@@ -60,7 +60,7 @@ def forget_old() -> int:
     """Delete counters older than two days; returns how many. Run by the worker."""
     with connection.cursor() as cursor:
         cursor.execute('delete from core_throttlecounter where "window" < %s', [clock.real_now() - timedelta(days=2)])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _window(now: datetime, seconds: int) -> datetime:

@@ -14,7 +14,8 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+# Frameworks type the same three arguments each in their own words.
+App = Callable[[Any, Any, Any], Awaitable[None]]
 
 GATEWAY_PREFIXES = ("/api/", "/live/")
 PAGE_THREADS = 12
@@ -35,7 +36,7 @@ class Doors:
     """The ASGI application that granian runs."""
 
     def __init__(self, *, pages: Any, gateway: App) -> None:
-        self._pages = WSGIMiddleware(pages, workers=PAGE_THREADS)
+        self._pages: App = WSGIMiddleware(pages, workers=PAGE_THREADS)
         self._gateway = gateway
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
