@@ -37,9 +37,16 @@ class _Candidate:
     dashed: bool
 
     @property
+    def groups(self) -> list[str]:
+        return [self.symbols[at : at + GROUP_LENGTH] for at in range(0, CODE_LENGTH, GROUP_LENGTH)]
+
+    @property
+    def code(self) -> str:
+        return "-".join(self.groups)
+
+    @property
     def wrong_groups(self) -> tuple[int, ...]:
-        groups = (self.symbols[at : at + GROUP_LENGTH] for at in range(0, CODE_LENGTH, GROUP_LENGTH))
-        return tuple(number for number, group in enumerate(groups, start=1) if not is_group(group))
+        return tuple(number for number, group in enumerate(self.groups, start=1) if not is_group(group))
 
     @property
     def rank(self) -> tuple[int, bool]:
@@ -75,8 +82,8 @@ def read_code(text: str) -> str:
     if best is None:
         raise CodeMalformed.local(wrong_groups=())
     if best.wrong_groups:
-        raise CodeMalformed.local(wrong_groups=best.wrong_groups)
-    return "-".join(best.symbols[at : at + GROUP_LENGTH] for at in range(0, CODE_LENGTH, GROUP_LENGTH))
+        raise CodeMalformed.local(wrong_groups=best.wrong_groups, read_as=best.code)
+    return best.code
 
 
 def _best_candidate(text: str) -> _Candidate | None:

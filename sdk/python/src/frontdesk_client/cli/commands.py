@@ -1,7 +1,6 @@
 """What each command does: one function a command, with the client made and the face ready."""
 
 import argparse
-import getpass
 import json
 import os
 import sys
@@ -85,7 +84,7 @@ def return_offline(client: Client, arguments: argparse.Namespace, face: Face) ->
 
 def release(client: Client, arguments: argparse.Namespace, face: Face) -> int:
     newest = client.latest_release(platform=arguments.platform, channel=arguments.channel)
-    heading = f"{newest.product} {newest.version} for {newest.platform} ({_megabytes(newest.size)})"
+    heading = f"{newest.product} {newest.version} for {newest.platform} ({_spoken_size(newest.size)})"
     # The signed address stays out: it would be good for whoever reads the log.
     shown = {name: getattr(newest, name) for name in Release.__slots__ if name not in {"url", "signature"}}
     face.result({"release": shown}, [heading, newest.notes])
@@ -100,7 +99,7 @@ def download(client: Client, arguments: argparse.Namespace, face: Face) -> int:
         tenth = done * 10 // max(size, 1)
         if tenth != told[0]:
             told[0] = tenth
-            face.news(f"{tenth * 10:3d} % of {_megabytes(size)}")
+            face.news(f"{tenth * 10:3d} % of {_spoken_size(size)}")
 
     path = client.download(newest, arguments.to, progress=progress)
     document = {"file": str(path), "version": newest.version, "sha256": newest.sha256}
@@ -141,7 +140,9 @@ def _code(arguments: argparse.Namespace) -> str:
         return str(arguments.code)
     if not sys.stdin.isatty():
         raise ConfigurationInvalid("No code was given.", remedy="Name it, or give - and write it to standard input.")
-    return getpass.getpass("Activation code (not shown while you type): ")
+    sys.stderr.write("Activation code: ")
+    sys.stderr.flush()
+    return sys.stdin.readline()
 
 
 def _save(path: Path, document: Mapping[str, object]) -> None:
@@ -163,5 +164,5 @@ def _read(path: Path) -> dict[str, object]:
     return value
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
+def _spoken_size(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 1_000_000 else f"{size / 1_000:.1f} kB"

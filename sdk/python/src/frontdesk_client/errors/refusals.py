@@ -56,21 +56,28 @@ class RequestInvalid(Refusal):
 
 
 class CodeMalformed(Refusal):
-    """A typo: ``wrong_groups`` (1 to 4), empty when the code is too short or too long."""
+    """A typo: ``wrong_groups`` (1 to 4), empty when the code is too short or too long.
+
+    ``read_as`` is what was understood, to point at the typo on the screen; it never becomes a member of the document.
+    """
+
+    read_as: str = ""
 
     code, status = "code_malformed", 422
     default_title = "There is a typo in the code"
     default_remedy = "Compare it with your card or mail and correct it."
 
     @classmethod
-    def local(cls, *, wrong_groups: tuple[int, ...]) -> Self:
+    def local(cls, *, wrong_groups: tuple[int, ...], read_as: str = "") -> Self:
         """The same refusal, found on this device before any request."""
         if wrong_groups:
             plural = "s" if len(wrong_groups) > 1 else ""
             detail = f"Look at group{plural} {' and '.join(str(number) for number in wrong_groups)}."
         else:
             detail = "A code has four groups of five letters and digits."
-        return cls({"status": cls.status, "code": cls.code, "detail": detail, "wrong_groups": list(wrong_groups)})
+        error = cls({"status": cls.status, "code": cls.code, "detail": detail, "wrong_groups": list(wrong_groups)})
+        error.read_as = read_as
+        return error
 
     @property
     def wrong_groups(self) -> tuple[int, ...]:
