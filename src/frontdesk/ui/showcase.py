@@ -85,7 +85,7 @@ def showcase_context(now: datetime, page: int) -> dict[str, Any]:
         "sample_code": "ZAB5Y-RRB1R-46VHB-73JNH",
         "here": reverse("ui:showcase"),
         "commands": [
-            {"label": str(_("Enter a code")), "url": "#code", "icon": "ticket", "keys": "E"},
+            {"label": str(_("Enter a code")), "url": "#code", "icon": "ticket", "shortcut": "E"},
             {"label": str(_("My devices")), "url": "#data", "icon": "laptop", "group": str(_("Licences"))},
             {"label": str(_("Messages")), "url": "#talk", "icon": "mail", "group": str(_("Account"))},
             {"label": str(_("Help")), "url": "#surfaces", "icon": "life-buoy"},

@@ -121,7 +121,7 @@ def timeline(pieces: Sequence[TimelinePiece], *, now: datetime | None = None, de
     return context | {
         "start": valid[0].start if valid else None,
         "end": valid[-1].end if valid else None,
-        "any_used": any(item.state == "used" or float(item.used_width) > 0 for item in drawn),
+        "days_left": sum(item.days_left for item in drawn),
     }
 
 
@@ -195,7 +195,7 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/parts/palette.html")
 def palette(items: Sequence[Mapping[str, str]], *, id: str = "palette") -> dict[str, Any]:  # noqa: A002 - the attribute's own name
-    """The command palette (Ctrl K); items have label, url, and optionally group, icon, keys."""
+    """The command palette (Ctrl K); items have label, url, and optionally group, icon, shortcut."""
     return {"items": items, "id": id}
 
 
