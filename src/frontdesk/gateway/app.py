@@ -2,6 +2,8 @@
 
 from litestar import Litestar, get
 
+from frontdesk.gateway.files import file_door
+
 
 @get("/api/v1/health", sync_to_thread=False)
 def health() -> dict[str, str]:
@@ -9,4 +11,4 @@ def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-app = Litestar(route_handlers=[health], openapi_config=None)
+app = Litestar(route_handlers=[health, file_door], openapi_config=None)
