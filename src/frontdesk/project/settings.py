@@ -43,7 +43,11 @@ FRONTDESK_BRAND = {
     "hue": env.number("FRONTDESK_BRAND_HUE", 222, "the brand's hue in OKLCH, degrees", most=360),
     "chroma": env.text("FRONTDESK_BRAND_CHROMA", "0.115", "the brand's chroma in OKLCH"),
     "radius": env.number("FRONTDESK_BRAND_RADIUS", 12, "the corners' radius, pixels", most=40),
-    "logo": env.text("FRONTDESK_BRAND_LOGO", "", "address of the vendor's logo (SVG), on this installation"),
+    "logo": env.text(
+        "FRONTDESK_BRAND_LOGO",
+        "ui/brand/halcyon.svg" if FRONTDESK_DEMO else "",
+        "address of the vendor's logo (SVG), on this installation",
+    ),
 }
 
 # --- Applications -------------------------------------------------------------------------------------------------
@@ -132,7 +136,7 @@ S3_BUCKET = env.text("FRONTDESK_S3_BUCKET", "", "bucket for files; empty for the
 S3_ENDPOINT = env.text("FRONTDESK_S3_ENDPOINT", "", "address of an S3-compatible server")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_FOLDER}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "frontdesk.ui.storage.StaticFiles"},
 }
 if S3_BUCKET:
     STORAGES["default"] = {

@@ -30,12 +30,15 @@ _PLATFORM_ICONS = {
     "ios": "smartphone",
     "other": "hard-drive",
 }
+_FLIPPED = frozenset({"arrow-left", "arrow-right", "chevron-left", "chevron-right", "log-in", "log-out", "undo-2"})
 _MESSAGE_TONES = {"debug": "info", "info": "info", "success": "good", "warning": "warn", "error": "bad"}
 
 
 @lru_cache(maxsize=512)
 def _drawn_icon(name: str, size: int) -> SafeString:
-    return mark_safe(lucide(name, size=size, stroke_width="1.75", aria_hidden="true", **{"class": "icon"}))  # noqa: S308 - a constant picture from the icon package
+    classes = "icon flip" if name in _FLIPPED else "icon"
+    drawn = lucide(name, size=size, stroke_width="1.75", aria_hidden="true", **{"class": classes})
+    return mark_safe(drawn)  # noqa: S308 - a constant picture from the icon package
 
 
 @register.simple_tag
