@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "frontdesk.accounts"
     label = "accounts"
-    verbose_name = "People"
+    verbose_name = _("People")
+
+    def ready(self) -> None:
+        """Take mails from the outbox, and say in the menus where the pages are found."""
+        from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.core import outbox  # noqa: PLC0415
+        from frontdesk.ui import navigation  # noqa: PLC0415
+
+        outbox.handle(sending.TOPIC, delivery.deliver)
+        navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")
+        navigation.register(_("Security"), "security", 70, "customer", place="account", icon="shield")
+        navigation.register(_("Is this mail from us?"), "messages:check", 50, place="footer")

@@ -7,8 +7,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from frontdesk.accounts.roles import Role, includes
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -36,6 +39,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -55,3 +59,82 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def shown_name(self) -> str:
         """How pages address the person."""
         return self.name or self.email.split("@")[0]
+
+    def get_full_name(self) -> str:
+        """The name as given; empty when none was."""
+        return self.name
+
+    def has_role(self, least: Role) -> bool:
+        """Whether the person is staff with at least this role."""
+        return self.is_active and self.is_staff and includes(self.role, least)
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether signing in takes more than the password."""
+        if self._state.adding:
+            return False
+        factors = self.authenticator_set.exclude(type="recovery_codes")  # type: ignore[attr-defined] # allauth is untyped
+        return bool(factors.exists())
+
+
+class Session(models.Model):
+    """A browser that is signed in, or on the way. Only the HMAC of the cookie's key is kept, and the data is sealed."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="sessions")
+    sealed_data = models.BinaryField()
+    user_agent = models.CharField(max_length=200, blank=True)
+    ip_prefix = models.CharField(max_length=50, blank=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return f"{self.ip_prefix} {self.created_at:%Y-%m-%d}"
+
+
+class StaffInvitation(models.Model):
+    """A one-time link with which somebody becomes staff; only the token's hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Message(models.Model):
+    """A mail as its recipient finds it again in the account. Where a secret belongs stands a placeholder."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=11, unique=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="messages")
+    address = models.EmailField(_("to"), max_length=254)
+    template = models.CharField(max_length=80)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    secret_hint = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(_("date"))
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [models.Index(fields=["person", "-created_at"], name="accounts_message_person")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Where its recipient reads it."""
+        return reverse("messages:detail", args=[self.pk])

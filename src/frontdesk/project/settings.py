@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.postgres",
     "django.forms",
+    "frontdesk.accounts",  # before allauth, whose texts it replaces
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -71,7 +72,6 @@ INSTALLED_APPS = [
     "csp",
     "procrastinate.contrib.django",
     "frontdesk.core",
-    "frontdesk.accounts",
     "frontdesk.catalog",
     "frontdesk.licensing",
 ]
@@ -80,13 +80,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "frontdesk.accounts.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "frontdesk.accounts.middleware.PersonMiddleware",
+    "frontdesk.accounts.middleware.MethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "frontdesk.accounts.middleware.BackOfficeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "frontdesk.project.refusals.RefusalMiddleware",
 ]
@@ -157,10 +160,31 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # --- People -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["frontdesk.accounts.backends.PersonBackend"]
+PASSWORD_HASHERS = ["frontdesk.accounts.hashers.CappedArgon2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"frontdesk.accounts.passwords.{name}"}
+    for name in ("LengthValidator", "BlocklistValidator", "ContextValidator")
+]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "frontdesk.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # frontdesk.accounts.guard counts instead, in the database
+MFA_ADAPTER = "frontdesk.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds either way; no code counts twice
+MFA_RECOVERY_CODE_DIGITS = 20  # 66 bits
+MFA_RATE_LIMITS = False
 
 # --- Mail ---------------------------------------------------------------------------------------------------------
 MAIL_ADAPTER = env.choice(
@@ -188,6 +212,12 @@ LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [str(Path(__file__).parent.parent / "locale")]
 
 # --- Security -----------------------------------------------------------------------------------------------------
+SESSION_ENGINE = "frontdesk.accounts.sessions"
+SESSION_COOKIE_AGE = 86400 * env.number(
+    "FRONTDESK_SESSION_DAYS", 90, "days after which one must sign in again", least=1
+)
+SESSION_IDLE_SECONDS = 86400 * env.number("FRONTDESK_SESSION_IDLE_DAYS", 14, "the same without any use", least=1)
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

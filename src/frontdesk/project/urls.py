@@ -5,5 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("ui/", include("frontdesk.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("frontdesk.accounts.urls")),
+    path("messages/", include("frontdesk.accounts.messages.urls")),
+    path("demo/mailbox/", include("frontdesk.accounts.mailbox.urls")),
 ]

@@ -1,0 +1,126 @@
+"""How allauth meets our house: its mails go through the outbox, its throttles are ours, its seeds are sealed."""
+
+import base64
+import time
+from typing import Any
+
+import segno
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from frontdesk.accounts import browsers, guard
+from frontdesk.accounts.messages.sending import send_mail
+from frontdesk.accounts.models import Person
+from frontdesk.core import encryption
+from frontdesk.core.errors import TooManyAttempts
+
+FRESH_SECONDS = 300
+SEED = "second factor"
+
+# allauth's mails → ours. What is not here is sent by our own verbs.
+MAILS = {
+    "account/email/email_confirmation": "accounts/confirm_address",
+    "account/email/email_confirmation_signup": "accounts/confirm_address",
+    "account/email/email_changed": "accounts/address_changed",
+    "mfa/email/totp_activated": "accounts/second_factor_added",
+    "mfa/email/totp_deactivated": "accounts/second_factor_removed",
+    "mfa/email/recovery_codes_generated": "accounts/recovery_codes_made",
+}
+
+
+def locked_text(seconds: int) -> str:
+    """How long a lock lasts, in words."""
+    minutes = -(-seconds // 60)
+    wait = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return _("There were too many attempts, so we pause for %(wait)s. Try again then, or reset your password now.") % {
+        "wait": wait
+    }
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Our answers to allauth's questions about accounts."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address by our own rule on proxies."""
+        return browsers.address(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Reserve a guess before anything is hashed. Raises ValidationError ("locked")."""
+        try:
+            self._guess = guard.guess_password(request, credentials.get("email", ""))
+        except TooManyAttempts as error:
+            seconds = int(str(error.members["retry_after"]))
+            raise ValidationError(locked_text(seconds), code="locked", params={"seconds": seconds}) from None
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self._guess.give_back()
+
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        """Check the password of the one who is signed in, by the same throttle as signing in."""
+        found = self.authenticate(self.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within five minutes of a complete sign-in."""
+        records = get_authentication_records(self.request, self.request.user)
+        return not records or time.time() - records[-1]["at"] > FRESH_SECONDS
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """Confirm an address, unless another account has it by now."""
+        taken = Person.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists()
+        return not taken and super().confirm_email(request, email_address)
+
+    def should_send_confirmation_mail(self, request: HttpRequest, email_address: Any, signup: bool) -> bool:
+        """A few an hour; the earlier ones still work."""
+        return guard.may_mail(email_address.email)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """allauth's mails, as messages of ours."""
+        person, template = context["user"], MAILS[template_prefix]
+        link = context.get("activate_url", "")
+        if link:
+            link = settings.FRONTDESK_URL + reverse("account_confirm_email", args=[context["key"]])
+        send_mail(to=person, address=email, template=template, context=context, secret=link, secret_hint=link_hint())
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Person, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Notices about the account, where they are ours to send."""
+        if template_prefix in MAILS:
+            self.send_mail(template_prefix, email or user.email, {"user": user, **(context or {})})
+
+
+def link_hint() -> str:
+    """What an account's messages show where a link stood."""
+    return _("(a link, only in the mail)")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Our answers to allauth's questions about second factors."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a seed, so that a copy of the tables yields no codes."""
+        return base64.b64encode(encryption.seal(text.encode(), purpose=SEED)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a sealed seed."""
+        return encryption.unseal(base64.b64decode(encrypted_text), purpose=SEED).decode()
+
+    def get_totp_issuer(self) -> str:
+        """The vendor's name, as the authenticator shows it."""
+        return str(settings.FRONTDESK_BRAND["name"])
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code."""
+        return str(segno.make(url, error="m").svg_inline(scale=5, border=4))
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """By the account's adapter."""
+        AccountAdapter().send_notification_mail(*args, **kwargs)

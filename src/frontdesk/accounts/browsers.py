@@ -1,0 +1,23 @@
+"""What we know of the client behind a request."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from frontdesk.accounts.sessions import Browser
+from frontdesk.core import addresses
+
+
+def address(request: HttpRequest) -> str:
+    """The client's address; X-Forwarded-For counts only from trusted proxies."""
+    peer, header = request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    return addresses.client_address(peer, header, settings.TRUSTED_PROXIES)
+
+
+def prefix(request: HttpRequest) -> str:
+    """The network the client comes from, which is what throttles count."""
+    return addresses.prefix_of(address(request))
+
+
+def browser(request: HttpRequest) -> Browser:
+    """What the list of sessions shows of the client."""
+    return Browser(request.META.get("HTTP_USER_AGENT", "")[:200], prefix(request))

@@ -1,0 +1,107 @@
+"""What every request passes: the session's browser, the person's language, and what guards the staff's pages."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import urlencode
+
+from frontdesk.accounts.browsers import browser
+from frontdesk.accounts.models import Person
+from frontdesk.core.errors import PermissionMissing
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+PRIVATE = ("/account/", "/messages/", "/demo/mailbox/")
+BACK_OFFICE = "/backoffice/"
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's, and the session learns which browser it belongs to."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Prepare the session; it is read when first used."""
+        super().process_request(request)
+        request.session.browser = browser(request)  # type: ignore[attr-defined] # our engine has it
+
+
+class PersonMiddleware:
+    """The person's language and time zone, and no copies of private pages in caches."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and request.user.language in dict(settings.LANGUAGES):
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(_zone(request)):
+            response = self.get_response(request)
+        if request.path.startswith(PRIVATE):
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+
+class MethodMiddleware:
+    """A page that was asked in a way it does not know says so in words."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "accounts/method_not_allowed.html", status=405)
+        page["Allow"] = response.get("Allow", "GET")
+        return page
+
+
+class BackOfficeMiddleware:
+    """Nobody enters the back office who is not staff with a second factor, shown in this very session."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(BACK_OFFICE):
+            return _turned_away(request) or self.get_response(request)
+        return self.get_response(request)
+
+
+def _turned_away(request: HttpRequest) -> HttpResponse | None:
+    person = request.user
+    if not person.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not person.is_staff or not person.is_active:
+        error = PermissionMissing()
+        return render(request, "ui/refusal.html", {"reason": error.reason, "members": error.members}, status=403)
+    if not person.has_second_factor:
+        return _to("mfa_activate_totp", request)
+    if not passed_second_factor(request, person):
+        return _to("mfa_reauthenticate", request)
+    return None
+
+
+def passed_second_factor(request: HttpRequest, person: Person) -> bool:
+    """Whether the second factor was shown, or set up, in this session."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
+    if not request.user.is_authenticated or not request.user.time_zone:
+        return None
+    try:
+        return zoneinfo.ZoneInfo(request.user.time_zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return None

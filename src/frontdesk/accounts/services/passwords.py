@@ -1,0 +1,83 @@
+"""Forgotten and changed passwords."""
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from frontdesk.accounts import guard
+from frontdesk.accounts.errors import LinkExpired
+from frontdesk.accounts.messages.sending import send_mail
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.services.sessions import end_sessions
+from frontdesk.accounts.tokens import reset_tokens
+from frontdesk.core import audit
+from frontdesk.core.actors import Actor
+
+
+@transaction.atomic
+def ask_for_reset(*, email: str) -> None:
+    """Mail a link for a new password; whoever has no account is told that instead, at the same cost."""
+    email = email.strip().lower()
+    person = Person.objects.filter(email=email, is_active=True).first()
+    if not guard.may_mail(email):
+        return
+    if person is None:
+        link = settings.FRONTDESK_URL + reverse("account_signup")
+        send_mail(to=email, template="accounts/no_account", context={"action_url": link})
+        return
+    key = f"{person.pk.hex}-{reset_tokens.make_token(person)}"
+    link = settings.FRONTDESK_URL + reverse("account_reset_password_from_key", args=[key])
+    hint = _("(a link, only in the mail)")
+    send_mail(to=person, template="accounts/reset_password", context={}, secret=link, secret_hint=hint)
+
+
+def person_of_reset_link(key: str) -> Person:
+    """Whose reset link this is. Raises LinkExpired when it is used, too old or not ours."""
+    return _checked(Person.objects.filter(is_active=True), key)
+
+
+@transaction.atomic
+def reset_password(*, key: str, password: str) -> Person:
+    """Set a new password by a mailed link: all sessions end, and a mail says so. Raises LinkExpired.
+
+    The link proves the mailbox, so the address counts as confirmed. It signs nobody in: the second factor stays.
+    """
+    person = _checked(Person.objects.select_for_update().filter(is_active=True), key)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+    _after_change(person, action="person.password_reset", except_session=None)
+    return person
+
+
+@transaction.atomic
+def change_password(*, person: Person, password: str, except_session: str | None) -> None:
+    """Set a new password; all other sessions end, and a mail says so."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    _after_change(person, action="person.password_changed", except_session=except_session)
+
+
+def _after_change(person: Person, *, action: str, except_session: str | None) -> None:
+    end_sessions(person=person, except_session=except_session)
+    link = settings.FRONTDESK_URL + reverse("account_reset_password")
+    send_mail(to=person, template="accounts/password_changed", context={"action_url": link})
+    audit.record(
+        actor=Actor.customer(person.pk), action=action, subject_type="person", subject=person.pk, person=person.pk
+    )
+
+
+def _checked(people: QuerySet[Person], key: str) -> Person:
+    pk, _dash, token = key.partition("-")
+    try:
+        person = people.filter(pk=UUID(hex=pk)).first()
+    except ValueError:
+        raise LinkExpired from None
+    if person is None or not reset_tokens.check_token(person, token):
+        raise LinkExpired
+    return person

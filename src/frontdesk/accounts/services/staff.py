@@ -1,0 +1,92 @@
+"""Who is staff, and how somebody becomes it."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from frontdesk.accounts.errors import LinkExpired
+from frontdesk.accounts.models import Person, StaffInvitation
+from frontdesk.accounts.roles import Role
+from frontdesk.accounts.services.sessions import end_sessions
+from frontdesk.accounts.tokens import new_token, token_hash
+from frontdesk.core import audit, clock
+from frontdesk.core.actors import Actor
+
+INVITATION_LASTS = timedelta(days=2)
+
+
+@transaction.atomic
+def make_staff(*, actor: Actor, person: Person, role: Role) -> None:
+    """Give a person a role; they need a second factor before they see anything of the back office."""
+    person.role, person.is_staff = role, True
+    person.save(update_fields=["role", "is_staff"])
+    _record(actor, "staff.role_given", person, role)
+
+
+@transaction.atomic
+def end_staff(*, actor: Actor, person: Person) -> None:
+    """Take a person's role away; they stay a customer, and every session ends."""
+    person.role, person.is_staff, person.is_superuser = "", False, False
+    person.save(update_fields=["role", "is_staff", "is_superuser"])
+    end_sessions(person=person)
+    _record(actor, "staff.role_taken", person, "")
+
+
+@transaction.atomic
+def invite_staff(*, actor: Actor, email: str, role: Role) -> str:
+    """A one-time link, good for two days, with which the holder becomes staff; returns its address."""
+    token, now = new_token(), clock.real_now()
+    invitation = StaffInvitation.objects.create(
+        token_hash=token_hash(token),
+        email=email.strip().lower(),
+        role=role,
+        created_at=now,
+        expires_at=now + INVITATION_LASTS,
+    )
+    audit.record(
+        actor=actor,
+        action="staff.invited",
+        subject_type="staff_invitation",
+        subject=invitation.pk,
+        data={"role": str(role)},
+    )
+    return str(settings.FRONTDESK_URL) + reverse("staff_invitation", args=[token])
+
+
+def open_invitation(token: str) -> StaffInvitation:
+    """The invitation behind a link. Raises LinkExpired when it is used, too old or not ours."""
+    found = StaffInvitation.objects.filter(
+        token_hash=token_hash(token), used_at=None, expires_at__gt=clock.real_now()
+    ).first()
+    if found is None:
+        raise LinkExpired
+    return found
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, name: str, password: str) -> Person:
+    """Become staff by a link: the account is made, or taken over with a new password. Raises LinkExpired.
+
+    An existing second factor stays, and is asked for at the sign-in that follows.
+    """
+    now = clock.real_now()
+    invitation = open_invitation(token)
+    if not StaffInvitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now):
+        raise LinkExpired
+    person = Person.objects.filter(email=invitation.email).first() or Person(email=invitation.email)
+    person.name, person.role, person.is_staff, person.is_active = name, invitation.role, True, True
+    person.set_password(password)
+    person.save()
+    EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+    end_sessions(person=person)
+    _record(Actor.system("invitation"), "staff.invitation_accepted", person, invitation.role)
+    return person
+
+
+def _record(actor: Actor, action: str, person: Person, role: str) -> None:
+    audit.record(
+        actor=actor, action=action, subject_type="person", subject=person.pk, person=person.pk, data={"role": str(role)}
+    )
