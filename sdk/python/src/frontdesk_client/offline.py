@@ -43,7 +43,7 @@ def complete(keeper: Keeper, answer: Mapping[str, object]) -> Standing:
         activation_id = documents.text(documents.member(answer, "activation"), "id")
         keeper.take_keys(documents.member(answer, "keys"))
         nonce = keeper.verify(documents.text(answer, "lease"), fetch=False).nonce
-        documents.member(answer, "license")
+        documents.License.from_document(documents.member(answer, "license"))
     except (ServerAnswerInvalid, LeaseInvalid) as error:
         raise OfflineAnswerInvalid(str(error)) from error
     request = next((kept for kept in keeper.state().offline_requests if kept.get("nonce") == nonce), None)

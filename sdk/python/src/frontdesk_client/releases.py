@@ -131,8 +131,6 @@ class _Part:
             yield write
 
     def is_right(self) -> bool:
-        if self.size != self._release.size:
-            return False
         with self.path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == self._release.sha256
 
@@ -178,7 +176,8 @@ def _receive(keeper: Keeper, reply: FileReply, release: Release, part: _Part, pr
     start = part.size if resumed else 0
     if resumed and not str(reply.headers.get("Content-Range", "")).startswith(f"bytes {start}-"):
         raise ServerAnswerInvalid("It sent another piece of the file than was asked for.")
-    with part.writing(_strong(reply.headers.get("ETag")), append=resumed) as write:
+    etag = _strong(reply.headers.get("ETag")) or (part.etag if resumed else "")
+    with part.writing(etag, append=resumed) as write:
         _copy(reply, write, start, release.size, progress)
 
 

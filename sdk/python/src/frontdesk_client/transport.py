@@ -170,6 +170,8 @@ class Transport:
         raw = reply.read(MAX_ANSWER + 1)
         if len(raw) > MAX_ANSWER:
             raise ServerAnswerInvalid("It is far too long.")
+        if len(raw) < int(reply.headers.get("Content-Length") or 0):
+            raise NoConnection("The connection ended in the middle of the answer.")
         return raw
 
     def _judge(self, reply: FileReply, raw: bytes) -> Answer:
