@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,15 @@ class Seen:
     body: Any
 
 
+class LocalServer(ThreadingHTTPServer):
+    """Without the name look-up that the base class makes for each server."""
+
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        TCPServer.server_bind(self)
+
+
 class Desk:
     """The server's state; tests change it, or queue single answers with ``answer_next``."""
 
@@ -58,8 +68,7 @@ class Desk:
         self.release = good_reply("GET /api/v1/releases/{product}/latest")
         self.file = vectors.RELEASE_FILE
         self.etag = '"one"'
-        self._httpd = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._httpd.daemon_threads = True
+        self._httpd = LocalServer(("127.0.0.1", 0), self._handler())
         self.port = self._httpd.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self.release["url"] = "/api/v1/files/signed/halcyon-shield.tar.gz"
@@ -182,7 +191,8 @@ def send(handler: BaseHTTPRequestHandler, reply: Reply, travelled_to: datetime |
         headers["Content-Type"] = kind
     if travelled_to:
         headers["Frontdesk-Time"] = travelled_to.strftime("%Y-%m-%dT%H:%M:%SZ")
-    handler.send_response(reply.status)
+    handler.send_response_only(reply.status)
+    headers["Date"] = handler.date_time_string()
     for name, value in (headers | reply.headers).items():
         handler.send_header(name, value)
     handler.end_headers()

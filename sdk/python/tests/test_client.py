@@ -227,6 +227,7 @@ def test_check_asks_nobody_before_a_refresh_is_due(client: Client, desk: Desk) -
     client.activate(CODE)
     asked = len(desk.seen)
     assert client.check().license.plan == "plus-5"
+    assert client.status().standing == client.check()
     client.settle()
     assert len(desk.seen) == asked
 

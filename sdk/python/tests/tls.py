@@ -4,7 +4,7 @@ import ssl
 import tempfile
 import threading
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from sdk.python.tests.desk import LocalServer
 
 
 class TlsDesk:
@@ -37,9 +38,7 @@ class TlsDesk:
         self._folder.cleanup()
 
 
-class _Quiet(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Quiet(LocalServer):
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that refuses our certificate is what the tests are about."""
 

@@ -88,7 +88,7 @@ class Transport:
         self._clock = clock
         self._patience = patience or Patience()
         self._sleep = sleep
-        self._opener = _opener()
+        self._opener = _opener(encrypted=self.server.startswith("https:"))
 
     def call(
         self,
@@ -221,10 +221,13 @@ def _refusal(reply: FileReply, document: dict[str, object] | None) -> Refusal | 
     return error
 
 
-def _opener() -> urllib.request.OpenerDirector:
-    """Like urllib's own, without the handlers that turn statuses into exceptions or follow redirects."""
+def _opener(*, encrypted: bool) -> urllib.request.OpenerDirector:
+    """Like urllib's own, without the handlers that turn statuses into exceptions or follow redirects.
+
+    Reading the system's certificates takes longer than a request: for an https server it is done once, here.
+    """
     opener = urllib.request.OpenerDirector()
-    context = ssl.create_default_context()
+    context = ssl.create_default_context() if encrypted else None
     for handler in (
         urllib.request.ProxyHandler(),
         urllib.request.HTTPHandler(),
