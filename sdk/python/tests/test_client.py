@@ -342,12 +342,14 @@ def test_a_copied_disk_does_not_run_elsewhere(client: Client, make_client: MakeC
         make_client(fingerprint="another-machine-altogether").check()
 
 
-def test_a_tampered_store_does_not_run(client: Client, store: FileStore) -> None:
+def test_a_tampered_store_does_not_run_until_the_server_heals_it(client: Client, store: FileStore, desk: Desk) -> None:
     client.activate(CODE)
     genuine = store.path.read_text()
     store.path.write_text(genuine.replace(LEASES["keys"]["lease_1"]["x"], KEYSETS["other_root"]["x"]))
+    desk.answer_next("POST leases", *[Reply(503, raw=b"away")] * 3)
     with pytest.raises(errors.LeaseInvalid):
         client.check()
+    assert client.check().lease.plan == "plus-5"
 
 
 # --- the clock

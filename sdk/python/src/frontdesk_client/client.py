@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
 
-from frontdesk_client import documents, offline, releases
+from frontdesk_client import documents, offline, releases, replacements
 from frontdesk_client.clocks import Clock, SystemClock
 from frontdesk_client.codes import read_code
 from frontdesk_client.device import Device, device_name, machine_fingerprint, platform_name
@@ -17,14 +16,14 @@ from frontdesk_client.errors import (
     FingerprintMismatch,
     FrontdeskError,
     LeaseExpired,
+    LeaseForOtherDevice,
+    LeaseForOtherProduct,
+    LeaseInvalid,
     LicenseExpired,
     LicenseRefunded,
     LicenseSuspended,
     NotActivated,
     Refusal,
-    ReplacementExpired,
-    ReplacementPending,
-    ReplacementRefused,
     refusal_from,
 )
 from frontdesk_client.keeper import Keeper, Standing, log
@@ -37,7 +36,6 @@ from frontdesk_client.transport import Patience, Transport
 # After these the device must stop, lease or not; after the first three its seat is gone as well.
 _SEAT_GONE = (ActivationUnknown, ActivationRemoved, FingerprintMismatch)
 _MUST_STOP = (*_SEAT_GONE, LicenseExpired, LicenseSuspended, LicenseRefunded)
-_POLL_SECONDS = (1, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +114,12 @@ class Client:
         state = self._keeper.state()
         if state.refusal:
             return self._check_after_refusal(state)
-        lease = self._keeper.stored_lease()
         try:
-            standing = self._keeper.standing(lease)
-        except (LeaseExpired, LicenseExpired) as error:
-            return self._check_after_expiry(state, error)
+            standing = self._keeper.standing(self._keeper.stored_lease())
+        except (LeaseForOtherDevice, LeaseForOtherProduct):
+            raise  # a copied folder; asking would end the activation of the device it came from
+        except (LeaseExpired, LicenseExpired, LeaseInvalid) as error:
+            return self._check_with_new_lease(state, error)
         if standing.refresh_due and state.token:
             if wait:
                 return self._check_with_refresh(standing)
@@ -183,19 +182,11 @@ class Client:
         ``on_wait(request_id, seconds)`` is called before each pause. Raises ``ReplacementRefused`` or
         ``ReplacementExpired``.
         """
-        request_id, pause = self._ask_owner(code, request_id)
-        waited = 0.0
-        while (outcome := self._outcome(request_id))[0] == "pending":
-            pause = outcome[1] or pause
-            if waited + pause > wait:
-                raise ReplacementPending(request_id=request_id)
-            if on_wait is not None:
-                on_wait(request_id, pause)
-            self._sleep(pause)
-            waited += pause
-        if outcome[0] == "approved":
-            return self.activate(code)
-        raise ReplacementExpired if outcome[0] == "expired" else ReplacementRefused
+        request = self._request(code)
+        request_id = request_id or replacements.ask(self._transport, request)
+        waiting = replacements.Waiting(wait, self._sleep, on_wait)
+        replacements.await_owner(self._transport, request_id, waiting)
+        return self.activate(code)
 
     def request_offline(self, code: str) -> dict[str, object]:
         """The request file's content, for a device without a connection. It holds the code: treat it so."""
@@ -251,15 +242,15 @@ class Client:
         except FrontdeskError as error:
             raise refusal from error
 
-    def _check_after_expiry(self, state: State, expired: FrontdeskError) -> Standing:
+    def _check_with_new_lease(self, state: State, useless: FrontdeskError) -> Standing:
         if not state.token:
-            raise expired
+            raise useless
         try:
             return self.refresh()
         except _MUST_STOP:
             raise
         except FrontdeskError as error:
-            raise expired from error
+            raise useless from error
 
     def _check_with_refresh(self, standing: Standing) -> Standing:
         try:
@@ -291,22 +282,6 @@ class Client:
             return replace(kept, refusal=error.members())
 
         self._keeper.update(stop)
-
-    def _ask_owner(self, code: str, request_id: str) -> tuple[str, float]:
-        if request_id:
-            read_code(code)
-            return request_id, _POLL_SECONDS[0]
-        asked = self._transport.call("POST", "api/v1/replacements", body=self._request(code)).document
-        return documents.text(asked, "id"), _pause(documents.whole(asked, "poll_after"))
-
-    def _outcome(self, request_id: str) -> tuple[str, float]:
-        told = self._transport.call("GET", f"api/v1/replacements/{quote(request_id, safe='')}").document
-        seconds = told.get("poll_after")
-        return documents.text(told, "status"), _pause(seconds) if isinstance(seconds, int) else 0.0
-
-
-def _pause(seconds: int) -> float:
-    return float(min(max(seconds, _POLL_SECONDS[0]), _POLL_SECONDS[1]))
 
 
 def _forget(state: State) -> State:
