@@ -12,7 +12,7 @@ from django.db import connection
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
-from frontdesk.core.actors import Actor
+from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.models import AuditEntry, OutboxMessage
 from frontdesk.core.reasons import Refusal
@@ -23,7 +23,7 @@ from frontdesk.licensing.seats import Offline, Seat
 from tests.support.shop import PRODUCT, device, license_of, new_code, new_license, plan_version
 
 pytestmark = pytest.mark.django_db
-DEVICE = Actor(kind=seats.Actor.system().kind.DEVICE)
+DEVICE = Actor(ActorKind.DEVICE)
 OFFLINE = Offline("nonce-0123456789", b"k" * 32)
 
 
@@ -45,8 +45,8 @@ def travel() -> Iterator[Travel]:
 
 
 def take(code: ParsedCode, name: str = "Ada's laptop", **values: Any) -> Seat:
-    values = {"actor": DEVICE, "product": PRODUCT, "device": device(name)} | values
-    return seats.take(code=code, **values)
+    given: dict[str, Any] = {"actor": DEVICE, "product": PRODUCT, "device": device(name)} | values
+    return seats.take(code=code, **given)
 
 
 def used(license: License) -> int:

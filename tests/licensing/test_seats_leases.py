@@ -71,7 +71,7 @@ def test_last_seen_moves_forward_only() -> None:
 
 
 def made(**values: Any) -> dict[str, Any]:
-    given = {"activation": uuid4(), "license": FACTS, "fingerprint": "f" * 16, "now": NOW} | values
+    given: dict[str, Any] = {"activation": uuid4(), "license": FACTS, "fingerprint": "f" * 16, "now": NOW} | values
     return leases.claims(**given)
 
 
