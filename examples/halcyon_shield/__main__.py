@@ -2,9 +2,10 @@
 
 import argparse
 import contextlib
+import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from examples.halcyon_shield import NAME, PRODUCT, VERSION
@@ -12,6 +13,7 @@ from examples.halcyon_shield.app import BROKEN, App
 from examples.halcyon_shield.screen import Screen
 
 from frontdesk_client import Client, FileStore, FrontdeskError, ServerClock
+from frontdesk_client.device import machine_fingerprint
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -24,7 +26,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--trust-root", default=environ.get("FRONTDESK_TRUST_ROOT", ""), help="fdroot_…")
     parser.add_argument("--data", type=Path, default=Path.home() / ".halcyon-shield", help="where it keeps its data")
     parser.add_argument("--to", type=Path, default=None, help="the folder to install to (a folder in --data)")
-    parser.add_argument("--name", default="", help="what to call this device")
+    parser.add_argument("--device", default="", help="for trials: be a second device, with this name")
     parser.add_argument(
         "--demo",
         action="store_true",
@@ -42,7 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     store = FileStore(arguments.data / "activation.json")
     try:
         client = Client(
-            arguments.server, PRODUCT, arguments.trust_root, store, clock, app_version=VERSION, name=arguments.name
+            arguments.server,
+            PRODUCT,
+            arguments.trust_root,
+            store,
+            clock,
+            app_version=VERSION,
+            name=arguments.device,
+            find_fingerprint=pretended(arguments.device),
         )
     except FrontdeskError as error:
         screen.bad(error.title)
@@ -60,6 +69,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         interactive=not arguments.code or sys.stdin.isatty(),
     )
     return run(app, arguments, screen)
+
+
+def pretended(device: str) -> Callable[[str], str | None]:
+    """This machine's fingerprint; or, for trying out a device limit on one machine, one made from a name."""
+    if not device:
+        return machine_fingerprint
+    return lambda product: hashlib.sha256(f"{product}|{device}".encode()).hexdigest()
 
 
 def run(app: App, arguments: argparse.Namespace, screen: Screen) -> int:

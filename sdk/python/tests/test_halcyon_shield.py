@@ -180,6 +180,14 @@ def _fingerprint(desk: Desk) -> str:
     return next(iter(desk.seats))
 
 
+def test_one_machine_can_play_several_devices(product: Product, desk: Desk, tmp_path: Path) -> None:
+    desk.device_limit = 2
+    for name, code in (("Desktop", 0), ("Laptop", 0), ("Laptop", 0), ("Tablet", 3)):
+        product.data = tmp_path / name
+        assert product("--device", name, "--code", CODE) == code
+    assert list(desk.seats.values()) == ["Desktop", "Laptop"]
+
+
 def test_settings_that_cannot_be_used(capsys: pytest.CaptureFixture[str]) -> None:
     assert program.main(["--trust-root", "nonsense"]) == 2
     assert "FRONTDESK_TRUST_ROOT" in capsys.readouterr().out

@@ -40,6 +40,8 @@ def test_from_request_to_running_to_the_return(client: Client, desk: Desk) -> No
     standing = client.complete_offline(answered(desk, request))
     assert standing.offline
     assert client.check().offline
+    with pytest.raises(errors.NotActivated, match="return file"):
+        client.deactivate()
     assert desk.seen == []
     back = client.return_offline()
     example = contract("POST /api/v1/offline-returns")

@@ -35,6 +35,8 @@ from frontdesk_client.transport import Patience, Transport
 
 # After these the device must stop, lease or not; after the first three its seat is gone as well.
 _SEAT_GONE = (ActivationUnknown, ActivationRemoved, FingerprintMismatch)
+# A product may call ``check`` as often as it likes; after a failure the server is left alone for so many seconds.
+_REST_AFTER_FAILURE = 300.0
 _MUST_STOP = (*_SEAT_GONE, LicenseExpired, LicenseSuspended, LicenseRefunded)
 
 
@@ -82,6 +84,7 @@ class Client:
             find_fingerprint=find_fingerprint,
         )
         self._refreshing: threading.Thread | None = None
+        self._rest_until = 0.0
         self._lock = threading.Lock()
 
     @property
@@ -139,15 +142,13 @@ class Client:
 
     def refresh(self) -> Standing:
         """Ask the server for a new lease now. Raises ``NotActivated``, the refusals, ``NoConnection``."""
-        state = self._keeper.state()
-        if not state.token:
-            raise NotActivated
+        token = self._token()
         body = {"fingerprint": self._keeper.fingerprint(), "app_version": self._app_version}
         try:
-            document = self._transport.call("POST", "api/v1/leases", body=body, token=state.token).document
+            document = self._transport.call("POST", "api/v1/leases", body=body, token=token).document
             lease = self._keeper.accept(document, lambda kept: kept)
         except _MUST_STOP as error:
-            self._remember(error, state.token)
+            self._remember(error, token)
             raise
         return self._keeper.standing(lease)
 
@@ -159,11 +160,9 @@ class Client:
 
     def deactivate(self) -> None:
         """Give this device's seat back, then forget the activation. Raises ``NotActivated``, ``NoConnection``."""
-        state = self._keeper.state()
-        if not state.token:
-            raise NotActivated
+        token = self._token()
         try:
-            self._transport.call("DELETE", "api/v1/activations/current", token=state.token)
+            self._transport.call("DELETE", "api/v1/activations/current", token=token)
         except (ActivationUnknown, ActivationRemoved):
             log.debug("the seat was free already")
         self._keeper.update(_forget)
@@ -202,10 +201,7 @@ class Client:
 
     def latest_release(self, *, platform: str = "", channel: str = "stable") -> Release:
         """The newest release this licence may use, its signature verified. Raises ``DownloadDamaged``, refusals."""
-        state = self._keeper.state()
-        if not state.token:
-            raise NotActivated
-        return releases.latest(self._keeper, state.token, platform or platform_name(), channel)
+        return releases.latest(self._keeper, self._token(), platform or platform_name(), channel)
 
     def download(self, release: Release, target: Path | str, *, progress: Progress | None = None) -> Path:
         """Fetch the file to ``target`` (a folder, or the file's name), carrying on where an earlier try stopped.
@@ -215,6 +211,15 @@ class Client:
         return releases.download(self._keeper, release, Path(target), progress)
 
     # --- the parts
+
+    def _token(self) -> str:
+        state = self._keeper.state()
+        if state.token:
+            return state.token
+        if state.offline:
+            remedy = "Activate online with your code for this. To give the seat back as it is, make a return file."
+            raise NotActivated("It was activated without a connection.", title="This needs a connection", remedy=remedy)
+        raise NotActivated
 
     def _request(self, code: str) -> dict[str, object]:
         device = Device(self._keeper.fingerprint(), self._name, platform_name(), self._app_version)
@@ -263,7 +268,8 @@ class Client:
 
     def _refresh_in_background(self) -> None:
         with self._lock:
-            if self._refreshing is None or not self._refreshing.is_alive():
+            idle = self._refreshing is None or not self._refreshing.is_alive()
+            if idle and time.monotonic() >= self._rest_until:
                 self._refreshing = threading.Thread(target=self._refresh_quietly, name="frontdesk-refresh", daemon=True)
                 self._refreshing.start()
 
@@ -273,6 +279,7 @@ class Client:
             self.refresh()
         except FrontdeskError as error:
             log.debug("refresh failed: %s", error.reason)
+            self._rest_until = time.monotonic() + _REST_AFTER_FAILURE
 
     def _remember(self, error: Refusal, token: str) -> None:
         def stop(state: State) -> State:
