@@ -7,11 +7,14 @@ from typing import Any
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,13 +26,13 @@ from frontdesk.core.errors import TooManyAttempts
 
 FRESH_SECONDS = 300
 SEED = "second factor"
+MARK = "sign_in_began_with"
 
-# allauth's mails → ours. What is not here is sent by our own verbs.
+# allauth's mails → ours. What is not here is sent by our own verbs, in their transactions.
 MAILS = {
     "account/email/email_confirmation": "accounts/confirm_address",
     "account/email/email_confirmation_signup": "accounts/confirm_address",
     "account/email/email_changed": "accounts/address_changed",
-    "mfa/email/totp_activated": "accounts/second_factor_added",
     "mfa/email/totp_deactivated": "accounts/second_factor_removed",
     "mfa/email/recovery_codes_generated": "accounts/recovery_codes_made",
 }
@@ -77,9 +80,22 @@ class AccountAdapter(DefaultAccountAdapter):
         taken = Person.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists()
         return not taken and super().confirm_email(request, email_address)
 
-    def should_send_confirmation_mail(self, request: HttpRequest, email_address: Any, signup: bool) -> bool:
-        """A few an hour; the earlier ones still work."""
-        return guard.may_mail(email_address.email)
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """A few an hour to each address; the earlier ones still work."""
+        if guard.may_mail(emailconfirmation.email_address.email):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def pre_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse | None:
+        """Note which password began this sign-in, since a second step may follow minutes later."""
+        request.session[MARK] = user.get_session_auth_hash()
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return response
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """Complete the sign-in, unless the password was changed between its steps."""
+        if not constant_time_compare(request.session.pop(MARK, ""), user.get_session_auth_hash()):
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's mails, as messages of ours."""

@@ -46,6 +46,11 @@ def guess_password(request: HttpRequest, email: str) -> Guess:
     return guess
 
 
+def clear_lock(email: str) -> None:
+    """A completed reset ends the account's lock."""
+    throttle.clear(SIGN_IN_ACCOUNT, email)
+
+
 @contextmanager
 def guess_second_factor(person: UUID) -> Iterator["SecondFactorGuess"]:
     """Reserve a guess at a person's second factor; `right()` gives it back. Raises TooManyAttempts."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.signing import JSONSerializer
 from django.db import models
 
@@ -85,7 +85,7 @@ class SessionStore(SessionBase):
         self.modified = True
 
     def save(self, must_create: bool = False) -> None:
-        """Write the session. Raises UpdateError when it was ended meanwhile, CreateError when the key is taken."""
+        """Write the session. Raises UpdateError when it was ended meanwhile."""
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined] # as above
         if self.session_key is None:
             self._session_key = self._get_new_session_key()  # type: ignore[attr-defined] # as above
@@ -104,7 +104,7 @@ class SessionStore(SessionBase):
 
     def _insert(self, name: str, sealed: bytes, person: str | None) -> None:
         now = clock.real_now()
-        row = self.get_model_class()(
+        self._manager().create(
             pk=name,
             person_id=person,
             sealed_data=sealed,
@@ -114,8 +114,6 @@ class SessionStore(SessionBase):
             last_used_at=now,
             expires_at=_end(now, now),
         )
-        if not self._manager().bulk_create([row], ignore_conflicts=True):
-            raise CreateError
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session, this one by default."""

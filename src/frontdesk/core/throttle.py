@@ -56,6 +56,12 @@ def give_back(limit: Limit, subject: str) -> None:
         )
 
 
+def clear(limit: Limit, subject: str) -> None:
+    """Forget all attempts: something has proved that the subject's owner is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from core_throttlecounter where bucket = %s", [bucket(limit, subject)])
+
+
 def forget_old() -> int:
     """Delete counters older than two days; returns how many. Run by the worker."""
     with connection.cursor() as cursor:

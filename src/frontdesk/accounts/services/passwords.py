@@ -45,12 +45,14 @@ def person_of_reset_link(key: str) -> Person:
 def reset_password(*, key: str, password: str) -> Person:
     """Set a new password by a mailed link: all sessions end, and a mail says so. Raises LinkExpired.
 
-    The link proves the mailbox, so the address counts as confirmed. It signs nobody in: the second factor stays.
+    The link proves the mailbox: the address counts as confirmed, and a lock ends. It signs nobody in: the second
+    factor stays.
     """
     person = _checked(Person.objects.select_for_update().filter(is_active=True), key)
     person.set_password(password)
     person.save(update_fields=["password"])
     EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
+    guard.clear_lock(person.email)
     _after_change(person, action="person.password_reset", except_session=None)
     return person
 

@@ -1,6 +1,6 @@
 """Becoming staff by a one-time link."""
 
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts import guard
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.forms import InvitationForm
+from frontdesk.accounts.middleware import BACK_OFFICE
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services.staff import accept_invitation, open_invitation
 
@@ -34,5 +35,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _welcome(request: HttpRequest, person: Person) -> HttpResponse:
     """Sign in; a second factor that exists is asked for first, and otherwise set up next."""
     request.session.flush()
-    response: HttpResponse = perform_login(request, Login(user=person, redirect_url=reverse("mfa_activate_totp")))
+    record_authentication(request, person, method="password")
+    first = "" if person.has_second_factor else reverse("mfa_activate_totp") + "?next="
+    response: HttpResponse = perform_login(request, Login(user=person, redirect_url=f"{first}{BACK_OFFICE}"))
     return response

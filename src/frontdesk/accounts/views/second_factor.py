@@ -7,11 +7,13 @@ from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.internal import flows
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from frontdesk.accounts.forms import ActivateForm, AuthenticateForm, ReauthenticateCodeForm
+from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.second_factor import remember_counter
 from frontdesk.accounts.views.common import safe_next
 from frontdesk.core import audit
@@ -56,10 +58,12 @@ class Activate(ActivateTOTPView):
 
     def form_valid(self, form: ActivateForm) -> HttpResponse:
         """Turn it on; the code just typed counts as used, and this session as proved."""
-        authenticator, _codes = flows.activate_totp(self.request, form)
-        remember_counter(authenticator, form.counter)
+        with transaction.atomic():
+            authenticator, _codes = flows.activate_totp(self.request, form)
+            remember_counter(authenticator, form.counter)
+            _record("second_factor.added", form.user.pk)
+            send_mail(to=form.user, template="accounts/second_factor_added", context={})
         record_authentication(self.request, form.user, "mfa", id=authenticator.pk, type=authenticator.type)
-        _record("second_factor.added", form.user.pk)
         wanted = safe_next(self.request)
         query = f"?{urlencode({'next': wanted})}" if wanted else ""
         return HttpResponseRedirect(reverse("mfa_view_recovery_codes") + query)

@@ -1,0 +1,63 @@
+"""Becoming staff by a one-time link."""
+
+import pyotp
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from frontdesk.accounts.models import Person, StaffInvitation
+from frontdesk.accounts.roles import Role
+from frontdesk.accounts.services.second_factors import enrol_authenticator
+from frontdesk.accounts.services.staff import invite_staff
+from frontdesk.core.actors import Actor
+
+pytestmark = pytest.mark.django_db
+FIELDS = {"name": "Mina", "password": "eleven loud ganders march"}
+
+
+def invited(email: str = "mina@example.org") -> str:
+    url = invite_staff(actor=Actor.system("init"), email=email, role=Role.ADMINISTRATOR)
+    return "/" + url.split("/", 3)[3]
+
+
+def test_the_first_administrator_comes_in_by_a_link_and_sets_up_an_authenticator() -> None:
+    link, client = invited(), Client()
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "mina@example.org" in page.content.decode()
+    response = client.post(link, FIELDS)
+    assert response["Location"] == "/account/2fa/totp/activate/?next=/backoffice/"
+    secret = client.get(response["Location"]).context["form"].secret
+    done = client.post(response["Location"], {"code": pyotp.TOTP(secret).now(), "next": "/backoffice/"})
+    assert done["Location"] == "/account/2fa/recovery-codes/?next=%2Fbackoffice%2F"
+    assert client.get(done["Location"]).status_code == 200
+    mina = Person.objects.get(email="mina@example.org")
+    assert mina.has_role(Role.ADMINISTRATOR)
+    assert mina.check_password(FIELDS["password"])
+
+
+def test_a_link_works_once_and_not_for_long() -> None:
+    link = invited()
+    token = link.rstrip("/").rsplit("/", 1)[1]
+    assert token not in str(StaffInvitation.objects.values())
+    assert Client().post(link, FIELDS).status_code == 302
+    assert Client().get(link).status_code == 410
+    assert Client().post(link, FIELDS).status_code == 410
+    late = invited("late@example.org")
+    StaffInvitation.objects.update(expires_at=timezone.now())
+    assert Client().get(late).status_code == 410
+    assert Client().get("/account/invitation/guess/").status_code == 410
+
+
+def test_opening_a_link_changes_nothing() -> None:
+    Client().get(invited())
+    assert not Person.objects.exists()
+    assert StaffInvitation.objects.get().used_at is None
+
+
+def test_a_customer_who_becomes_staff_keeps_the_second_step(ada: Person) -> None:
+    enrol_authenticator(actor=Actor.system(), person=ada)
+    response = Client().post(invited("ada@example.org"), FIELDS)
+    assert response["Location"] == "/account/2fa/authenticate/"
+    ada.refresh_from_db()
+    assert ada.has_role(Role.AGENT)
