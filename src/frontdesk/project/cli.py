@@ -5,14 +5,23 @@ import os
 import sys
 from importlib import import_module
 
+import django
+
 COMMANDS = {
+    "init": "set up an installation: brand, mail, keys, first administrator",
     "serve": "run the installation: database, web and worker",
     "worker": "run the worker alone",
+    "demo": "run the demo vendor",
     "check": "check the installation and list its settings",
+    "keys": "make the trust root, rotate and show the signing keys",
+    "codes": "make, export and void activation codes",
+    "backup": "write everything into one encrypted file",
+    "restore": "bring a backup to life in an empty place",
     "audit": "seal and verify the audit",
     "clock": "show business time; travel in the demo",
     "manage": "run a command of Django's",
 }
+SETTINGS_FIRST = {"init", "restore", "demo"}  # these write the settings before anything reads them
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="frontdesk", description="The front desk of a software vendor.")
     kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in COMMANDS and given[0] not in SETTINGS_FIRST:
+        django.setup()
     for name, explanation in COMMANDS.items():
         sub = kinds.add_parser(name, help=explanation, description=explanation)
         if given[:1] == [name]:  # only the command that runs is imported: starts stay quick

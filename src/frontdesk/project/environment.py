@@ -1,10 +1,11 @@
-"""Typed readers of environment variables.
+"""Typed readers of settings: from the environment, else from the installation's `frontdesk.toml`, else the default.
 
 Each reader records the variable, so that `frontdesk check --settings` can list them all; a value that does not
 fit stops the start with one clear line (`BadSetting`).
 """
 
 import os
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ class BadSetting(SystemExit):
 
 @dataclass(frozen=True)
 class Variable:
-    """One variable the installation reads."""
+    """One variable the installation reads; `source` says where its value comes from."""
 
     name: str
     default: str
@@ -33,16 +34,51 @@ class Variable:
     @property
     def value(self) -> str:
         """The value in force, for showing to the operator; secrets are never shown."""
-        raw = os.environ.get(self.name, self.default)
+        raw = _raw(self.name, self.default)
         return "(set)" if self.secret and raw else raw
+
+    @property
+    def source(self) -> str:
+        """environment, file or default."""
+        if self.name in os.environ:
+            return "environment"
+        return "file" if self.name in _from_file else "default"
 
 
 VARIABLES: dict[str, Variable] = {}
+_from_file: dict[str, str] = {}
+
+
+def use_file(path: Path) -> None:
+    """Read the installation's settings file, where there is one; the environment overrides it.
+
+    Raises BadSetting when it cannot be read.
+    """
+    _from_file.clear()
+    if not path.exists():
+        return
+    try:
+        content = tomllib.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise BadSetting(str(path), f"cannot be read: {error}") from None
+    for name, value in content.items():
+        if isinstance(value, dict | float):
+            raise BadSetting(name, f"in {path} must be a text, a whole number, true, false or a list of texts")
+        _from_file[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def unknown_names() -> list[str]:
+    """Names in the settings file that nothing reads: misspelt, most likely."""
+    return sorted(set(_from_file) - set(VARIABLES))
+
+
+def _raw(name: str, default: str) -> str:
+    return os.environ.get(name, _from_file.get(name, default))
 
 
 def _read(name: str, default: str, explanation: str, parse: Callable[[str], T], *, secret: bool = False) -> T:
     VARIABLES[name] = Variable(name, default, explanation, secret)
-    raw = os.environ.get(name, default).strip()
+    raw = _raw(name, default).strip()
     try:
         return parse(raw)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Django's settings, all from the environment; `frontdesk check --settings` lists the variables.
+"""Django's settings, from the environment and the installation's file; `frontdesk check --settings` lists them all.
 
 One file. A bad value stops the start with one line that names the variable.
 """
@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import conninfo
 
 from frontdesk.project import environment as env
-from frontdesk.project.installation import default_data_folder, load_secrets
+from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, load_secrets
+from frontdesk.project.legal import footer_links
 from frontdesk.project.postgres import Cluster
 
 # --- The installation ---------------------------------------------------------------------------------------------
-PORT = env.number("PORT", 8000, "the port that serve listens on", least=1, most=65535)
 DATA_FOLDER = env.folder("FRONTDESK_DATA", str(default_data_folder()), "where database, files and secrets are kept")
+env.use_file(DATA_FOLDER / SETTINGS_FILE)
+PORT = env.number("PORT", 8000, "the port that serve listens on", least=1, most=65535)
 SECRETS_FILE = env.folder(
     "FRONTDESK_SECRETS_FILE", str(DATA_FOLDER / "secrets.json"), "the secrets outside the database"
 )
@@ -49,6 +51,9 @@ FRONTDESK_BRAND = {
         "address of the vendor's logo (SVG), on this installation",
     ),
 }
+
+LEGAL_FOLDER = DATA_FOLDER / "legal"
+FRONTDESK_LEGAL_LINKS = footer_links(LEGAL_FOLDER)
 
 # --- Applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -99,6 +104,7 @@ WSGI_APPLICATION = "frontdesk.project.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -137,6 +143,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 FILES_FOLDER = DATA_FOLDER / "files"
 S3_BUCKET = env.text("FRONTDESK_S3_BUCKET", "", "bucket for files; empty for the local folder")
 S3_ENDPOINT = env.text("FRONTDESK_S3_ENDPOINT", "", "address of an S3-compatible server")
+S3_KEY = env.text("FRONTDESK_S3_KEY", "", "the bucket's access key", secret=True)
+S3_SECRET = env.text("FRONTDESK_S3_SECRET", "", "the bucket's secret key", secret=True)
+S3_REGION = env.text("FRONTDESK_S3_REGION", "", "the bucket's region")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_FOLDER}},
     "staticfiles": {"BACKEND": "frontdesk.ui.storage.StaticFiles"},
@@ -147,9 +156,9 @@ if S3_BUCKET:
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": S3_ENDPOINT or None,
-            "access_key": env.text("FRONTDESK_S3_KEY", "", "the bucket's access key", secret=True) or None,
-            "secret_key": env.text("FRONTDESK_S3_SECRET", "", "the bucket's secret key", secret=True) or None,
-            "region_name": env.text("FRONTDESK_S3_REGION", "", "the bucket's region") or None,
+            "access_key": S3_KEY or None,
+            "secret_key": S3_SECRET or None,
+            "region_name": S3_REGION or None,
             "querystring_auth": True,
         },
     }
@@ -241,3 +250,6 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
     },
 }
+
+if _unknown := env.unknown_names():
+    raise env.BadSetting(_unknown[0], f"in {DATA_FOLDER / SETTINGS_FILE} is not one that Frontdesk knows")

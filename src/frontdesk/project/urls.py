@@ -2,10 +2,14 @@
 
 from django.urls import include, path
 
+from frontdesk.project import views
+
 urlpatterns = [
     path("ui/", include("frontdesk.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("frontdesk.accounts.urls")),
     path("messages/", include("frontdesk.accounts.messages.urls")),
     path("demo/mailbox/", include("frontdesk.accounts.mailbox.urls")),
+    path("legal/<slug:slug>/", views.legal, name="legal"),
+    path("account/", include("allauth.urls")),
 ]

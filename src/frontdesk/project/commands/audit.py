@@ -2,6 +2,7 @@
 
 import argparse
 
+from frontdesk.core import audit
 from frontdesk.project.commands.common import database
 
 
@@ -13,8 +14,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit status 1 when the chain is broken."""
     with database():
-        from frontdesk.core import audit  # noqa: PLC0415 - models can be imported only once Django is set up
-
         if options.action == "seal":
             print(f"{audit.seal()} rows sealed")
         verdict = audit.verify()

@@ -4,6 +4,8 @@ import argparse
 import re
 from datetime import timedelta
 
+from frontdesk.core import clock
+from frontdesk.core.errors import ClockTravelRefused
 from frontdesk.project.commands.common import database
 
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
@@ -26,9 +28,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit status 1 when travelling is refused."""
     with database():
-        from frontdesk.core import clock  # noqa: PLC0415 - models can be imported only once Django is set up
-        from frontdesk.core.errors import ClockTravelRefused  # noqa: PLC0415
-
         if options.action == "show":
             print(clock.now().isoformat(timespec="seconds"))
             return 0

@@ -1,11 +1,21 @@
 """What several commands need: Django set up, the database running, everything migrated."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class CommandFailed(SystemExit):
+    """The command cannot do what was asked; carries the one line that says why."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"frontdesk: {problem}")
 
 
 @contextmanager
@@ -20,5 +30,14 @@ def database() -> Iterator[None]:
 
 
 def migrate() -> None:
-    """Bring the tables up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the tables up to date; quick when they are."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def ask(question: str, default: str = "") -> str:
+    """The operator's answer, or the default; nothing is asked where nobody can answer."""
+    if not sys.stdin.isatty():
+        return default
+    return input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
