@@ -1,0 +1,102 @@
+"""`frontdesk demo`: the fictional vendor Halcyon, from nothing to a running front desk."""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from frontdesk.project import environment
+from frontdesk.project.commands.common import CommandFailed, database, migrate
+from frontdesk.project.demo.facts import Facts
+from frontdesk.project.demo.sources import FOLDER
+from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, is_empty, set_values
+
+SETTINGS: dict[str, str | int | bool] = {
+    "FRONTDESK_DEMO": True,
+    "FRONTDESK_BRAND_NAME": "Halcyon",
+    "FRONTDESK_MAIL": "file",
+    "FRONTDESK_MAIL_FROM": "Halcyon <desk@halcyon.example>",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """What to do with the demo."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("run", help="start it (made at the first time) and serve until interrupted")
+    actions.add_parser("facts", help="print addresses, people and codes as JSON")
+    actions.add_parser("reset", help="delete all data of the demo; the next run starts anew")
+    actions.add_parser("totp", help="the six digits that an authenticator shows now").add_argument("email")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run, show or delete."""
+    data = environment.folder("FRONTDESK_DATA", str(default_data_folder()), "")
+    if options.action == "totp":
+        return _totp(data, options.email)
+    actions: dict[str, Callable[[Path], int]] = {"run": _run, "facts": _facts, "reset": _reset}
+    return actions[options.action](data)
+
+
+def _run(data: Path) -> int:
+    if not is_empty(data) and not is_demo(data):
+        raise CommandFailed(f"{data} holds an installation that is no demo; choose another folder: FRONTDESK_DATA=…")
+    if not (data / SETTINGS_FILE).exists():
+        set_values(data / SETTINGS_FILE, SETTINGS)
+    if not (data / "legal").exists():
+        shutil.copytree(FOLDER / "legal", data / "legal")
+    with database():
+        from frontdesk.project.demo.build import build  # noqa: PLC0415 - the settings are read only once written
+        from frontdesk.project.demo.screen import welcome  # noqa: PLC0415
+        from frontdesk.project.supervisor import Supervisor, prepare_static  # noqa: PLC0415
+
+        migrate()
+        prepare_static()
+        facts = build(data)
+        python = Path(sys.executable)
+        shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
+        ready = welcome(facts, str(shown))
+        return Supervisor(role="all", host="127.0.0.1", web_workers=1, ready=lambda: print(ready, flush=True)).run()
+
+
+def _facts(data: Path) -> int:
+    print(json.dumps(_existing(data).published(), indent=1, ensure_ascii=False))
+    return 0
+
+
+def _totp(data: Path, email: str) -> int:
+    person = _existing(data).person(email)
+    if person is None or not person.totp_secret:
+        raise CommandFailed(f"{email} has no authenticator in this demo")
+    with database():
+        from allauth.mfa.totp.internal import auth  # noqa: PLC0415 - needs the settings
+
+        counter = next(iter(sorted(auth.yield_hotp_counters_from_time())))
+        print(auth.format_hotp_value(auth.hotp_value(person.totp_secret, counter)))
+    return 0
+
+
+def _existing(data: Path) -> Facts:
+    if not is_demo(data):
+        raise CommandFailed(f"there is no demo in {data}: make run")
+    return Facts.load(data)
+
+
+def _reset(data: Path) -> int:
+    _existing(data)
+    from django.conf import settings  # noqa: PLC0415 - the folder is known to be a demo only now
+
+    from frontdesk.project.supervisor import refuse_running  # noqa: PLC0415
+
+    if settings.EMBEDDED is None:
+        raise CommandFailed("the demo's database is your own server's: drop and create it there")
+    refuse_running()
+    home = settings.EMBEDDED.home
+    shutil.rmtree(home, ignore_errors=True)
+    for name in ("files", "mail", "static", "legal", "run", "postgres"):
+        shutil.rmtree(data / name, ignore_errors=True)
+    for name in ("demo.json", "trust-root.pem", "secrets.json", SETTINGS_FILE):
+        (data / name).unlink(missing_ok=True)
+    print(f"The demo in {data} is gone.")
+    return 0

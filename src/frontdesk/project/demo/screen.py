@@ -1,0 +1,38 @@
+"""What the demo prints when it is ready."""
+
+from frontdesk.project.demo.facts import Facts
+
+PRINTED_CODES = 8
+
+
+def welcome(facts: Facts, python: str) -> str:
+    """Where to go, whom to sign in as, unused codes, and how the example product activates."""
+    unused = [code for code in facts.codes if code.situation == "unused"]
+    lines = [
+        "",
+        "Halcyon's front desk is open. Nothing here is real; stop it with Ctrl-C.",
+        "",
+        f"  Customers     {facts.url}/",
+        f"  Back office   {facts.url}/backoffice/",
+        f"  Mailbox       {facts.mailbox_url}   (every mail that the demo sends)",
+        "",
+        "Sign in as",
+        *(
+            f"  {person.email:30} {person.password:21} {person.situation}"
+            for person in facts.people
+            if not person.totp_secret
+        ),
+        "",
+        "Staff, with an authenticator (the current six digits: frontdesk demo totp E-MAIL)",
+        *(
+            f"  {person.email:30} {person.password:21} {person.role}, secret {person.totp_secret}"
+            for person in facts.people
+            if person.totp_secret
+        ),
+    ]
+    if unused:
+        lines += ["", f"Unused codes for {facts.product} ({len(unused)} in all: frontdesk demo facts)"]
+        lines += [f"  {code.code}   {code.plan}, devices: {code.device_limit}" for code in unused[:PRINTED_CODES]]
+        command = f"{python} -m examples.halcyon_shield --demo --server {facts.url} --trust-root {facts.trust_root}"
+        lines += ["", "The example product, in another terminal in this folder:", f"  {command}"]
+    return "\n".join(lines) + "\n"
