@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
 
-from frontdesk.project.postgres.cluster import die_with_parent
+from frontdesk.project.processes import die_with_parent
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

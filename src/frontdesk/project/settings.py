@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import conninfo
 
 from frontdesk.project import environment as env
+from frontdesk.project import logs
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, load_secrets
 from frontdesk.project.legal import footer_links
 from frontdesk.project.postgres import Cluster
@@ -250,6 +251,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
     },
 }
+
+# --- Logs ---------------------------------------------------------------------------------------------------------
+LOGGING_CONFIG = None  # Django's own logs would name addresses and texts that people typed: ours do not
+logs.configure(shape=env.choice("FRONTDESK_LOG", "auto", "the shape of log lines", among=("auto", "json", "text")))
 
 if _unknown := env.unknown_names():
     raise env.BadSetting(_unknown[0], f"in {DATA_FOLDER / SETTINGS_FILE} is not one that Frontdesk knows")

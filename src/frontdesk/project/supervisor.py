@@ -1,44 +1,48 @@
 """Watches over the processes of `frontdesk serve`: web server and worker are started again when they die."""
 
-import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 
 import structlog
 from django.conf import settings
-from django.core.management import call_command
 
-from frontdesk import __version__
-from frontdesk.project.postgres.cluster import die_with_parent
+from frontdesk.project import claims
+from frontdesk.project.processes import die_with_parent
 
 log = structlog.get_logger(__name__)
 STOP_SECONDS = 25
+SOON_SECONDS = 5  # a process that dies within this time is started again with a pause
 STREAMS = 4096  # granian's backpressure counts open streams too
+WORKER = "from frontdesk.project.worker import work; work()"
 
 
 class Supervisor:
     """The parent of an installation's processes."""
 
     def __init__(self, *, role: str, host: str, web_workers: int, ready: Callable[[], None] | None = None) -> None:
+        self._role = role
+        self._host = host
         self._commands = _commands(role, host, web_workers)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
-        self._stopping = False
+        self._again_at: dict[str, float] = {}
+        self._signals = 0
         self._ready = ready
-        self._has_web = "web" in self._commands
 
     def run(self) -> int:
-        """Start everything, keep it running, stop it in order; returns the exit status."""
-        with _lock(settings.DATA_FOLDER / "run" / f"port-{settings.PORT}.lock"):
-            if self._has_web:
-                _refuse_taken_port(settings.PORT)
+        """Start everything, keep it running, stop it in order; returns the exit status.
+
+        Raises SystemExit with one line when the port is taken.
+        """
+        with ExitStack() as held:
+            if "web" in self._commands:
+                claims.await_port(self._host, settings.PORT)
+                held.enter_context(claims.port(settings.PORT))
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._stop_soon)
             for name in self._commands:
@@ -50,7 +54,7 @@ class Supervisor:
         return 0
 
     def _stop_soon(self, number: int, frame: object) -> None:
-        self._stopping = True
+        self._signals += 1
 
     def _start(self, name: str) -> None:
         self._started[name] = time.monotonic()
@@ -63,34 +67,60 @@ class Supervisor:
 
     def _await_web(self) -> bool:
         for _ in range(600):
-            if self._stopping or _answers(settings.PORT):
-                return not self._stopping
+            if self._signals or claims.is_answering(settings.PORT):
+                break
             time.sleep(0.05)
-        return False
+        return not self._signals
 
     def _watch(self) -> None:
-        while not self._stopping:
+        while not self._signals:
             time.sleep(0.2)
-            for name, process in self._running.items():
-                if process.poll() is not None and not self._stopping:
-                    log.warning("process_ended", process=name, status=process.returncode)
-                    # One that dies at once would otherwise be started in a tight loop.
-                    time.sleep(1 if time.monotonic() - self._started[name] < 5 else 0)
-                    self._start(name)
-                    break
+            for name in self._commands:
+                self._look_after(name)
             if settings.EMBEDDED is not None:
-                settings.EMBEDDED.keep_running()
+                _keep(settings.EMBEDDED.keep_running)
+
+    def _look_after(self, name: str) -> None:
+        process, now = self._running[name], time.monotonic()
+        if process.poll() is None:
+            return
+        if name not in self._again_at:
+            log.warning("process_ended", process=name, status=process.returncode)
+            _kill_group(process.pid)  # what it started must not hold the port
+            self._again_at[name] = now + (1 if now - self._started[name] < SOON_SECONDS else 0)
+        if now >= self._again_at[name]:
+            del self._again_at[name]
+            self._start(name)
 
     def _stop(self) -> None:
         for process in self._running.values():
             process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
+        while _living(self._running.values()) and time.monotonic() < deadline and self._signals < 2:
+            time.sleep(0.05)
         for process in self._running.values():
-            try:
-                process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            _kill_group(process.pid)
+            process.wait()
+
+
+def _living(processes: Iterable[subprocess.Popen[bytes]]) -> bool:
+    return any(process.poll() is None for process in processes)
+
+
+def _keep(keep_running: Callable[[], None]) -> None:
+    """A database that does not come back now is tried again: the pages say meanwhile what is going on."""
+    try:
+        keep_running()
+    except SystemExit as problem:
+        log.error("database_not_started", problem=str(problem))
+        time.sleep(1)
+
+
+def _kill_group(leader: int) -> None:
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _commands(role: str, host: str, web_workers: int) -> dict[str, list[str]]:
@@ -100,42 +130,6 @@ def _commands(role: str, host: str, web_workers: int) -> dict[str, list[str]]:
         "--backpressure", str(STREAMS), "--backlog", "4096", "--no-ws", "--log-level", "warning",
         "--http", "1", "--loop", "asyncio", "frontdesk.project.asgi:app",
     ]  # fmt: skip
-    worker = [sys.executable, "-m", "frontdesk.project.worker"]
-    parts = {"web": web, "worker": worker}
+    parts = {"web": web, "worker": [sys.executable, "-c", WORKER]}
     wanted = {"all": ["web", "worker"], "web": ["web"], "gateway": ["web"], "worker": ["worker"]}[role]
     return {name: parts[name] for name in wanted}
-
-
-def _lock(path: Path) -> IO[str]:
-    """Hold the installation's port: two servers could share it silently otherwise (SO_REUSEPORT)."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    file = path.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise SystemExit(f"frontdesk: this installation is already served on port {settings.PORT}") from None
-    return file
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _refuse_taken_port(port: int) -> None:
-    if _answers(port):
-        raise SystemExit(f"frontdesk: port {port} is taken; choose another: PORT=8001")
-
-
-def prepare_static() -> None:
-    """Gather and compress the static files, once for each state of the code."""
-    mark = settings.STATIC_ROOT / ".from"
-    package = Path(__file__).parent.parent
-    newest = max((file.stat().st_mtime_ns for file in package.glob("*/static/**/*") if file.is_file()), default=0)
-    state = f"{__version__} {newest}"
-    if mark.exists() and mark.read_text() == state:
-        return
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    mark.write_text(state)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("messages/", include("frontdesk.accounts.messages.urls")),
     path("demo/mailbox/", include("frontdesk.accounts.mailbox.urls")),
     path("legal/<slug:slug>/", views.legal, name="legal"),
-    path("account/", include("allauth.urls")),
 ]
+
+handler500 = "frontdesk.project.views.failed"

@@ -19,12 +19,18 @@ class CommandFailed(SystemExit):
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """Django ready and the database reachable: the embedded one is started if nobody runs it, and then stopped."""
+def database(*, take_over: bool = False) -> Iterator[None]:
+    """Django ready and the database reachable: the embedded one is started if nobody runs it, and then stopped.
+
+    `take_over` waits for a short command that runs it at this moment, so that it does not stop under us.
+    """
     django.setup()
     if settings.EMBEDDED is None:
         yield
         return
+    if take_over and not settings.EMBEDDED.start():
+        print("Another command is using the database; waiting for it …", file=sys.stderr)
+        settings.EMBEDDED.take_over()
     with settings.EMBEDDED.running():
         yield
 

@@ -7,8 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from frontdesk.project import environment
-from frontdesk.project.commands.common import CommandFailed, database, migrate
+import django
+from django.conf import settings
+
+from frontdesk.project import claims, environment
+from frontdesk.project.commands.common import CommandFailed, database
 from frontdesk.project.demo.facts import Facts
 from frontdesk.project.demo.sources import FOLDER
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, is_empty, set_values
@@ -46,18 +49,18 @@ def _run(data: Path) -> int:
         set_values(data / SETTINGS_FILE, SETTINGS)
     if not (data / "legal").exists():
         shutil.copytree(FOLDER / "legal", data / "legal")
-    with database():
-        from frontdesk.project.demo.build import build  # noqa: PLC0415 - the settings are read only once written
-        from frontdesk.project.demo.screen import welcome  # noqa: PLC0415
-        from frontdesk.project.supervisor import Supervisor, prepare_static  # noqa: PLC0415
+    django.setup()
+    from frontdesk.project.commands.serve import serve  # noqa: PLC0415 - the settings are read only once written
+    from frontdesk.project.demo.build import build  # noqa: PLC0415
+    from frontdesk.project.demo.screen import welcome  # noqa: PLC0415
 
-        migrate()
-        prepare_static()
-        facts = build(data)
-        python = Path(sys.executable)
-        shown = python.relative_to(Path.cwd()) if python.is_relative_to(Path.cwd()) else python
-        ready = welcome(facts, str(shown))
-        return Supervisor(role="all", host="127.0.0.1", web_workers=1, ready=lambda: print(ready, flush=True)).run()
+    return serve(prepare=lambda: build(data), ready=lambda: print(welcome(Facts.load(data), _python()), flush=True))
+
+
+def _python() -> str:
+    """This Python, as it is typed in this folder."""
+    python = Path(sys.executable)
+    return str(python.relative_to(Path.cwd())) if python.is_relative_to(Path.cwd()) else str(python)
 
 
 def _facts(data: Path) -> int:
@@ -85,18 +88,23 @@ def _existing(data: Path) -> Facts:
 
 def _reset(data: Path) -> int:
     _existing(data)
-    from django.conf import settings  # noqa: PLC0415 - the folder is known to be a demo only now
-
-    from frontdesk.project.supervisor import refuse_running  # noqa: PLC0415
-
+    django.setup()
     if settings.EMBEDDED is None:
         raise CommandFailed("the demo's database is your own server's: drop and create it there")
-    refuse_running()
-    home = settings.EMBEDDED.home
-    shutil.rmtree(home, ignore_errors=True)
-    for name in ("files", "mail", "static", "legal", "run", "postgres"):
-        shutil.rmtree(data / name, ignore_errors=True)
-    for name in ("demo.json", "trust-root.pem", "secrets.json", SETTINGS_FILE):
-        (data / name).unlink(missing_ok=True)
+    with claims.served("all"):
+        if settings.EMBEDDED.is_reachable():
+            raise CommandFailed("another command is using the database; try again when it is done")
+        shutil.rmtree(settings.EMBEDDED.home, ignore_errors=True)
+        for name in ("demo.json", "trust-root.pem", "secrets.json", "files", "mail", "static", "legal"):
+            _remove(data / name)
+    _remove(data / "run")
+    _remove(data / SETTINGS_FILE)  # last, since it says that this is a demo
     print(f"The demo in {data} is gone.")
     return 0
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

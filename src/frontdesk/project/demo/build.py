@@ -11,7 +11,7 @@ from frontdesk.project.demo import cast, vendor
 from frontdesk.project.demo.facts import Facts
 
 
-def build(data: Path) -> Facts:
+def build(data: Path) -> None:
     """Make what is missing and bring the facts up to date; quick when all is there."""
     facts = Facts.load(data)
     steps: dict[str, Callable[[], None]] = {
@@ -28,7 +28,6 @@ def build(data: Path) -> Facts:
     facts.mailbox_url = f"{facts.url}/demo/mailbox/"
     facts.trust_root = signing.trust_root()
     facts.save()
-    return facts
 
 
 def _build_keys(data: Path) -> None:

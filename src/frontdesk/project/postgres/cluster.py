@@ -1,6 +1,5 @@
 """The private cluster: made, started, reached, stopped; kill -9 of anything is survived at the next start."""
 
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -8,22 +7,25 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 
+from frontdesk.project import processes
 from frontdesk.project.postgres import binaries
 from frontdesk.project.postgres.owner import Owner, current, home_for
 
 ROLE = DATABASE = "frontdesk"
 LONGEST_SOCKET_FOLDER = 80  # Linux ends a socket's path at 107 characters; the file's own name takes up to 22
 START_SECONDS = 60
+LEFTOVERS_SECONDS = 15
+LARGEST_LOG = 10 * 1024 * 1024
+LOOK_SECONDS = 2  # how often a server that another command runs is looked after
 # Halves the idle memory of the default configuration (ADR 2).
 SETTINGS = {
     "listen_addresses": "",
@@ -58,6 +60,7 @@ class Cluster:
         self.home = home_for(data, self._owner)
         self.sockets = _socket_folder(self.home)
         self._process: subprocess.Popen[bytes] | None = None
+        self._looked_at = time.monotonic()
 
     @property
     def url(self) -> str:
@@ -83,14 +86,39 @@ class Cluster:
         Raises ClusterFailed with one line.
         """
         with self._starters_lock():
-            if self.is_reachable():
+            if self._is_running():
                 return False
             programs = self._programs()
             self._initialize(programs)
             self._remove_stale_pid_file()
-            self._launch(programs)
-        self._ensure_database()
+            self._launch_patiently(programs)
+            self._ensure_database()
         return True
+
+    def take_over(self, patience: float = 20) -> bool:
+        """Start it as ours; a server that another command is about to stop is waited for. False when it stays."""
+        deadline = time.monotonic() + patience
+        while not self.start():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.2)
+        return True
+
+    def _is_running(self) -> bool:
+        """Whether it answers; one that is stopping is waited for, since two may not share the data."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_reachable():
+            if not self._postmaster() or time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def _postmaster(self) -> int | None:
+        """The pid of a living server of this very cluster, by its pid file and what that process was started with."""
+        with suppress(FileNotFoundError, ValueError, IndexError):
+            pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+            return pid if str(self._data) in processes.command_line(pid) else None
+        return None
 
     def stop(self) -> None:
         """Stop what `start` started: open sessions are ended, committed work is kept."""
@@ -106,9 +134,14 @@ class Cluster:
 
     def keep_running(self) -> None:
         """Start the server again if it died; called every moment by the supervisor, so it must be cheap."""
-        if self._process is not None and self._process.poll() is not None:
+        if self._process is not None:
+            if self._process.poll() is None:
+                return
             self._process = None
-            self.start()
+        elif time.monotonic() < self._looked_at + LOOK_SECONDS or self.is_reachable():
+            return
+        self._looked_at = time.monotonic()
+        self.start()
 
     @contextmanager
     def running(self) -> Iterator["Cluster"]:
@@ -160,24 +193,39 @@ class Cluster:
 
     def _remove_stale_pid_file(self) -> None:
         """After kill -9 the file's pid may be another process's, and then PostgreSQL would refuse to start."""
-        pid_file = self._data / "postmaster.pid"
-        with suppress(FileNotFoundError, ValueError, IndexError):
-            pid = int(pid_file.read_text().splitlines()[0])
-            if not _is_postgres(pid):
-                pid_file.unlink()
+        if not self._postmaster():
+            (self._data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _launch_patiently(self, programs: Path) -> None:
+        """After kill -9 of the server its own children may hold the shared memory for a moment longer."""
+        deadline = time.monotonic() + LEFTOVERS_SECONDS
+        while True:
+            try:
+                return self._launch(programs)
+            except ClusterFailed as failure:
+                if "still in use" not in str(failure) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.3)
 
     def _launch(self, programs: Path) -> None:
         self._claim_socket_folder()
-        log_path = self.home / "server.log"
+        log_path = self._fresh_log()
         settings = [part for key, value in self._settings.items() for part in ("-c", f"{key}={value}")]
         with log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [programs / "postgres", "-D", self._data, "-k", self.sockets, *settings],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home, start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one thread at this point; prctl must run in the child
+                preexec_fn=processes.die_with_parent(signal.SIGINT),  # noqa: PLW1509 - one thread at this point; prctl must run in the child
                 **self._owner.popen,
             )  # fmt: skip
         self._await_ready(log_path)
+
+    def _fresh_log(self) -> Path:
+        """The server's log; one older generation is kept, so that it cannot fill the disk."""
+        path = self.home / "server.log"
+        if path.exists() and path.stat().st_size > LARGEST_LOG:
+            path.replace(path.with_suffix(".old.log"))
+        return path
 
     def _claim_socket_folder(self) -> None:
         """Only a folder of our own may hold the socket: in /tmp somebody else may have been there first."""
@@ -193,7 +241,7 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS
         while not self.is_reachable():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                tail = log_path.read_text(errors="replace").strip().splitlines()[-1:]
+                tail = [line for line in log_path.read_text(errors="replace").splitlines() if "FATAL" in line][-1:]
                 self._process = None
                 raise ClusterFailed(f"frontdesk: the database did not start: {' '.join(tail)} (see {log_path})")
             time.sleep(0.03)
@@ -202,23 +250,6 @@ class Cluster:
         with psycopg.connect(self.url.replace(f"/{DATABASE}?", "/postgres?"), autocommit=True) as connection:
             if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"create database {DATABASE}")  # type: ignore[call-overload,unused-ignore]
-
-
-def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """A preexec function: on Linux the kernel sends the signal when our process ends, however it ends."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-
-    def arrange() -> None:
-        prctl(1, int(number))  # PR_SET_PDEATHSIG
-
-    return arrange
-
-
-def _is_postgres(pid: int) -> bool:
-    shown = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return "postgres" in shown.stdout
 
 
 def _socket_folder(home: Path) -> Path:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+APART = Path("/var/lib/frontdesk")
 USERS = ("frontdesk", "postgres", "nobody")
 
 
@@ -60,7 +61,17 @@ def current() -> Owner:
 
 
 def home_for(data: Path, owner: Owner) -> Path:
-    """The folder for the cluster: inside the data folder, or apart where the owner could not reach it."""
-    if owner.can_enter(data):
-        return data / "postgres"
-    return Path("/var/lib/frontdesk") / hashlib.sha256(str(data).encode()).hexdigest()[:16]
+    """The folder for the cluster: inside the data folder, or apart where the owner could not reach it.
+
+    A cluster that exists stays where it is: a permission that somebody changed since must not look like an empty
+    installation. Raises SystemExit with one line when the owner can no longer reach it.
+    """
+    inside = data / "postgres"
+    apart = APART / hashlib.sha256(str(data).encode()).hexdigest()[:16]
+    if (apart / "data").exists() and owner.uid is not None:
+        return apart
+    if (inside / "data").exists() and not owner.can_enter(data):
+        raise SystemExit(
+            f"frontdesk: the database in {inside} cannot be reached any more by its user: chmod o+x {data}"
+        )
+    return inside if owner.can_enter(data) else apart
