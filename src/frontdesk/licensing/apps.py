@@ -6,3 +6,11 @@ class LicensingConfig(AppConfig):
     name = "frontdesk.licensing"
     label = "licensing"
     verbose_name = _("Licensing")
+
+    def ready(self) -> None:
+        """Take from the outbox what licensing puts there."""
+        from frontdesk.core import outbox  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.licensing import mails, replacements  # noqa: PLC0415
+
+        outbox.handle(mails.DEVICE_ADDED, mails.device_added)
+        outbox.handle(replacements.TOPIC, replacements.write_to_owner)

@@ -150,3 +150,163 @@ class FingerprintMismatch(Refusal):
         detail=_("This looks like a copy of an installation, or the device's hardware has changed."),
         remedy=_("Enter your activation code again on this device."),
     )
+
+
+class CodeAlreadyClaimed(Refusal):
+    """The code's licence belongs to another account. Possession is proven, so this may be told; not whose it is."""
+
+    reason = declare(
+        code="code_already_claimed",
+        status=409,
+        title=_("This code is already in another account"),
+        detail=_("The code is genuine, but its licence was added to another account before."),
+        remedy=_(
+            "If you have several addresses, sign in with the other one. If you bought the code just now, "
+            "ask us and keep the receipt or the card at hand."
+        ),
+    )
+
+
+class PlansNotComparable(Refusal):
+    """A code of another plan can't be converted, because one of the two plans has no price to compare by."""
+
+    reason = declare(
+        code="plans_not_comparable",
+        status=409,
+        title=_("This code cannot extend that licence"),
+        detail=_("The code is for another plan, and the time of the two plans cannot be compared."),
+        remedy=_("Redeem the code as a licence of its own: it keeps all its time."),
+    )
+
+
+class ListGone(Refusal):
+    """The clear list of a batch was downloaded already, or is past its 24 hours, or not ready yet."""
+
+    reason = declare(
+        code="code_list_gone",
+        status=409,
+        title=_("The list of codes is not there"),
+        detail=_("A list of codes can be downloaded once, within 24 hours after the codes were made."),
+        remedy=_("If codes are still being made, wait a moment. Otherwise void the batch and make a new one."),
+    )
+
+
+class BatchSizeInvalid(Refusal):
+    """A batch holds 1 to 100,000 codes."""
+
+    reason = declare(
+        code="batch_size_invalid",
+        status=422,
+        title=_("That number of codes cannot be made at once"),
+        detail=_("A batch holds between 1 and 100,000 codes."),
+        remedy=_("Choose a number in that range, and make several batches if you need more."),
+    )
+
+
+class HandOverGone(Refusal):
+    """The offer was accepted, withdrawn or is older than seven days, or the link is incomplete."""
+
+    reason = declare(
+        code="hand_over_gone",
+        status=410,
+        title=_("This offer is no longer open"),
+        detail=_("The offer of this licence was accepted, withdrawn, or is older than seven days."),
+        remedy=_("Ask the person who offered the licence to send a new offer."),
+    )
+
+
+class HandOverAddress(Refusal):
+    """The offer went to another address than the verified ones of this account."""
+
+    reason = declare(
+        code="hand_over_wrong_address",
+        status=403,
+        title=_("This offer was sent to another address"),
+        detail=_("The licence was offered to an e-mail address that is not a confirmed one of your account."),
+        remedy=_("Sign in with the account of the address the offer was sent to, or confirm that address first."),
+    )
+
+
+class HandOverToOneself(Refusal):
+    """The licence is already in the account of that address."""
+
+    reason = declare(
+        code="hand_over_to_oneself",
+        status=422,
+        title=_("This licence is already in that account"),
+        detail=_("The address you entered belongs to the account that the licence is in."),
+        remedy=_("Enter the address of the person who shall get the licence."),
+    )
+
+
+class HandOverOpen(Refusal):
+    """There is an open offer for the licence already."""
+
+    reason = declare(
+        code="hand_over_open",
+        status=409,
+        title=_("This licence is offered to somebody already"),
+        detail=_("A licence can be offered to one address at a time."),
+        remedy=_("Withdraw the open offer first, then send a new one."),
+    )
+
+
+class LicenseUnclaimed(Refusal):
+    """The licence is in nobody's account yet."""
+
+    reason = declare(
+        code="license_unclaimed",
+        status=409,
+        title=_("This licence is in no account yet"),
+        detail=_("The licence was activated on a device and has not been added to an account."),
+        remedy=_("Sign in and enter the activation code on the page Activate: the licence is then yours."),
+    )
+
+
+class ReplacementGone(Refusal):
+    """The request was answered, is older than a day, or the link is incomplete."""
+
+    reason = declare(
+        code="replacement_gone",
+        status=410,
+        title=_("This request is no longer open"),
+        detail=_("The request of the new device was answered already, or is older than 24 hours."),
+        remedy=_("Start the activation on the device again and ask once more, or free a device in your account."),
+    )
+
+
+class NoCodeToReplace(Refusal):
+    """The licence came without an activation code, or its codes are void."""
+
+    reason = declare(
+        code="no_code_to_replace",
+        status=409,
+        title=_("This licence has no code that could be replaced"),
+        detail=_("The licence did not come with an activation code, or its code was taken out of use."),
+        remedy=_("Devices can be activated from your account. Ask us if that does not help."),
+    )
+
+
+class TooManyKept(Refusal):
+    """More devices were chosen to stay than the plan allows, or devices that are not on the licence."""
+
+    reason = declare(
+        code="too_many_devices_kept",
+        status=422,
+        title=_("Too many devices are chosen"),
+        detail=_("More devices are chosen to stay than the plan allows."),
+        remedy=_("Choose at most as many devices as the plan allows."),
+        members=("device_limit",),
+    )
+
+
+class OtherProduct(Refusal):
+    """A licence can only change to a plan of its own product."""
+
+    reason = declare(
+        code="plan_of_other_product",
+        status=422,
+        title=_("That belongs to another product"),
+        detail=_("What you chose is for another product than the licence."),
+        remedy=_("Choose a licence and a plan of the same product."),
+    )

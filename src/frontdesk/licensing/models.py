@@ -41,6 +41,7 @@ class Batch(models.Model):
     list_path = models.CharField(max_length=300, blank=True)
     list_until = models.DateTimeField(_("list kept until"), null=True)
     list_taken_at = models.DateTimeField(_("list downloaded"), null=True)
+    voided_at = models.DateTimeField(_("voided"), null=True)
 
     class Meta:
         verbose_name = _("batch of codes")
@@ -240,12 +241,16 @@ class Replacement(models.Model):
 
 
 class HandOver(models.Model):
-    """The offer of a licence to another person, by mail; accepted by signing in. Real time: 7 days."""
+    """The offer of a licence to another person, by mail; accepted by signing in. Real time: 7 days.
+
+    `devices_to_free`: the activations that the owner takes along, freed at acceptance.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     license = models.ForeignKey(License, models.CASCADE, related_name="hand_overs")
     offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     to_email = models.EmailField(max_length=254)
+    devices_to_free = ArrayField(models.UUIDField(), default=list, db_default=[])
     token_hash = models.BinaryField(unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -33,9 +33,12 @@ LAPSED = "select id from licensing_activation where removed_at is null and offli
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device as it presents itself; the shape is checked in `wire`."""
+    """A device as it presents itself; the shape is checked in `wire`.
 
-    fingerprint: str
+    `fingerprint`: as it was sent, or its SHA-256 (bytes) where only that was kept.
+    """
+
+    fingerprint: str | bytes
     name: str
     platform: str
     app_version: str
@@ -160,8 +163,10 @@ def manage_url() -> str:
     return f"{settings.FRONTDESK_URL}/activate/"
 
 
-def fingerprint_hash(fingerprint: str) -> bytes:
-    """What is kept of a fingerprint."""
+def fingerprint_hash(fingerprint: str | bytes) -> bytes:
+    """What is kept of a fingerprint; bytes are taken for that already."""
+    if isinstance(fingerprint, bytes):
+        return fingerprint
     return hashlib.sha256(fingerprint.encode()).digest()
 
 

@@ -1,0 +1,158 @@
+"""A device at the limit asks the owner to give it another device's seat. Real time: 24 hours.
+
+Every request looks alike from outside: a row, a line in the outbox, the same answer. Only the worker looks whether
+there is an owner to write to.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from frontdesk.core import clock, outbox, throttle
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import NotFound, TooManyAttempts
+from frontdesk.core.outbox import Delivery
+from frontdesk.core.throttle import Limit
+from frontdesk.licensing import codes, locks, mails, notes, seats
+from frontdesk.licensing.errors import ReplacementGone
+from frontdesk.licensing.models import Activation, Code, License, Replacement
+from frontdesk.licensing.seats import Device, Seat
+
+TOPIC = "licensing.replacement_asked"
+OPEN_FOR = timedelta(hours=24)
+POLL_AFTER = 5  # seconds
+FROM_NETWORK = Limit("replacement-from", 60, 3600)
+MAILS_A_DAY = Limit("replacement-mail", 4, 86_400)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a waiting device is told. `poll_after`: seconds until it may ask again."""
+
+    id: UUID
+    status: Literal["pending", "approved", "refused", "expired"]
+    poll_after: int = POLL_AFTER
+
+
+@transaction.atomic
+def ask(*, code_text: str, product: str, device: Device, ip_prefix: str) -> Standing:
+    """Ask the owner of a code's licence for a seat. Answers alike for unknown codes and unclaimed licences.
+
+    Raises CodeMalformed (decided without a look-up), TooManyAttempts (by network, whatever the code).
+    """
+    digest = codes.digest(codes.parse(code_text))
+    throttle.reserve(FROM_NETWORK, ip_prefix)
+    good = Code.objects.filter(hash=digest, voided_at=None, license__product__slug=product)
+    license_id = good.values_list("license_id", flat=True).first()
+    token, now = secrets.token_urlsafe(32), clock.real_now()
+    request = Replacement.objects.create(
+        id=uuid4(),
+        license_id=license_id,
+        fingerprint=seats.fingerprint_hash(device.fingerprint),
+        name=device.name,
+        platform=device.platform,
+        app_version=device.app_version,
+        token_hash=_hash(token),
+        created_at=now,
+        expires_at=now + OPEN_FOR,
+    )
+    outbox.put(topic=TOPIC, payload={"replacement": str(request.id)}, secret=token)
+    return Standing(request.id, "pending")
+
+
+def write_to_owner(delivery: Delivery) -> None:
+    """The outbox's handler: mail the owner, if there is one, a few times a day at most for each licence."""
+    rows = Replacement.objects.select_related("license__owner", "license__product", "license__plan_version__plan")
+    request = rows.filter(pk=delivery.payload["replacement"]).first()
+    if request is None or request.license is None or request.license.owner is None or _status(request) != "pending":
+        return
+    try:
+        throttle.reserve(MAILS_A_DAY, str(request.license_id))
+    except TooManyAttempts:
+        return
+    mails.replacement_asked(request, request.license, request.license.owner, delivery.secret)
+
+
+def status(request_id: UUID) -> Standing:
+    """How a request stands. Raises NotFound for an id that was never given out."""
+    request = Replacement.objects.filter(pk=request_id).first()
+    if request is None:
+        raise NotFound
+    return Standing(request.id, _status(request))
+
+
+def find(token: str) -> Replacement:
+    """The open request behind a mailed link, with its licence. Raises ReplacementGone."""
+    rows = Replacement.objects.select_related("license__product", "license__plan_version__plan", "license__owner")
+    request = rows.filter(token_hash=_hash(token), license__owner__isnull=False).first()
+    if request is None or _status(request) != "pending":
+        raise ReplacementGone
+    return request
+
+
+@transaction.atomic
+def approve(*, actor: Actor, token: str, swap: Activation | UUID | None) -> Seat:
+    """Take the seat of `swap` (None when one is free) for the device that asks: both or neither.
+
+    Raises ReplacementGone, NotFound (`swap` holds no seat of this licence), DeviceLimitReached, SwapLimitReached,
+    LicenseExpired, LicenseSuspended, LicenseRefunded.
+    """
+    request, license = _locked(token)
+    if swap is not None:
+        swap_id = swap.id if isinstance(swap, Activation) else swap
+        if not license.activations.filter(pk=swap_id, removed_at=None).exists():
+            raise NotFound
+        seats.remove(actor=actor, activation=swap_id)
+    device = Device(bytes(request.fingerprint), request.name, request.platform, request.app_version)
+    seat = seats.take(actor=actor, device=device, license=license.id)
+    request.approved_at = clock.real_now()
+    request.save(update_fields=["approved_at"])
+    data = {"replacement": str(request.id), "activation": str(seat.activation)}
+    notes.of_license(actor=actor, action="replacement.approved", license=license, data=data)
+    return seat
+
+
+@transaction.atomic
+def refuse(*, actor: Actor, token: str) -> None:
+    """Tell the waiting device no. Raises ReplacementGone."""
+    request, license = _locked(token)
+    request.refused_at = clock.real_now()
+    request.save(update_fields=["refused_at"])
+    data = {"replacement": str(request.id)}
+    notes.of_license(actor=actor, action="replacement.refused", license=license, data=data)
+
+
+def forget_old() -> int:
+    """Delete requests that are a week past their end; returns how many."""
+    count, _rows = Replacement.objects.filter(expires_at__lt=clock.real_now() - timedelta(days=7)).delete()
+    return count
+
+
+def _locked(token: str) -> tuple[Replacement, License]:
+    license = locks.license_row(_license_of(find(token)))
+    request = Replacement.objects.select_for_update(of=("self",)).get(token_hash=_hash(token))
+    if _status(request) != "pending":
+        raise ReplacementGone
+    return request, license
+
+
+def _license_of(request: Replacement) -> UUID:
+    assert request.license_id is not None  # noqa: S101 - `find` gives only requests with a licence
+    return request.license_id
+
+
+def _status(request: Replacement) -> Literal["pending", "approved", "refused", "expired"]:
+    if request.approved_at:
+        return "approved"
+    if request.refused_at:
+        return "refused"
+    return "expired" if request.expires_at <= clock.real_now() else "pending"
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
