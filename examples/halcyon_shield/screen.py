@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -35,9 +36,19 @@ class Screen:
         self._line(f"  {self._paint(f'Step {number} of {of}', '36')}  {text}")
 
     def say(self, *lines: str) -> None:
-        """Running text, one indented line each."""
+        """Running text, indented; what is too long for the screen goes on in the next line. Addresses stay whole."""
         for line in lines:
-            self._line(f"  {line}" if line else "")
+            indent = " " * (2 + len(line) - len(line.lstrip()))
+            wrapped = textwrap.wrap(
+                line.strip(),
+                width=self._width,
+                initial_indent=indent,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for part in wrapped or [""]:
+                self._line(part)
 
     def good(self, text: str) -> None:
         self._marked("✓" if self._signs else "ok", text, "32")
@@ -71,8 +82,7 @@ class Screen:
         bar = self._paint(full * filled, "36") + self._paint(empty * (width - filled), "2")
         line = f"    {bar} {share:4.0%}  {text}"
         if self._live:
-            self._out.write(f"\r\x1b[2K{line}" + ("\n" if share >= 1 else ""))
-            self._out.flush()
+            self._write(f"\r\x1b[2K{line}" + ("\n" if share >= 1 else ""))
         else:
             self._line(line)
 
@@ -80,8 +90,7 @@ class Screen:
 
     def ask(self, question: str) -> str:
         """One line of answer, without the white space around it. Raises ``EOFError`` when nobody is there."""
-        self._out.write(f"  {self._paint(question, '1')} ")
-        self._out.flush()
+        self._write(f"  {self._paint(question, '1')} ")
         answer = self._source.readline()
         if not self._source.isatty():
             self._line()
@@ -114,5 +123,10 @@ class Screen:
         return f"\x1b[{colour}m{text}\x1b[0m" if self._colour and text else text
 
     def _line(self, text: str = "") -> None:
-        self._out.write(f"{text}\n")
+        self._write(f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        """Signs that this terminal does not have must not stop the program."""
+        encoding = self._out.encoding or "utf-8"
+        self._out.write(text.encode(encoding, "replace").decode(encoding))
         self._out.flush()

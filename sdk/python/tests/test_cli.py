@@ -215,6 +215,16 @@ def test_a_demo_that_travels(command: Command, desk: Desk, tmp_path: Path) -> No
     assert (tmp_path / "data" / "demo-clock").exists()
 
 
+def test_a_terminal_without_our_signs(command: Command, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.answer_next("POST activations", Reply(403, {"code": "odd", "title": "Nicht möglich – schade"}))
+    plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stderr", plain)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert main(["activate", CODE]) == 3
+    plain.seek(0)
+    assert plain.read().startswith("Nicht m?glich ? schade.")
+
+
 def test_ctrl_c(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(self: Client, code: str) -> None:
         raise KeyboardInterrupt

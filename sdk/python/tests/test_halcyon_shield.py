@@ -201,10 +201,14 @@ def test_a_narrow_dumb_terminal_gets_plain_signs() -> None:
     screen.progress(2, 2, "whole")
     screen.good(screen.meter(1, 3))
     screen.rows([])
+    screen.say("  Nicht möglich …", "long words " * 20, "https://desk.halcyon.example/" + "x" * 100)
     out.seek(0)
     shown = out.read()
     assert "#..  1 of 3" in shown
     assert "half" not in shown
+    assert "    Nicht m?glich ?\n" in shown
+    assert "\n  https://desk.halcyon.example/" + "x" * 100 + "\n" in shown
+    assert max(len(line) for line in shown.splitlines() if "long words" in line) <= 72
 
 
 def test_as_a_program_of_its_own(desk: Desk, tmp_path: Path) -> None:

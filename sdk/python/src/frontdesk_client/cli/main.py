@@ -1,6 +1,7 @@
 """The way in: settings to client, error to exit code."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,9 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our signs shall still show the words
     try:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:  # argparse has explained itself; programs that call us want a number
