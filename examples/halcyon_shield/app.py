@@ -200,6 +200,8 @@ class App:
 
 def exit_code(error: FrontdeskError) -> int:
     """What a script that starts the product gets to know."""
-    if isinstance(error, errors.NoConnection | errors.TemporarilyUnavailable | errors.TooManyAttempts):
+    if isinstance(error, errors.NoConnection | errors.ServerAnswerInvalid):
         return TRY_LATER
-    return REFUSED if isinstance(error, errors.Refusal) else ON_THIS_DEVICE
+    if isinstance(error, errors.Refusal):
+        return TRY_LATER if error.is_servers_fault else REFUSED
+    return ON_THIS_DEVICE

@@ -13,7 +13,7 @@ from frontdesk_client import Client, FrontdeskError, Standing, errors
 from frontdesk_client.codes import GROUP_LENGTH, GROUPS
 
 QUIT, AGAIN, RETYPE, OWNER, MANAGE, OFFLINE, DOCTOR = "q", "r", "c", "a", "m", "o", "d"
-_NETWORK = (errors.NoConnection, errors.TemporarilyUnavailable, errors.ServerAnswerInvalid)
+_NETWORK = (errors.NoConnection, errors.ServerAnswerInvalid)
 
 
 def explain(screen: Screen, client: Client, error: FrontdeskError) -> None:
@@ -43,7 +43,7 @@ def next_steps(error: FrontdeskError) -> list[tuple[str, str]]:
             (RETYPE, "use another code"),
             leave,
         ]
-    if isinstance(error, _NETWORK):
+    if isinstance(error, _NETWORK) or (isinstance(error, errors.Refusal) and error.status >= 500):
         return [
             (AGAIN, "try again"),
             (OFFLINE, "activate without a connection"),

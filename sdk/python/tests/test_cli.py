@@ -102,6 +102,13 @@ def test_a_face_without_detail_or_remedy(command: Command, desk: Desk) -> None:
     assert command.err.startswith("Not tonight.\nMore: ")
 
 
+def test_a_fault_of_the_server_is_for_later(command: Command, desk: Desk) -> None:
+    desk.answer_next("POST activations", Reply(500, {"code": "internal_error", "title": "Something broke"}))
+    assert command("activate", CODE) == 4
+    desk.answer_next("POST activations", Reply(429, {"code": "too_many_attempts"}))
+    assert command("activate", CODE) == 4
+
+
 def test_exit_codes_for_matters_of_this_device() -> None:
     assert exit_code(StoreUnusable()) == 5
     assert isinstance(StoreUnusable(), FrontdeskError)

@@ -129,6 +129,9 @@ def test_with_a_code_and_no_terminal_nothing_is_asked(product: Product, desk: De
     assert "Your choice" not in product.screen
     assert "Your devices:" in product.screen
     desk.device_limit = 5
+    desk.answer_next("POST activations", Reply(500, {"code": "internal_error"}), Reply(404, raw=b"<html>"))
+    assert product("--code", CODE) == 4
+    assert product("--code", CODE) == 4
     assert product("--code", CODE) == 0
     assert product("--code", CODE) == 0
 

@@ -31,7 +31,7 @@ from frontdesk_client.version import __version__
 MAX_ANSWER = 1024 * 1024
 MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
-_WORTH_ANOTHER_TRY = (429, 502, 503, 504)
+_WORTH_ANOTHER_TRY = (408, 429, 502, 503, 504)
 
 
 class FileReply(Protocol):

@@ -17,8 +17,6 @@ from frontdesk_client.errors import (
     ReplacementPending,
     ReplacementRefused,
     ServerAnswerInvalid,
-    TemporarilyUnavailable,
-    TooManyAttempts,
 )
 from frontdesk_client.keeper import Standing
 
@@ -31,7 +29,7 @@ EXIT_CODES = f"""exit codes:
   {TRY_LATER}  no connection, or try again later
   {ON_THIS_DEVICE}  not activated, expired, or another matter of this device"""
 
-_LATER = (NoConnection, ServerAnswerInvalid, TemporarilyUnavailable, TooManyAttempts, ReplacementPending)
+_LATER = (NoConnection, ServerAnswerInvalid, ReplacementPending)
 _REFUSED = (Refusal, ReplacementRefused, ReplacementExpired)
 _SIGNS = {"good": "ok", "warning": "!!", "bad": "XX"}
 
@@ -40,7 +38,7 @@ def exit_code(error: FrontdeskError) -> int:
     """The exit code for an error."""
     if isinstance(error, ConfigurationInvalid):
         return USAGE
-    if isinstance(error, _LATER):
+    if isinstance(error, _LATER) or (isinstance(error, Refusal) and error.is_servers_fault):
         return TRY_LATER
     return REFUSED if isinstance(error, _REFUSED) else ON_THIS_DEVICE
 

@@ -27,6 +27,11 @@ class Refusal(FrontdeskError):
     def reason(self) -> str:
         return self._text("code") or self.code
 
+    @property
+    def is_servers_fault(self) -> bool:
+        """Whether trying again later may help: the server has trouble of its own, or heard too little of us."""
+        return self.status >= 500 or self.status in {408, 429}
+
     def members(self) -> dict[str, object]:
         return self.problem | super().members() | {"status": self.status}
 
