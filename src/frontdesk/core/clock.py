@@ -5,6 +5,8 @@ Terms, notices, leases and sweeps use `now()`; sessions, tokens, throttles, sign
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -30,12 +32,29 @@ def offset() -> timedelta:
     """How far the demo has travelled; zero outside the demo. Remembered for a second in each thread."""
     if not settings.FRONTDESK_DEMO:
         return timedelta()
+    if shift := getattr(_memory, "shift", None):
+        return timedelta(seconds=shift.total_seconds())
     read_at, value = getattr(_memory, "offset", (0.0, timedelta()))
     if time.monotonic() - read_at > REMEMBERED_SECONDS or not read_at:
         row = ClockOffset.objects.first()
         value = row.offset if row else timedelta()
         _memory.offset = (time.monotonic(), value)
     return timedelta(seconds=value.total_seconds())
+
+
+@contextmanager
+def standing_at(shift: timedelta) -> Iterator[None]:
+    """For the length of a block, this thread's business time is real time plus `shift`: so a demo gets its past.
+
+    Raises ClockTravelRefused outside the demo.
+    """
+    if not settings.FRONTDESK_DEMO:
+        raise ClockTravelRefused
+    _memory.shift = shift
+    try:
+        yield
+    finally:
+        _memory.shift = None
 
 
 def travel(by: timedelta) -> datetime:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from frontdesk.core import signing
 from frontdesk.project.commands import keys
-from frontdesk.project.demo import cast, vendor
+from frontdesk.project.demo import cast, stock, vendor
 from frontdesk.project.demo.facts import Facts
 
 
@@ -19,6 +19,8 @@ def build(data: Path) -> None:
         "catalogue": vendor.build_catalog,
         "releases": vendor.build_releases,
         "people": lambda: cast.build_people(facts),
+        "unused codes": lambda: stock.build_unused(facts),
+        "licences": lambda: stock.build_licenses(facts),
     }
     for name, step in steps.items():
         if name not in facts.done:
