@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "frontdesk.core",
     "frontdesk.catalog",
     "frontdesk.licensing",
+    "frontdesk.portal",
 ]
 
 MIDDLEWARE = [

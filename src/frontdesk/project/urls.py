@@ -5,6 +5,8 @@ from django.urls import include, path
 from frontdesk.project import views
 
 urlpatterns = [
+    path("", include("frontdesk.portal.urls")),
+    path("", include("frontdesk.licensing.urls")),
     path("ui/", include("frontdesk.ui.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("frontdesk.accounts.urls")),

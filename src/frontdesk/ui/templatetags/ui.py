@@ -53,6 +53,12 @@ def platform_icon(platform: str, size: int = 20) -> SafeString:
     return _drawn_icon(_PLATFORM_ICONS.get(str(platform), "hard-drive"), size)
 
 
+@register.filter
+def platform_icon_name(platform: str) -> str:
+    """The name of a platform's icon, for tags that take one: `{% row name icon=platform|platform_icon_name %}`."""
+    return _PLATFORM_ICONS.get(str(platform), "hard-drive")
+
+
 @register.simple_tag
 def brand_now() -> Brand:
     """The brand for pages that are rendered without a request (500, mails)."""

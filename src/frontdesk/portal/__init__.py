@@ -1,0 +1,1 @@
+"""Customer pages that compose several apps: start, products, downloads, help, home, activate."""

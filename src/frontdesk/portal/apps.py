@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.ui import navigation
+
+
+class PortalConfig(AppConfig):
+    name = "frontdesk.portal"
+    label = "portal"
+    verbose_name = _("Portal")
+
+    def ready(self) -> None:
+        """Say where the pages are found."""
+        navigation.register(_("Home"), "portal:home", 10, "customer", icon="house")
+        navigation.register(_("Enter a code"), "portal:activate", 20, icon="key-round")
+        navigation.register(_("Downloads"), "portal:downloads", 30, icon="download")
+        navigation.register(_("Help"), "portal:help", 40, icon="life-buoy")
+        navigation.register(_("Home"), "portal:home", 5, "customer", place="account", icon="house")
+        navigation.register(_("Activate without internet"), "licensing:offline", 20, place="footer")

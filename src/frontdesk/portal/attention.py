@@ -1,0 +1,95 @@
+"""What a customer should look at first, the most pressing on top."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from frontdesk.licensing.models import License, Replacement
+from frontdesk.licensing.presentation import SOON_DAYS, LicenseView
+from frontdesk.licensing.timeline import day
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One thing to look at: how pressing (0 first), its tone, what happened, what to do, and where."""
+
+    rank: int
+    tone: str
+    title: str
+    text: str
+    url: str
+    action: str
+
+
+def of_licenses(views: Iterable[LicenseView], waiting: Iterable[Replacement]) -> list[Attention]:
+    """All there is about these licences and the devices that wait for a seat."""
+    by_license = {view.license.pk: view for view in views}
+    found = [_waiting(each, by_license[each.license_id].name) for each in waiting if each.license_id in by_license]
+    found += [item for view in by_license.values() if (item := _of_license(view))]
+    return sorted(found, key=lambda item: item.rank)
+
+
+def _waiting(replacement: Replacement, name: str) -> Attention:
+    return Attention(
+        0,
+        "warn",
+        _("%s waits for a seat") % replacement.name,
+        _("It asked to join %s. Open the mail we sent you to choose which device makes room, or free one here.") % name,
+        reverse("licensing:license", args=[replacement.license_id]),
+        _("See the devices"),
+    )
+
+
+def _of_license(view: LicenseView) -> Attention | None:
+    url = reverse("licensing:license", args=[view.license.pk])
+    match view.status:
+        case License.Status.EXPIRED:
+            return _expired(view)
+        case License.Status.GRACE:
+            return _grace(view)
+        case License.Status.SUSPENDED:
+            text = _("Devices cannot renew it at the moment. Write to us if you do not know why.")
+            return Attention(1, "bad", _("%s is suspended") % view.name, text, url, _("See the licence"))
+        case License.Status.ACTIVE if view.days_left <= SOON_DAYS:
+            return _ending(view, url)
+        case License.Status.ACTIVE if view.is_full:
+            text = _("Before you activate another device, free one that you no longer use.")
+            return Attention(4, "info", _("All devices of %s are in use") % view.name, text, url, _("See the devices"))
+    return None
+
+
+def _expired(view: LicenseView) -> Attention:
+    title = _("%s has expired") % view.name
+    text = _("It ended on %s, and your devices stopped. A new code brings them back.") % day(view.license.expires_at)
+    return Attention(1, "bad", title, text, reverse("portal:activate"), _("Enter a code"))
+
+
+def _grace(view: LicenseView) -> Attention:
+    values = {"ended": day(view.license.expires_at), "until": day(view.license.grace_until)}
+    text = _("It ended on %(ended)s. Your devices go on working until %(until)s; a new code extends it.") % values
+    return Attention(1, "warn", _("%s has ended") % view.name, text, reverse("portal:activate"), _("Enter a code"))
+
+
+def _ending(view: LicenseView, url: str) -> Attention:
+    title = ngettext("%(name)s ends in %(count)s day", "%(name)s ends in %(count)s days", view.days_left)
+    text = _("The last day is %s. A further code is added behind it, so nothing is lost.") % day(
+        view.license.expires_at
+    )
+    values = {"name": view.name, "count": view.days_left}
+    return Attention(3, "warn", title % values, text, reverse("portal:activate"), _("Enter a code"))
+
+
+def open_replacements(views: Iterable[LicenseView], real_now: datetime) -> list[Replacement]:
+    """The requests of devices at the limit that nobody answered yet."""
+    return list(
+        Replacement.objects.filter(
+            license__in=[view.license.pk for view in views],
+            approved_at=None,
+            refused_at=None,
+            expires_at__gt=real_now,
+        ).order_by("created_at")
+    )

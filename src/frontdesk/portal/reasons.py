@@ -1,0 +1,77 @@
+"""The catalogue of reasons as help: grouped by the app that declares them, each with a way on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.core import reasons
+from frontdesk.core.reasons import Reason, Refusal
+
+_GROUPS: dict[str, Promise] = {
+    "licensing": _("Codes, licences and devices"),
+    "catalog": _("Downloads"),
+    "accounts": _("Your account"),
+    "core": _("Everything else"),
+}
+
+
+@dataclass(frozen=True)
+class WayOn:
+    """Where a person goes from a reason: what the button says, and the name of the page."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+
+
+ENTER_CODE = WayOn(_("Enter the code"), "portal:activate", "key-round")
+SEE_LICENSES = WayOn(_("See your licences"), "portal:home", "house")
+OFFLINE = WayOn(_("Activate without internet"), "licensing:offline", "wifi-off")
+SIGN_IN = WayOn(_("Sign in"), "account_login", "log-in")
+DOWNLOADS = WayOn(_("Go to the downloads"), "portal:downloads", "download")
+
+_WAYS: dict[str, WayOn] = {
+    "code_malformed": ENTER_CODE,
+    "code_unknown": ENTER_CODE,
+    "code_blocked": SEE_LICENSES,
+    "code_already_claimed": SIGN_IN,
+    "product_mismatch": DOWNLOADS,
+    "download_not_entitled": ENTER_CODE,
+    "license_expired": ENTER_CODE,
+    "activation_unknown": ENTER_CODE,
+    "activation_removed": SEE_LICENSES,
+    "device_limit_reached": SEE_LICENSES,
+    "swap_limit_reached": SEE_LICENSES,
+    "license_suspended": SEE_LICENSES,
+    "license_refunded": SEE_LICENSES,
+    "temporarily_unavailable": OFFLINE,
+}
+
+
+def way_on(reason: Reason) -> WayOn | None:
+    """The page that helps with a reason, if there is one."""
+    return _WAYS.get(reason.code)
+
+
+def grouped() -> list[tuple[str, list[Reason]]]:
+    """Every reason, under the name of its group, in the order a customer would look for them."""
+    by_app: dict[str, list[Reason]] = {app: [] for app in _GROUPS}
+    for code, app in sorted(_apps().items()):
+        reason = reasons.find(code)
+        if reason is not None:
+            by_app.setdefault(app if app in _GROUPS else "core", []).append(reason)
+    return [(str(_GROUPS[app]), found) for app, found in by_app.items() if found]
+
+
+def _apps() -> dict[str, str]:
+    """Which app declares which reason."""
+    return {refusal.reason.code: refusal.__module__.split(".")[1] for refusal in _refusals(Refusal)}
+
+
+def _refusals(base: type[Refusal]) -> Iterator[type[Refusal]]:
+    for refusal in base.__subclasses__():
+        if refusal.__module__.startswith("frontdesk.") and hasattr(refusal, "reason"):
+            yield refusal
+        yield from _refusals(refusal)
