@@ -1,8 +1,8 @@
 """Downloads by signed address, through the gateway: pieces, resuming, and who may have what."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -29,7 +29,7 @@ def fetch(url: str, method: str = "GET", **headers: str) -> httpx.Response:
     """One request to the gateway."""
 
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(app=app)
+        transport = httpx.ASGITransport(app=cast("Any", app))  # the two projects type ASGI messages differently
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
             return await client.request(method, url, headers={n.replace("_", "-"): v for n, v in headers.items()})
 
@@ -37,7 +37,7 @@ def fetch(url: str, method: str = "GET", **headers: str) -> httpx.Response:
 
 
 @pytest.fixture
-def url(file: ReleaseFile) -> Iterator[str]:
+def url(file: ReleaseFile) -> str:
     """An address that works."""
     return files.signed_url(file)
 

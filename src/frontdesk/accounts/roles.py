@@ -39,9 +39,18 @@ MAY = {
 
 # The back office's permissions, as app label → action → the least role; what is not named is for administrators.
 BACK_OFFICE: dict[str, dict[str, Role]] = {
+    "backoffice": {"view": Role.AGENT},
+    "core": {"view": Role.MANAGER},
     "accounts": {"view": Role.AGENT},
     "catalog": {"view": Role.AGENT},
-    "licensing": {"view": Role.AGENT},
+    "licensing": {
+        "view": Role.AGENT,
+        "seat": Role.AGENT,
+        "code": Role.AGENT,
+        "adjust": Role.BILLING_AGENT,
+        "refund": Role.BILLING_AGENT,
+        "suspend": Role.MANAGER,
+    },
     "billing": {"view": Role.BILLING_AGENT},
     "support": {"view": Role.AGENT, "change": Role.MANAGER},
 }

@@ -14,7 +14,8 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
-from frontdesk.core import clock, encryption
+from frontdesk.core import audit, clock, encryption
+from frontdesk.core.actors import Actor
 from frontdesk.core.models import OutboxMessage
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,23 @@ def _postpone(message: OutboxMessage, error: Exception) -> None:
         message.failed_at = clock.real_now()
     else:
         message.due_at = clock.real_now() + PAUSES[message.attempts]
+
+
+@transaction.atomic
+def retry(*, actor: Actor, message: OutboxMessage) -> None:
+    """Take a message that failed for good up again, from the start of its pauses."""
+    current = OutboxMessage.objects.select_for_update().get(pk=message.pk)
+    if current.failed_at is None:
+        return
+    current.failed_at, current.attempts, current.due_at = None, 0, clock.real_now()
+    current.save(update_fields=["failed_at", "attempts", "due_at"])
+    audit.record(
+        actor=actor,
+        action="outbox.retried",
+        subject_type="outbox_message",
+        subject=current.key,
+        data={"topic": current.topic},
+    )
 
 
 def waiting() -> int:

@@ -11,6 +11,7 @@ from psycopg import conninfo
 
 from frontdesk.project import environment as env
 from frontdesk.project import logs
+from frontdesk.project.backoffice.theme import theme
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, load_secrets
 from frontdesk.project.legal import footer_links
 from frontdesk.project.postgres import Cluster
@@ -55,13 +56,14 @@ FRONTDESK_BRAND = {
 
 LEGAL_FOLDER = DATA_FOLDER / "legal"
 FRONTDESK_LEGAL_LINKS = footer_links(LEGAL_FOLDER)
+UNFOLD = theme(FRONTDESK_BRAND)
 
 # --- Applications -------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "frontdesk.ui",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "frontdesk.project.backoffice.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

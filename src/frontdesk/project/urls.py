@@ -1,5 +1,6 @@
 """Addresses of the pages. Programs use the gateway (`/api/`, `/live/`), which never comes here."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from frontdesk.project import views
@@ -8,6 +9,7 @@ urlpatterns = [
     path("", include("frontdesk.portal.urls")),
     path("", include("frontdesk.licensing.urls")),
     path("ui/", include("frontdesk.ui.urls")),
+    path("backoffice/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("frontdesk.accounts.urls")),
     path("messages/", include("frontdesk.accounts.messages.urls")),

@@ -1,0 +1,175 @@
+"""Forms of the catalogue's pages in the back office."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.catalog import plans, releases
+from frontdesk.catalog.models import Plan, PlanVersion, Platform, Product, Release
+from frontdesk.core.backoffice import ReasonedModelForm, ReasonForm
+from frontdesk.core.errors import RequestInvalid
+
+NUMBERS = (
+    "device_limit",
+    "term_months",
+    "code_days",
+    "grace_days",
+    "lease_days",
+    "offline_lease_days",
+    "swap_limit",
+)
+LEAST_ONE = ("device_limit", "term_months", "code_days", "lease_days")
+PRICE = re.compile(r"([A-Z]{3})\s+(\d{1,9}(?:[.,]\d{1,3})?)")
+
+
+def parse_prices(text: str) -> dict[str, int]:
+    """Minor units by currency, from one price on a line such as `EUR 39.95`. Raises ValidationError."""
+    prices: dict[str, int] = {}
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        found = PRICE.fullmatch(line)
+        if not found or found[1] in prices:
+            raise ValidationError(_("Write one price on a line, such as “EUR 39.95”, each currency once."))
+        prices[found[1]] = _minor(found[1], found[2])
+    return prices
+
+
+def write_prices(version: PlanVersion) -> str:
+    """The inverse of `parse_prices`."""
+    return "\n".join(f"{price.currency} {price.money.major}" for price in version.prices.order_by("currency"))
+
+
+def _minor(currency: str, amount: str) -> int:
+    try:
+        minor = Decimal(amount.replace(",", ".")).scaleb(get_currency_precision(currency))
+    except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
+        raise ValidationError(_("That is not an amount.")) from None
+    if minor != minor.to_integral_value() or minor >= 2**31:
+        raise ValidationError(_("%(currency)s has fewer decimals than that.") % {"currency": currency})
+    return int(minor)
+
+
+class ProductForm(ReasonedModelForm):
+    """A product."""
+
+    class Meta:
+        model = Product
+        fields = ("name", "slug", "tagline", "description", "icon", "reference_currency", "is_listed")
+
+    def clean_reference_currency(self) -> str:
+        """Three capital letters."""
+        currency = str(self.cleaned_data["reference_currency"]).upper()
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            raise ValidationError(_("A currency is written with three letters, such as EUR."))
+        return currency
+
+
+class PlanForm(ReasonedModelForm):
+    """A plan, and what its newest version contains."""
+
+    device_limit = forms.IntegerField(label=_("devices"), min_value=1, max_value=100_000)
+    term_months = forms.IntegerField(label=_("term of an order, months"), min_value=1, max_value=1200, initial=12)
+    code_days = forms.IntegerField(label=_("term of a code, days"), min_value=1, max_value=36_500, initial=365)
+    grace_days = forms.IntegerField(label=_("grace, days"), min_value=0, max_value=3650, initial=14)
+    lease_days = forms.IntegerField(label=_("lease, days"), min_value=1, max_value=3650, initial=14)
+    offline_lease_days = forms.IntegerField(label=_("offline lease, days"), min_value=1, max_value=3650, initial=90)
+    swap_limit = forms.IntegerField(label=_("swaps in 30 days"), min_value=0, max_value=100_000, initial=4)
+    prices = forms.CharField(
+        label=_("prices"),
+        widget=forms.Textarea,
+        help_text=_("For one term, tax included; one price on a line, such as “EUR 39.95”."),
+    )
+    features = forms.CharField(
+        label=_("features"), required=False, help_text=_("Words the product understands, separated by commas.")
+    )
+
+    class Meta:
+        model = Plan
+        fields = ("product", "slug", "name", "is_listed", "position")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = self.instance
+        assert isinstance(plan, Plan)  # noqa: S101 - tells the type checker
+        self.newest = plans.current(plan)
+        if self.newest:
+            for name in NUMBERS:
+                self.initial[name] = getattr(self.newest, name)
+            self.initial["prices"] = write_prices(self.newest)
+            self.initial["features"] = ", ".join(self.newest.features)
+
+    def clean_prices(self) -> dict[str, int]:
+        """Minor units by currency."""
+        return parse_prices(self.cleaned_data["prices"])
+
+    def clean_features(self) -> list[str]:
+        """The words, each once."""
+        words = [word.strip() for word in self.cleaned_data["features"].split(",")]
+        if any(len(word) > 60 for word in words):
+            raise ValidationError(_("A feature's name has at most 60 characters."))
+        return list(dict.fromkeys(filter(None, words)))
+
+    def clean(self) -> dict[str, Any]:
+        """The reference currency must be among the prices."""
+        data = super().clean() or {}
+        product = data.get("product") or getattr(self.instance, "product", None)
+        prices = data.get("prices")
+        if isinstance(product, Product) and prices is not None and product.reference_currency not in prices:
+            self.add_error(
+                "prices", _("A price in %(currency)s is required.") % {"currency": product.reference_currency}
+            )
+        return data
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What goes into a version."""
+        return {name: self.cleaned_data[name] for name in (*NUMBERS, "prices", "features")}
+
+    @property
+    def content_changed(self) -> bool:
+        """Whether the newest version is something else."""
+        if self.newest is None:
+            return True
+        sold = {name: getattr(self.newest, name) for name in (*NUMBERS, "features")}
+        sold["prices"] = {price.currency: price.minor for price in self.newest.prices.all()}
+        return sold != self.content
+
+
+class ReleaseForm(ReasonedModelForm):
+    """A release."""
+
+    class Meta:
+        model = Release
+        fields = ("product", "version", "channel", "notes", "is_public")
+
+    def clean_version(self) -> str:
+        """One that can be put in order."""
+        version = str(self.cleaned_data["version"])
+        try:
+            releases.parse_version(version)
+        except RequestInvalid:
+            raise ValidationError(_("Write a version such as 3.2.0 or 4.0.0-beta.1.")) from None
+        return version
+
+
+class AddFileForm(ReasonForm):
+    """A build and its platform."""
+
+    platform = forms.ChoiceField(label=_("Platform"), choices=Platform.choices)
+    file = forms.FileField(label=_("File"), max_length=200)
+
+
+class RemoveFileForm(ReasonForm):
+    """Which of the release's files."""
+
+    file = forms.ChoiceField(label=_("File"))
+
+    def prepare(self) -> None:
+        """The files of this release."""
+        field = self.fields["file"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [(str(file.pk), f"{file.get_platform_display()}: {file}") for file in self.subject.files.all()]

@@ -1,0 +1,60 @@
+"""Devices that hold or held a seat."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.core.backoffice import BackOfficeAdmin
+from frontdesk.core.backoffice.search import as_uuid
+from frontdesk.licensing.models import Activation
+
+
+class SeatFilter(admin.SimpleListFilter):
+    """In use, or freed."""
+
+    title = _("seat")
+    parameter_name = "seat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two choices."""
+        return [("used", _("in use")), ("freed", _("freed"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Those that were chosen."""
+        if self.value() in {"used", "freed"}:
+            return queryset.filter(removed_at__isnull=self.value() == "used")
+        return queryset
+
+
+@admin.register(Activation)
+class ActivationAdmin(BackOfficeAdmin):
+    """The fingerprint is kept as a hash and not shown; tokens neither."""
+
+    list_display = ("name", "platform", "license", "created_at", "last_seen_at", "removed_at")
+    list_filter = (SeatFilter, "platform")
+    list_select_related = ("license__plan_version__plan__product",)
+    search_fields = ("name",)
+    search_help_text = _("The device's name, its id, or the licence's id.")
+    fields = readonly_fields = (
+        "id",
+        "license",
+        "name",
+        "platform",
+        "app_version",
+        "created_at",
+        "last_seen_at",
+        "is_swap",
+        "offline_until",
+        "removed_at",
+        "removed_by",
+    )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """By id where it is one."""
+        identifier = as_uuid(search_term)
+        if identifier:
+            return queryset.filter(id=identifier) | queryset.filter(license_id=identifier), False
+        found: tuple[Any, bool] = super().get_search_results(request, queryset, search_term)
+        return found

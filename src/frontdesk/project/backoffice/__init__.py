@@ -1,0 +1,1 @@
+"""The back office: its site, its look, its dashboard."""
