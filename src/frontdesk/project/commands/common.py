@@ -4,11 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import django
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 
 class CommandFailed(SystemExit):
@@ -20,11 +16,10 @@ class CommandFailed(SystemExit):
 
 @contextmanager
 def database(*, take_over: bool = False) -> Iterator[None]:
-    """Django ready and the database reachable: the embedded one is started if nobody runs it, and then stopped.
+    """The database reachable: the embedded one is started if nobody runs it, and then stopped.
 
     `take_over` waits for a short command that runs it at this moment, so that it does not stop under us.
     """
-    django.setup()
     if settings.EMBEDDED is None:
         yield
         return
@@ -36,7 +31,11 @@ def database(*, take_over: bool = False) -> Iterator[None]:
 
 
 def migrate() -> None:
-    """Bring the tables up to date; quick when they are."""
+    """Bring the tables up to date; quick when they are. Django must be set up."""
+    from django.core.management import call_command  # noqa: PLC0415 - what `serve` imports counts at each start
+    from django.db import connection  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)

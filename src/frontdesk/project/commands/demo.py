@@ -12,7 +12,9 @@ from django.conf import settings
 
 from frontdesk.project import claims, environment
 from frontdesk.project.commands.common import CommandFailed, database
+from frontdesk.project.commands.serve import serve
 from frontdesk.project.demo.facts import Facts
+from frontdesk.project.demo.screen import welcome
 from frontdesk.project.demo.sources import FOLDER
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, is_empty, set_values
 
@@ -49,12 +51,17 @@ def _run(data: Path) -> int:
         set_values(data / SETTINGS_FILE, SETTINGS)
     if not (data / "legal").exists():
         shutil.copytree(FOLDER / "legal", data / "legal")
-    django.setup()
-    from frontdesk.project.commands.serve import serve  # noqa: PLC0415 - the settings are read only once written
-    from frontdesk.project.demo.build import build  # noqa: PLC0415
-    from frontdesk.project.demo.screen import welcome  # noqa: PLC0415
+    return serve(prepare=lambda: _build(data), ready=lambda: print(welcome(Facts.load(data), _python()), flush=True))
 
-    return serve(prepare=lambda: build(data), ready=lambda: print(welcome(Facts.load(data), _python()), flush=True))
+
+def _build(data: Path) -> None:
+    facts = Facts.load(data)
+    if not facts.is_complete:
+        django.setup()
+        from frontdesk.project.demo.build import build  # noqa: PLC0415 - a second that a usual start saves
+
+        build(facts)
+    facts.note_address(settings.FRONTDESK_URL)
 
 
 def _python() -> str:
@@ -72,6 +79,7 @@ def _totp(data: Path, email: str) -> int:
     person = _existing(data).person(email)
     if person is None or not person.totp_secret:
         raise CommandFailed(f"{email} has no authenticator in this demo")
+    django.setup()
     with database():
         from allauth.mfa.totp.internal import auth  # noqa: PLC0415 - needs the settings
 

@@ -4,6 +4,8 @@ import argparse
 import re
 from pathlib import Path
 
+import django
+
 from frontdesk.project import environment
 from frontdesk.project.commands.common import CommandFailed, ask, database, migrate
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, set_values, write_private
@@ -74,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
     for slug, text in LEGAL.items():
         if not (data / "legal").exists() or not any((data / "legal").glob(f"{slug}*.md")):
             write_private(data / "legal" / f"{slug}.md", text)
+    django.setup()
     with database():
         from frontdesk.project.commands import first_steps  # noqa: PLC0415 - the settings are read only once they are written
 

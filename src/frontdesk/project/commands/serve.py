@@ -3,8 +3,8 @@
 import argparse
 from collections.abc import Callable
 
-from frontdesk.project import claims, statics
-from frontdesk.project.commands.common import database, migrate
+from frontdesk.project import claims, preparation
+from frontdesk.project.commands.common import database
 from frontdesk.project.supervisor import Supervisor
 
 
@@ -30,9 +30,7 @@ def serve(
 ) -> int:
     """Bring database, tables and static files up, run `prepare`, serve, call `ready` once pages are answered."""
     with claims.served(role), database(take_over=role == "all"):
-        migrate()
-        if role != "worker":
-            statics.prepare()
+        preparation.prepare()
         if prepare:
             prepare()
         return Supervisor(role=role, host=host, web_workers=web_workers, ready=ready).run()

@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from django.conf import settings
-
 from frontdesk.core import signing
 from frontdesk.project.commands import keys
 from frontdesk.project.demo import cast, stock, vendor
-from frontdesk.project.demo.facts import Facts
+from frontdesk.project.demo.facts import COMPLETE, Facts
 
 
-def build(data: Path) -> None:
-    """Make what is missing and bring the facts up to date; quick when all is there."""
-    facts = Facts.load(data)
+def build(facts: Facts) -> None:
+    """Make what is missing."""
+    data = facts.path.parent
     steps: dict[str, Callable[[], None]] = {
         "keys": lambda: _build_keys(data),
         "catalogue": vendor.build_catalog,
@@ -26,10 +24,8 @@ def build(data: Path) -> None:
         if name not in facts.done:
             step()
             facts.finish(name)
-    facts.url = settings.FRONTDESK_URL
-    facts.mailbox_url = f"{facts.url}/demo/mailbox/"
     facts.trust_root = signing.trust_root()
-    facts.save()
+    facts.finish(COMPLETE)
 
 
 def _build_keys(data: Path) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from frontdesk.project.installation import write_private
 
+COMPLETE = "all of version 1"  # a later version with more steps has another mark
+
 
 @dataclass
 class DemoPerson:
@@ -62,6 +64,16 @@ class Facts:
     def finish(self, step: str) -> None:
         """Note that a step of building is complete."""
         self.done.append(step)
+        self.save()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every step of building is done."""
+        return COMPLETE in self.done
+
+    def note_address(self, url: str) -> None:
+        """Where the demo is reached this time."""
+        self.url, self.mailbox_url = url, f"{url}/demo/mailbox/"
         self.save()
 
     def person(self, email: str) -> DemoPerson | None:
