@@ -3,15 +3,19 @@
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pyotp
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.mail import EmailMultiAlternatives
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
+from frontdesk.accounts import second_factor
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
@@ -20,7 +24,7 @@ from frontdesk.accounts.services.staff import end_staff, make_staff
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.accounts.conftest import PASSWORD, link_in
-from tests.people import staff_browser
+from tests.people import customer, staff_browser
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -197,3 +201,20 @@ def test_codes_are_read_with_spaces(ada: Person) -> None:
     code = pyotp.TOTP(secret).now()
     assert first_step().post("/account/2fa/authenticate/", {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
     assert re.fullmatch(r"[A-Z2-7]{32}", secret)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_code_at_once_is_accepted_once() -> None:
+    person = customer("race@example.org")
+    secret = enrol_authenticator(actor=Actor.system(), person=person)
+    code, together = pyotp.TOTP(secret).now(), Barrier(4)
+
+    def try_it(_: int) -> bool:
+        try:
+            together.wait()
+            return second_factor.accept_code(person, code) is not None
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(try_it, range(4))) == [False, False, False, True]

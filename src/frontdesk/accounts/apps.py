@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,4 +17,6 @@ class AccountsConfig(AppConfig):
         outbox.handle(sending.TOPIC, delivery.deliver)
         navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")
         navigation.register(_("Security"), "security", 70, "customer", place="account", icon="shield")
+        if settings.FRONTDESK_DEMO:
+            navigation.register(_("Demo mailbox"), "mailbox:list", 90, place="footer")
         navigation.register(_("Is this mail from us?"), "messages:check", 50, place="footer")

@@ -82,6 +82,8 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
     if not person.is_staff or not person.is_active:
         error = PermissionMissing()
         return render(request, "ui/refusal.html", {"reason": error.reason, "members": error.members}, status=403)
+    if request.path.startswith(f"{BACK_OFFICE}password_change/"):
+        return HttpResponseRedirect(reverse("account_change_password"))  # ours ends the other sessions
     if not person.has_second_factor:
         return _to("mfa_activate_totp", request)
     if not passed_second_factor(request, person):

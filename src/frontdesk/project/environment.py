@@ -8,6 +8,7 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -136,6 +137,15 @@ def switch(name: str, default: bool, explanation: str) -> bool:
 def words(name: str, default: str, explanation: str) -> list[str]:
     """A list separated by commas."""
     return _read(name, default, explanation, lambda raw: [word.strip() for word in raw.split(",") if word.strip()])
+
+
+def networks(name: str, default: str, explanation: str) -> list[str]:
+    """Addresses or networks (CIDR), separated by commas."""
+
+    def parse(raw: str) -> list[str]:
+        return [str(ip_network(word.strip(), strict=False)) for word in raw.split(",") if word.strip()]
+
+    return _read(name, default, explanation, parse)
 
 
 def folder(name: str, default: str, explanation: str) -> Path:

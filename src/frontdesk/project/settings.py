@@ -27,7 +27,7 @@ FRONTDESK_DEMO = env.switch(
     "FRONTDESK_DEMO", False, "the demo vendor: clock travel, local mailbox; never for real customers"
 )
 FRONTDESK_URL = env.origin("FRONTDESK_URL", f"http://localhost:{PORT}", "the public address of this installation")
-TRUSTED_PROXIES = env.words("FRONTDESK_TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For counts")
+TRUSTED_PROXIES = env.networks("FRONTDESK_TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For counts")
 DATABASE_URL = env.text("DATABASE_URL", "", "an external PostgreSQL; empty for the embedded one", secret=True)
 DATABASE_DIRECT_URL = env.text("DATABASE_DIRECT_URL", "", "the same past a pooler, for LISTEN", secret=True)
 
