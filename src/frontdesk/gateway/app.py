@@ -1,14 +1,103 @@
-"""The gateway's ASGI application."""
+"""The gateway's ASGI application.
 
-from litestar import Litestar, get
+The two frequent endpoints are answered straight away; Litestar routes everything else. Both read one table (`routes`).
+"""
 
+import traceback
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response, asgi
+from litestar.exceptions import HTTPException
+from litestar.handlers import ASGIRouteHandler
+
+from frontdesk.core.errors import NotFound
+from frontdesk.core.reasons import Refusal
+from frontdesk.gateway import devices
+from frontdesk.gateway.description import description_door, docs_door
+from frontdesk.gateway.errors import InternalError, MethodNotAllowed
+from frontdesk.gateway.exchange import Call, ClientGone, Receive, Reply, Scope, Send, language_for, problem
 from frontdesk.gateway.files import file_door
+from frontdesk.gateway.moments import business
+from frontdesk.gateway.routes import ENDPOINTS, Endpoint
+from frontdesk.licensing.seats import rfc3339
+
+log = structlog.get_logger(__name__)
 
 
-@get("/api/v1/health", sync_to_thread=False)
-def health() -> dict[str, str]:
-    """Whether the service answers."""
-    return {"status": "ok"}
+async def answer(endpoint: Endpoint, call: Call) -> Reply:
+    """The endpoint's reply; refusals and faults become problem documents. Raises ClientGone."""
+    try:
+        return await endpoint.handler(call)
+    except Refusal as refusal:
+        return problem(refusal, call.language())
+    except ClientGone:
+        raise
+    except Exception as fault:  # noqa: BLE001 - whatever breaks, the caller gets a problem document
+        # Neither message nor values: they may hold what the customer entered.
+        frames = traceback.extract_tb(fault.__traceback__)[-3:]
+        where = [f"{frame.name}:{frame.lineno}" for frame in frames]
+        log.error("gateway_fault", endpoint=endpoint.name, error=type(fault).__name__, where=where)
+        return problem(InternalError(), call.language())
 
 
-app = Litestar(route_handlers=[health, file_door], openapi_config=None)
+async def deliver(send: Send, reply: Reply) -> None:
+    """Send a reply. A travelled demo tells its time, so that its products can follow."""
+    headers = reply.all_headers()
+    if business.travelled:
+        headers.append((b"frontdesk-time", rfc3339(await business.now()).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+async def serve(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    """One exchange, from the request to the sent reply."""
+    try:
+        reply = await answer(endpoint, Call(scope, receive))
+    except ClientGone:
+        return
+    await deliver(send, reply)
+
+
+def _door(path: str) -> ASGIRouteHandler:
+    """Everything at one path: its endpoints by method, and 405 for other methods."""
+    by_method = {endpoint.method: endpoint for endpoint in ENDPOINTS if endpoint.full_path == path}
+    allow = (b"allow", ", ".join(sorted(by_method)).encode())
+
+    async def door(scope: Any, receive: Any, send: Any) -> None:
+        endpoint = by_method.get(scope["method"])
+        if endpoint is not None:
+            await serve(endpoint, scope, receive, send)
+            return
+        reply = problem(MethodNotAllowed(), Call(scope, receive).language())
+        reply.headers.append(allow)
+        await deliver(send, reply)
+
+    return asgi(path.replace("}", ":str}"), copy_scope=True)(door)
+
+
+def _unrouted(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """What Litestar finds no route for."""
+    reply = problem(NotFound(), language_for(request.headers.get("accept-language", "")))
+    headers = {name.decode(): value.decode() for name, value in reply.headers}
+    return Response(reply.body, status_code=reply.status, headers=headers, media_type="application/problem+json")
+
+
+_paths = sorted({endpoint.full_path for endpoint in ENDPOINTS})
+_router = Litestar(
+    route_handlers=[*map(_door, _paths), description_door, docs_door, file_door],
+    exception_handlers={HTTPException: _unrouted},
+    on_shutdown=[devices.stop],
+    openapi_config=None,
+)
+_frequent = {(endpoint.method, endpoint.full_path): endpoint for endpoint in ENDPOINTS if endpoint.frequent}
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The door for programs."""
+    if scope["type"] == "http":
+        endpoint = _frequent.get((scope["method"], scope["path"]))
+        if endpoint is not None:
+            await serve(endpoint, scope, receive, send)
+            return
+    await _router(scope, receive, send)  # type: ignore[arg-type]  # Litestar names the same types its own way

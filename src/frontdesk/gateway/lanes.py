@@ -1,0 +1,166 @@
+"""Lanes to the database: one connection each, and what waits while it is busy goes together as one call.
+
+A batch that fails is run again one by one, so that one bad or blocked request harms no other. With the database away
+every request is answered within two seconds, and the next one that finds it back is served: there is nothing to restart.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import psycopg
+import structlog
+from django.conf import settings
+
+from frontdesk.core.errors import TemporarilyUnavailable
+
+log = structlog.get_logger(__name__)
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+Connection = psycopg.AsyncConnection[Any]
+Run = Callable[[Connection, Sequence[Asked]], Awaitable[Sequence[Answer]]]
+
+LARGEST_BATCH = 64
+ANSWER_SECONDS = 1.8  # what a request waits at most; the contract says two
+CALL_SECONDS = 1.5
+CONNECT_SECONDS = 1.0
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
+# lock_timeout: a licence that somebody holds for long must not stop the lane for the others.
+OPTIONS = "-c timezone=UTC -c lock_timeout=250ms -c statement_timeout=1200ms -c application_name=frontdesk-gateway"
+
+
+class Lane(Generic[Asked, Answer]):
+    """One connection with its queue. `run` makes one call for many requests and answers them in order."""
+
+    def __init__(self, name: str, run: Run[Asked, Answer], *, options: str = "", most: int = LARGEST_BATCH) -> None:
+        self._name = name
+        self._run = run
+        self._most = most
+        self._options = f"{OPTIONS} {options}"
+        self._waiting: deque[tuple[Asked, asyncio.Future[Answer]]] = deque()
+        self._busy: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._turn = asyncio.Lock()
+        self._failures = 0
+        self._next_try = 0.0
+
+    async def ask(self, asked: Asked) -> Answer:
+        """The answer to one request. Raises TemporarilyUnavailable."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._waiting.append((asked, future))
+        if self._busy is None:
+            self._busy = loop.create_task(self._drain())
+        timer = loop.call_later(ANSWER_SECONDS, _give_up, future)
+        try:
+            return await future
+        finally:
+            timer.cancel()
+
+    async def call(self, run: Callable[[Connection], Awaitable[None]]) -> None:
+        """Something else on the same connection, between batches. Raises TemporarilyUnavailable."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS), self._turn:
+                try:
+                    await run(await self._connected())
+                except (psycopg.Error, asyncio.CancelledError) as error:
+                    await self._drop_broken(error)
+                    raise
+        except (psycopg.Error, TimeoutError):
+            raise TemporarilyUnavailable from None
+
+    async def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        async with self._turn:
+            if self._connection is not None:
+                await self._connection.close()
+                self._connection = None
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._next_batch()
+                if batch:
+                    async with self._turn:
+                        await self._serve(batch)
+        finally:
+            self._busy = None
+
+    def _next_batch(self) -> list[tuple[Asked, asyncio.Future[Answer]]]:
+        count = min(self._most, len(self._waiting))
+        taken = [self._waiting.popleft() for _ in range(count)]
+        return [(asked, future) for asked, future in taken if not future.done()]
+
+    async def _serve(self, batch: list[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._call([asked for asked, _ in batch])
+        except psycopg.OperationalError as error:
+            if self._connection is None or len(batch) == 1:
+                _refuse(batch)
+            else:  # a lock that is held, a deadlock: whom does it concern?
+                log.info("batch_failed", lane=self._name, size=len(batch), error=type(error).__name__)
+                await self._one_by_one(batch)
+        except TimeoutError:
+            _refuse(batch)
+        except Exception as error:  # noqa: BLE001 - a request must never be left without an answer
+            log.error("batch_failed", lane=self._name, size=len(batch), error=type(error).__name__)
+            await self._one_by_one(batch) if len(batch) > 1 else _refuse(batch)
+        else:
+            for (_, future), answer in zip(batch, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+
+    async def _one_by_one(self, batch: list[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+        for one in batch:
+            if not one[1].done():
+                await self._serve([one])
+
+    async def _call(self, asked: list[Asked]) -> Sequence[Answer]:
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await self._run(await self._connected(), asked)
+        except (psycopg.Error, TimeoutError) as error:
+            await self._drop_broken(error)
+            raise
+
+    async def _connected(self) -> Connection:
+        if self._connection is not None and not self._connection.closed:
+            return self._connection
+        now = asyncio.get_running_loop().time()
+        if now < self._next_try:
+            raise psycopg.OperationalError("waiting before the next try")
+        try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                self._connection = await psycopg.AsyncConnection.connect(
+                    _dsn(), autocommit=True, prepare_threshold=0, options=self._options
+                )
+        except (psycopg.Error, TimeoutError) as error:
+            self._next_try = now + PAUSES[min(self._failures, len(PAUSES) - 1)]
+            self._failures += 1
+            log.warning("database_away", lane=self._name, error=type(error).__name__)
+            raise psycopg.OperationalError("no connection") from None
+        self._failures = 0
+        return self._connection
+
+    async def _drop_broken(self, error: BaseException) -> None:
+        """Part with a connection that is lost, or in the middle of a call that nobody waits for any more."""
+        abandoned = isinstance(error, TimeoutError | asyncio.CancelledError)
+        if self._connection is not None and (abandoned or self._connection.broken):
+            broken, self._connection = self._connection, None
+            await broken.close()
+
+
+def _dsn() -> str:
+    """The database that Django uses: tests give it another name than the settings' address has."""
+    return psycopg.conninfo.make_conninfo(settings.DATABASE_DSN, dbname=settings.DATABASES["default"]["NAME"])
+
+
+def _give_up(future: "asyncio.Future[Any]") -> None:
+    if not future.done():
+        future.set_exception(TemporarilyUnavailable())
+
+
+def _refuse(batch: "list[tuple[Asked, asyncio.Future[Answer]]]") -> None:
+    for _, future in batch:
+        _give_up(future)

@@ -1,0 +1,42 @@
+"""Business time for the gateway, which must never wait for a database to know what time it is."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from frontdesk.core import clock
+from frontdesk.gateway import threads
+
+FRESH_SECONDS = 1.0
+PATIENCE_SECONDS = 0.5
+
+
+class BusinessClock:
+    """Real time, plus the demo's offset, looked up at most once a second."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+        self._read_at = 0.0
+
+    async def now(self) -> datetime:
+        """Business time. With the database away, the last offset known counts."""
+        if settings.FRONTDESK_DEMO and time.monotonic() - self._read_at > FRESH_SECONDS:
+            self._read_at = time.monotonic()
+            await self._look_up()
+        return datetime.now(UTC) + self._offset
+
+    async def _look_up(self) -> None:
+        try:
+            self._offset = await asyncio.wait_for(threads.run(clock.offset), PATIENCE_SECONDS)
+        except (threads.DatabaseAway, TimeoutError):
+            return
+
+    @property
+    def travelled(self) -> bool:
+        """Whether this is a demo that has left the present."""
+        return bool(self._offset)
+
+
+business = BusinessClock()

@@ -1,0 +1,150 @@
+"""The table of endpoints: what is routed, and what OpenAPI says of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from frontdesk.catalog.errors import DownloadNeedsLicense
+from frontdesk.catalog.models import Channel, Platform
+from frontdesk.core.errors import (
+    NotFound,
+    RequestInvalid,
+    RequestTooLarge,
+    TemporarilyUnavailable,
+    TooManyAttempts,
+)
+from frontdesk.core.reasons import Refusal
+from frontdesk.gateway import devices, rare, shapes
+from frontdesk.gateway.errors import RequestTimeout
+from frontdesk.gateway.exchange import Call, Reply
+from frontdesk.licensing import errors
+
+Handler = Callable[[Call], Awaitable[Reply]]
+Refusals = tuple[type[Refusal], ...]
+
+PREFIX = "/api/v1"
+BODY: Refusals = (RequestTooLarge, RequestInvalid, RequestTimeout)
+AWAY: Refusals = (TemporarilyUnavailable,)
+CODE: Refusals = (errors.CodeMalformed,)
+LICENSE: Refusals = (errors.LicenseExpired, errors.LicenseSuspended, errors.LicenseRefunded)
+SEAT: Refusals = (
+    errors.ProductMismatch,
+    errors.CodeUnknown,
+    errors.CodeBlocked,
+    *LICENSE,
+    errors.DeviceLimitReached,
+    errors.SwapLimitReached,
+    TooManyAttempts,
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value in the path or the query."""
+
+    name: str
+    where: str
+    schema: dict[str, Any]
+    required: bool = True
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint. `frequent` ones are answered before any router is asked."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    handler: Handler
+    replies: dict[int, Any]
+    refusals: Refusals = ()
+    request: Any = None
+    parameters: tuple[Parameter, ...] = ()
+    secured: bool = False
+    frequent: bool = False
+    examples: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def full_path(self) -> str:
+        """The path from the root, as OpenAPI writes it."""
+        return PREFIX + self.path
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "POST",
+        "/activations",
+        "activate",
+        "Activate a device with a code",
+        devices.activate,
+        {201: shapes.ActivationReply, 200: shapes.ActivationReply},
+        (*BODY, *CODE, *SEAT, *AWAY),
+        shapes.ActivationRequest,
+        frequent=True,
+    ),
+    Endpoint(
+        "POST",
+        "/leases",
+        "renew",
+        "Renew a device's lease",
+        devices.renew,
+        {200: shapes.LeaseReply},
+        (
+            *BODY,
+            errors.ActivationUnknown,
+            *LICENSE,
+            errors.ActivationRemoved,
+            errors.FingerprintMismatch,
+            *AWAY,
+        ),
+        shapes.LeaseRequest,
+        secured=True,
+        frequent=True,
+    ),
+    Endpoint(
+        "DELETE",
+        "/activations/current",
+        "deactivate",
+        "Give the device's seat up",
+        devices.deactivate,
+        {204: None},
+        (errors.ActivationUnknown, *AWAY),
+        secured=True,
+    ),
+    Endpoint(
+        "GET",
+        "/keys",
+        "keys",
+        "The keys that sign leases and releases",
+        rare.keys,
+        {200: shapes.KeySet},
+        AWAY,
+    ),
+    Endpoint(
+        "GET",
+        "/releases/{product}/latest",
+        "latest_release",
+        "The newest release for a platform",
+        rare.latest_release,
+        {200: shapes.ReleaseReply},
+        (
+            RequestInvalid,
+            errors.ActivationUnknown,
+            errors.ActivationRemoved,
+            DownloadNeedsLicense,
+            NotFound,
+            *AWAY,
+        ),
+        parameters=(
+            Parameter("product", "path", {"type": "string", "minLength": 1, "maxLength": 100}),
+            Parameter("platform", "query", {"type": "string", "enum": list(Platform.values)}),
+            Parameter("channel", "query", {"type": "string", "enum": list(Channel.values)}, required=False),
+        ),
+        secured=True,
+    ),
+    Endpoint(
+        "GET", "/health", "health", "Whether the service answers", rare.health, {200: shapes.HealthReply}
+    ),
+)
