@@ -3,7 +3,6 @@
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from litestar import asgi
@@ -11,7 +10,10 @@ from litestar import asgi
 from frontdesk.gateway import openapi, threads
 from frontdesk.gateway.exchange import Call
 
-CSP = b"default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+CSP = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 @asgi("/api/v1/schema", copy_scope=True)
@@ -27,7 +29,7 @@ async def docs_door(scope: Any, receive: Any, send: Any) -> None:
 
     def render() -> str:
         with translation.override(language):
-            return render_to_string("gateway/docs.html", {"api": page(), "brand": settings.FRONTDESK_BRAND})
+            return render_to_string("gateway/docs.html", {"api": page()})
 
     html = await threads.run(render)
     await _send(send, html.encode(), b"text/html; charset=utf-8", [(b"content-security-policy", CSP)])
@@ -83,17 +85,15 @@ def example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
     """A value that fits a schema of ours."""
     if "$ref" in schema:
         return example(document, document["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    if "examples" in schema:
-        return schema["examples"][0]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if schema.get("type") == "object":
+    given = [*schema.get("examples", []), *schema.get("enum", [])]
+    if given:
+        return given[0]
+    kind = schema.get("format") or schema.get("type")
+    if kind == "object":
         return {name: example(document, member) for name, member in schema["properties"].items()}
-    if schema.get("type") == "array":
+    if kind == "array":
         return [example(document, schema["items"])]
-    if schema.get("format") == "uuid":
-        return "0192f0c4-7e11-7c3a-9d55-2b6a1f0c8e21"
-    return 1 if schema.get("type") == "integer" else "…"
+    return {"uuid": "0192f0c4-7e11-7c3a-9d55-2b6a1f0c8e21", "integer": 1}.get(str(kind), "…")
 
 
 def _json(value: Any) -> str:

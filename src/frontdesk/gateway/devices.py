@@ -1,4 +1,4 @@
-"""The two endpoints that every device uses, micro-batched: activation and renewal of the lease. And giving up a seat."""
+"""What every device uses, micro-batched: activation and renewal of the lease. And giving up a seat."""
 
 import asyncio
 import hashlib
@@ -172,7 +172,7 @@ async def renew(call: Call) -> Reply:
     fingerprint = hashlib.sha256(asked.fingerprint.encode()).hexdigest()
     row = await renewals.ask(LeaseQuestion(str(claim.activation), claim.proof.hex(), fingerprint))
     if row.outcome != "granted":
-        raise seats.REFUSALS[row.outcome]()
+        raise seats.REFUSALS[row.outcome]
     now, facts = await business.now(), row.facts
     seen.note(row.activation_id, now, asked.app_version)
     claims = leases.claims(activation=row.activation_id, license=facts, fingerprint=asked.fingerprint, now=now)
@@ -214,3 +214,5 @@ async def stop() -> None:
     await asyncio.wait_for(seen.write(), timedelta(seconds=2).total_seconds())
     await activations.close()
     await renewals.close()
+    lease_key.forget()
+    business.forget()

@@ -35,6 +35,10 @@ class LeaseKey:
             raise TemporarilyUnavailable
         return self._signer
 
+    def forget(self) -> None:
+        """Look the key up anew at the next call."""
+        self._signer, self._read_at = None, 0.0
+
     async def _read(self) -> None:
         try:
             found = await threads.run(lambda: signing.signer("lease"))

@@ -1,7 +1,7 @@
 """Lanes to the database: one connection each, and what waits while it is busy goes together as one call.
 
 A batch that fails is run again one by one, so that one bad or blocked request harms no other. With the database away
-every request is answered within two seconds, and the next one that finds it back is served: there is nothing to restart.
+every request is answered within two seconds, and the next one that finds it back is served.
 """
 
 import asyncio
@@ -153,7 +153,7 @@ class Lane(Generic[Asked, Answer]):
 
 def _dsn() -> str:
     """The database that Django uses: tests give it another name than the settings' address has."""
-    return psycopg.conninfo.make_conninfo(settings.DATABASE_DSN, dbname=settings.DATABASES["default"]["NAME"])
+    return psycopg.conninfo.make_conninfo(settings.DATABASE_DSN, dbname=str(settings.DATABASES["default"]["NAME"]))
 
 
 def _give_up(future: "asyncio.Future[Any]") -> None:

@@ -33,6 +33,10 @@ class BusinessClock:
         except (threads.DatabaseAway, TimeoutError):
             return
 
+    def forget(self) -> None:
+        """Look the offset up anew at the next call."""
+        self._offset, self._read_at = timedelta(), 0.0
+
     @property
     def travelled(self) -> bool:
         """Whether this is a demo that has left the present."""

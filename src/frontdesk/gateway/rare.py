@@ -13,13 +13,24 @@ from frontdesk.catalog.models import Channel, Platform
 from frontdesk.core import signing
 from frontdesk.core.errors import NotFound, RequestInvalid, TemporarilyUnavailable
 from frontdesk.gateway import threads
+from frontdesk.gateway.decoding import decode
 from frontdesk.gateway.devices import LeaseQuestion, renewals
 from frontdesk.gateway.exchange import Call, Reply
-from frontdesk.licensing import downloads
+from frontdesk.gateway.shapes import (
+    ActivationRequest,
+    OfflineRequest,
+    OfflineReturn,
+    ReplacementReply,
+    ReplacementState,
+)
+from frontdesk.licensing import downloads, offline, replacements
 from frontdesk.licensing.errors import ActivationRemoved, ActivationUnknown
-from frontdesk.licensing.seats import rfc3339
+from frontdesk.licensing.seats import Device, rfc3339
 
 T = TypeVar("T")
+_activation_request = msgspec.json.Decoder(ActivationRequest)
+_offline_request = msgspec.json.Decoder(OfflineRequest)
+_offline_return = msgspec.json.Decoder(OfflineReturn)
 PATIENCE_SECONDS = 1.8  # while the database is away; a thread that hangs must not hold up the answer
 
 
@@ -67,6 +78,42 @@ async def latest_release(call: Call) -> Reply:
         }
 
     return Reply(200, msgspec.json.encode(await verb(find)))
+
+
+async def ask_replacement(call: Call) -> Reply:
+    """POST /replacements: asks the owner to give this device another one's seat; answers alike for every code."""
+    asked = decode(_activation_request, await call.body())
+    device = Device(asked.device.fingerprint, asked.device.name, asked.device.platform, asked.device.app_version)
+    prefix = call.address_prefix()
+    standing = await verb(
+        lambda: replacements.ask(code_text=asked.code, product=asked.product, device=device, ip_prefix=prefix)
+    )
+    return Reply(202, msgspec.json.encode(ReplacementReply(standing.id, standing.poll_after)))
+
+
+async def replacement(call: Call) -> Reply:
+    """GET /replacements/{id}: how a request for another device's seat stands."""
+    try:
+        request_id = UUID(str(call.scope["path_params"]["id"]))
+    except ValueError:
+        raise NotFound from None
+    standing = await verb(lambda: replacements.status(request_id))
+    return Reply(200, msgspec.json.encode(ReplacementState(standing.id, standing.status, standing.poll_after)))
+
+
+async def activate_offline(call: Call) -> Reply:
+    """POST /offline-activations: answers the request file of a device without a connection; again is all right."""
+    asked = decode(_offline_request, await call.body())
+    prefix = call.address_prefix()
+    answer = await verb(lambda: offline.activate(request=msgspec.to_builtins(asked), ip_prefix=prefix))
+    return Reply(201 if answer.created else 200, msgspec.json.encode(answer.document))
+
+
+async def return_offline(call: Call) -> Reply:
+    """POST /offline-returns: frees the seat that a file signed by the device gives back; again is all right."""
+    asked = decode(_offline_return, await call.body())
+    await verb(lambda: offline.give_back(document=msgspec.to_builtins(asked)))
+    return Reply(204)
 
 
 async def _activation(call: Call) -> UUID:

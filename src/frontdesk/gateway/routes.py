@@ -1,7 +1,7 @@
 """The table of endpoints: what is routed, and what OpenAPI says of it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from frontdesk.catalog.errors import DownloadNeedsLicense
@@ -64,7 +64,6 @@ class Endpoint:
     parameters: tuple[Parameter, ...] = ()
     secured: bool = False
     frequent: bool = False
-    examples: dict[str, Any] = field(default_factory=dict)
 
     @property
     def full_path(self) -> str:
@@ -114,6 +113,46 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         secured=True,
     ),
     Endpoint(
+        "POST",
+        "/replacements",
+        "ask_replacement",
+        "Ask the owner for another device's seat",
+        rare.ask_replacement,
+        {202: shapes.ReplacementReply},
+        (*BODY, *CODE, TooManyAttempts, *AWAY),
+        shapes.ActivationRequest,
+    ),
+    Endpoint(
+        "GET",
+        "/replacements/{id}",
+        "replacement",
+        "How such a request stands",
+        rare.replacement,
+        {200: shapes.ReplacementState},
+        (NotFound, *AWAY),
+        parameters=(Parameter("id", "path", {"type": "string", "format": "uuid"}),),
+    ),
+    Endpoint(
+        "POST",
+        "/offline-activations",
+        "activate_offline",
+        "Activate a device that has no connection",
+        rare.activate_offline,
+        {201: shapes.OfflineAnswer, 200: shapes.OfflineAnswer},
+        (*BODY, *CODE, *SEAT, *AWAY),
+        shapes.OfflineRequest,
+    ),
+    Endpoint(
+        "POST",
+        "/offline-returns",
+        "return_offline",
+        "Give the seat of such a device back",
+        rare.return_offline,
+        {204: None},
+        (*BODY, errors.ActivationUnknown, *AWAY),
+        shapes.OfflineReturn,
+    ),
+    Endpoint(
         "GET",
         "/keys",
         "keys",
@@ -144,7 +183,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
         secured=True,
     ),
-    Endpoint(
-        "GET", "/health", "health", "Whether the service answers", rare.health, {200: shapes.HealthReply}
-    ),
+    Endpoint("GET", "/health", "health", "Whether the service answers", rare.health, {200: shapes.HealthReply}),
 )

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "frontdesk.catalog",
     "frontdesk.licensing",
     "frontdesk.portal",
+    "frontdesk.gateway",
 ]
 
 MIDDLEWARE = [
