@@ -70,7 +70,7 @@ def _create(path: Path) -> None:
 
 
 def is_empty(data: Path) -> bool:
-    """Whether no installation was ever started in the folder."""
+    """Whether the folder holds no installation yet."""
     return not any((data / name).exists() for name in ("postgres", "secrets.json", SETTINGS_FILE, "files"))
 
 

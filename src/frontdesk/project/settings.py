@@ -30,6 +30,7 @@ FRONTDESK_URL = env.origin("FRONTDESK_URL", f"http://localhost:{PORT}", "the pub
 TRUSTED_PROXIES = env.networks("FRONTDESK_TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For counts")
 DATABASE_URL = env.text("DATABASE_URL", "", "an external PostgreSQL; empty for the embedded one", secret=True)
 DATABASE_DIRECT_URL = env.text("DATABASE_DIRECT_URL", "", "the same past a pooler, for LISTEN", secret=True)
+env.text("FRONTDESK_POSTGRES_BIN", "", "folder with other PostgreSQL programs than the installed ones")
 
 SECRETS = load_secrets(SECRETS_FILE)
 SECRET_KEY = SECRETS.django_key

@@ -18,7 +18,7 @@ import psycopg
 
 from frontdesk.project import processes
 from frontdesk.project.postgres import binaries
-from frontdesk.project.postgres.owner import Owner, current, home_for
+from frontdesk.project.postgres.owner import APART, Owner, current, home_for
 
 ROLE = DATABASE = "frontdesk"
 LONGEST_SOCKET_FOLDER = 80  # Linux ends a socket's path at 107 characters; the file's own name takes up to 22
@@ -89,6 +89,7 @@ class Cluster:
             if self._is_running():
                 return False
             programs = self._programs()
+            self._refuse_foreign()
             self._initialize(programs)
             self._remove_stale_pid_file()
             self._launch_patiently(programs)
@@ -168,6 +169,20 @@ class Cluster:
     @property
     def _data(self) -> Path:
         return self.home / "data"
+
+    def _refuse_foreign(self) -> None:
+        """A cluster made under other secrets answers nobody any more; told in one line instead of after a minute.
+
+        One that lies apart from a data folder that was deleted since is kept aside, and a new one is made.
+        """
+        mark = self.home / "made-for"
+        ours = hashlib.sha256(f"frontdesk cluster {self._password}".encode()).hexdigest()[:16]
+        if (self._data / "PG_VERSION").exists() and mark.exists() and mark.read_text() != ours:
+            if self.home.parent != APART:
+                raise ClusterFailed(f"frontdesk: {self.home} was made with other secrets; bring back its secrets.json")
+            self._data.rename(self.home / f"data.left-{int(time.time())}")
+            (self.home / "prepared").unlink(missing_ok=True)
+        mark.write_text(ours)
 
     def _initialize(self, programs: Path) -> None:
         if (self._data / "PG_VERSION").exists():
