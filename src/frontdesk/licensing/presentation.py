@@ -1,16 +1,18 @@
 """A licence, its pieces and its devices in words, for every page that shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from frontdesk.licensing import selectors
-from frontdesk.licensing.models import Activation, BatchKind, Code, License
-from frontdesk.licensing.timeline import CODE_ORIGINS, Piece, State, day, timeline
+from frontdesk.licensing.models import Activation, BatchKind, Code, License, Term
+from frontdesk.licensing.timeline import CODE_ORIGINS, Piece, State, day, explained_terms, timeline
 from frontdesk.ui.parts import TimelinePiece
 
 DAY = 86_400
@@ -32,6 +34,7 @@ class LicenseView:
 
     license: License
     now: datetime
+    terms: Sequence[Term] | None = None
 
     @property
     def name(self) -> str:
@@ -84,7 +87,13 @@ class LicenseView:
     @property
     def pieces(self) -> list[TimelinePiece]:
         """The licence's time for the drawn bar, each piece explained."""
-        return [_drawn(piece) for piece in timeline(self.license, self.now)]
+        return [_drawn(piece) for piece in timeline(self.license, self.now, self.terms)]
+
+
+def views_of(licenses: Sequence[License], now: datetime) -> list[LicenseView]:
+    """Several licences with their terms, read at once."""
+    prefetch_related_objects(licenses, Prefetch("terms", explained_terms(), to_attr="explained"))
+    return [LicenseView(license, now, getattr(license, "explained", None)) for license in licenses]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """A licence's time, piece by piece, each explained in a plain sentence."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -56,12 +58,20 @@ class Piece:
     sentence: str
 
 
-def timeline(license: License, moment: datetime | None = None) -> list[Piece]:
-    """The pieces of a licence in the order in which they run, as seen at a moment of business time (now)."""
+def timeline(license: License, moment: datetime | None = None, terms: Iterable[Term] | None = None) -> list[Piece]:
+    """The pieces of a licence in the order in which they run, as seen at a moment of business time (now).
+
+    `terms`: the licence's terms from `explained_terms`, where the caller has read those of many licences at once.
+    """
     moment = moment or clock.now()
-    every = license.terms.select_related("code__batch", "plan_version__plan").order_by("granted_at", "grant_ref")
+    every = explained_terms().filter(license=license) if terms is None else terms
     pieces = [_piece(term, license, moment) for term in every]
     return sorted(pieces, key=lambda piece: (piece.start, piece.end))
+
+
+def explained_terms() -> QuerySet[Term]:
+    """Terms with what explaining them takes."""
+    return Term.objects.select_related("code__batch", "plan_version__plan").order_by("granted_at", "grant_ref")
 
 
 def _piece(term: Term, license: License, moment: datetime) -> Piece:

@@ -28,7 +28,7 @@ def offer(request: HttpRequest, person: Person, license_id: UUID) -> HttpRespons
     if verbs.open_offer(license):
         messages.info(request, _("This licence is offered to somebody already. Withdraw that offer first."))
         return redirect("licensing:license", license_id)
-    form = HandOverForm(request.POST or None, devices=selectors.devices_of(license))
+    form = HandOverForm(request.POST if request.method == "POST" else None, devices=selectors.devices_of(license))
     if request.method == "POST" and form.is_valid() and _offered(form, person, license):
         messages.success(request, _("The offer is on its way to %s.") % form.cleaned_data["email"])
         return redirect("licensing:license", license_id)

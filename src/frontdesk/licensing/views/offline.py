@@ -27,7 +27,7 @@ FROM_NETWORK = Limit("offline-page", 60, 600)
 @never_cache
 def request_page(request: HttpRequest) -> HttpResponse:
     """Take the request file, give the answer file as a download."""
-    form = FileOrTextForm(request.POST or None, request.FILES or None)
+    form = _bound(request)
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -41,7 +41,7 @@ def request_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 def return_page(request: HttpRequest) -> HttpResponse:
     """Take the return file; the seat is free then. Handing it in twice is all right."""
-    form = FileOrTextForm(request.POST or None, request.FILES or None)
+    form = _bound(request)
     refusal, done = None, False
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,6 +51,10 @@ def return_page(request: HttpRequest) -> HttpResponse:
         except Refusal as refused:
             refusal = refused
     return _page(request, "licensing/offline_return.html", form, refusal, done=done)
+
+
+def _bound(request: HttpRequest) -> FileOrTextForm:
+    return FileOrTextForm(request.POST, request.FILES) if request.method == "POST" else FileOrTextForm()
 
 
 def _answer(request: HttpRequest, content: bytes) -> verbs.Answer:

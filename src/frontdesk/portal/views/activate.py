@@ -34,7 +34,7 @@ from frontdesk.portal.reasons import way_on
 @sensitive_post_parameters("code")
 def enter(request: HttpRequest) -> HttpResponse:
     """One field. Its shape is checked here; whether we know the code is told only after signing in."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         kept_code.keep(request, form.cleaned_data["code"])
         return redirect("portal:activate_check")

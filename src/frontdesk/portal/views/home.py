@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from frontdesk.core import clock
 from frontdesk.licensing import selectors
 from frontdesk.licensing.models import Activation
-from frontdesk.licensing.presentation import DeviceView, LicenseView
+from frontdesk.licensing.presentation import DeviceView, LicenseView, views_of
 from frontdesk.portal import attention, kept_code
 from frontdesk.portal.people import signed_in
 
@@ -24,7 +24,7 @@ SHOWN_DEVICES = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Licences with their devices, and on top what needs attention."""
     person, now = signed_in(request), clock.now()
-    views = [LicenseView(license, now) for license in selectors.licenses_of(person)] if person else []
+    views = views_of(selectors.licenses_of(person), now) if person else []
     waiting = attention.open_replacements(views, clock.real_now()) if views else []
     context = {
         "cards": [(view, _devices(view)) for view in views],
