@@ -160,6 +160,18 @@ def test_removing_it_takes_the_password_again_after_a_while(
     assert "The second step is off" in [mail.subject for mail in delivered()]
 
 
+def test_a_password_that_is_long_enough_only_beside_it_keeps_it_on(ada: Person, sign_in: SignIn) -> None:
+    client = sign_in()
+    set_up(client)
+    client.post("/account/password/change/", {"oldpassword": PASSWORD, "password": "9 herons"})
+    assert "15 characters" in client.get("/account/2fa/totp/deactivate/").content.decode()
+    client.post("/account/2fa/totp/deactivate/")
+    assert ada.has_second_factor
+    client.post("/account/password/change/", {"oldpassword": "9 herons", "password": "eleven loud ganders march"})
+    client.post("/account/2fa/totp/deactivate/")
+    assert not ada.has_second_factor
+
+
 @pytest.mark.urls(__name__)
 def test_staff_enter_the_back_office_only_with_a_second_factor(ada: Person, sign_in: SignIn) -> None:
     assert Client().get("/backoffice/x")["Location"] == "/account/login/?next=/backoffice/x"

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from frontdesk.accounts import browsers, guard
 from frontdesk.accounts.messages.sending import send_mail
@@ -122,6 +122,12 @@ def link_hint() -> str:
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Our answers to allauth's questions about second factors."""
 
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": gettext_lazy(
+            "Your password is long enough only beside a second step. Change it to one of 15 characters or more first."
+        )
+    }
+
     def encrypt(self, text: str) -> str:
         """Seal a seed, so that a copy of the tables yields no codes."""
         return base64.b64encode(encryption.seal(text.encode(), purpose=SEED)).decode()
@@ -129,6 +135,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Open a sealed seed."""
         return encryption.unseal(base64.b64decode(encrypted_text), purpose=SEED).decode()
+
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Not while the password is one that is long enough only beside it."""
+        return not authenticator.user.short_password
 
     def get_totp_issuer(self) -> str:
         """The vendor's name, as the authenticator shows it."""

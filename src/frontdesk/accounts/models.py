@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.roles import Role, includes
 
+ALONE = 15  # characters a password needs that stands alone
+
 
 class PersonManager(BaseUserManager["Person"]):
     """Makes people; addresses are kept in lower case, since no mailbox in use tells cases apart."""
@@ -41,6 +43,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    short_password = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "email"
@@ -54,6 +57,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password; one that is long enough only beside a second factor is remembered as such."""
+        super().set_password(raw_password)
+        self.short_password = raw_password is not None and len(raw_password) < ALONE
 
     @property
     def shown_name(self) -> str:

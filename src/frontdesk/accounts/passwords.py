@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import ALONE, Person
 
-ALONE = 15
 WITH_SECOND_FACTOR = 8
 LONGEST = 256
 OWN_PART = 6

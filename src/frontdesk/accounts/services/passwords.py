@@ -50,7 +50,7 @@ def reset_password(*, key: str, password: str) -> Person:
     """
     person = _checked(Person.objects.select_for_update().filter(is_active=True), key)
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.save(update_fields=["password", "short_password"])
     EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
     guard.clear_lock(person.email)
     _after_change(person, action="person.password_reset", except_session=None)
@@ -61,7 +61,7 @@ def reset_password(*, key: str, password: str) -> Person:
 def change_password(*, person: Person, password: str, except_session: str | None) -> None:
     """Set a new password; all other sessions end, and a mail says so."""
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.save(update_fields=["password", "short_password"])
     _after_change(person, action="person.password_changed", except_session=except_session)
 
 
