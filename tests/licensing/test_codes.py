@@ -71,3 +71,9 @@ def test_the_hash_needs_the_pepper_and_the_code_stays_out_of_logs() -> None:
     assert len(codes.digest(code)) == 32
     assert codes.digest(code) != codes.digest(other)
     assert code.text[:5] not in repr(code)
+
+
+def test_new_codes_are_right_and_different() -> None:
+    made = [codes.generate() for _ in range(2000)]
+    assert len({code.text for code in made}) == 2000
+    assert all(codes.parse(code.text) == code for code in made)

@@ -23,14 +23,17 @@ LEFT, TOP = (210 - COLUMNS * WIDTH) / 2, (297 - ROWS * HEIGHT) / 2
 MARK, GAP, PADDING, QR = 5.0, 1.5, 6.0, 25.0
 POINT = 72 / 25.4
 INK, MUTED, CALM, PAPER = (24, 28, 36), (92, 100, 114), (246, 247, 250), (255, 255, 255)
-TYPOGRAPHY = str.maketrans({"–": "-", "—": "-", "‐": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "…": "..."})
+NEAREST = str.maketrans(
+    {"–": "-", "—": "-", "‐": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "…": "..."}
+    | {"Ł": "L", "ł": "l", "Đ": "D", "đ": "d", "ı": "i", "Œ": "OE", "œ": "oe", "ẞ": "SS"}
+)
 
 
 def printable(text: str, fallback: str) -> str:
-    """The text as Latin-1 can show it; the fallback when nothing readable is left."""
-    plain = "".join(_latin(character) for character in text.translate(TYPOGRAPHY))
-    letters = sum(character.isalnum() for character in plain)
-    return plain if letters * 2 >= sum(character.isalnum() for character in text) and plain.strip() else fallback
+    """The text as Latin-1 can show it; the fallback when a letter of it would be lost."""
+    written = [(character, _latin(character)) for character in text.translate(NEAREST)]
+    is_whole = all(plain for character, plain in written if character.isalnum())
+    return ("".join(plain for _character, plain in written).strip() if is_whole else "") or fallback
 
 
 def _latin(character: str) -> str:
@@ -75,9 +78,6 @@ class _Sink(io.RawIOBase):
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
 
     def write(self, part: bytes) -> int:  # type: ignore[override]  # zipfile writes bytes only
         self._parts.append(bytes(part))

@@ -72,7 +72,7 @@ def sweep() -> int:
 
 def delete(batch: Batch) -> None:
     """Delete a batch's list, safe to repeat: the file first, then what points to it."""
-    default_storage.delete(batch.list_path)
+    default_storage.delete(batch.list_path or path_of(batch.id))
     Batch.objects.filter(pk=batch.pk).update(list_path="")
 
 
