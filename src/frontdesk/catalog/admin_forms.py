@@ -170,6 +170,5 @@ class RemoveFileForm(ReasonForm):
 
     def prepare(self) -> None:
         """The files of this release."""
-        field = self.fields["file"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        field.choices = [(str(file.pk), f"{file.get_platform_display()}: {file}") for file in self.subject.files.all()]
+        files = self.subject.files.all()
+        self.offer("file", [(str(file.pk), f"{file.get_platform_display()}: {file}") for file in files])

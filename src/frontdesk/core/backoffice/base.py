@@ -13,7 +13,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -144,7 +144,7 @@ class BackOfficeAdmin(AnyAdmin):
         deed = path("<str:object_id>/do/<slug:name>/", self.admin_site.admin_view(self.deed_view), name=f"{prefix}_do")
         return [deed, *(url for url in super().get_urls() if url.name != f"{prefix}_history")]
 
-    def deed_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+    def deed_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponseBase:
         """Say what will happen and ask for the reason; do it; go back to the object."""
         deed = next((deed for deed in self.deeds if deed.name == name), None)
         if deed is None:
@@ -162,7 +162,7 @@ class BackOfficeAdmin(AnyAdmin):
                 return answer
         return self._ask(request, deed, subject, form)
 
-    def _do(self, request: HttpRequest, deed: Deed, subject: Any, form: ReasonForm) -> HttpResponse | None:
+    def _do(self, request: HttpRequest, deed: Deed, subject: Any, form: ReasonForm) -> HttpResponseBase | None:
         if not form.is_valid():
             return None
         data = dict(form.cleaned_data)
@@ -172,7 +172,7 @@ class BackOfficeAdmin(AnyAdmin):
         except Refusal as refusal:
             form.add_error(None, explain(refusal))
             return None
-        if isinstance(said, HttpResponse):
+        if isinstance(said, HttpResponseBase):
             return said
         messages.success(request, str(said if isinstance(said, str | Promise) else deed.done))
         return HttpResponseRedirect(self._address(subject))

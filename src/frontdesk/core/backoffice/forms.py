@@ -13,6 +13,7 @@ WIDGETS: list[tuple[type[forms.Field], Any]] = [
     (forms.FileField, widgets.UnfoldAdminFileFieldWidget),
     (forms.EmailField, widgets.UnfoldAdminEmailInputWidget),
     (forms.IntegerField, widgets.UnfoldAdminIntegerFieldWidget),
+    (forms.MultipleChoiceField, widgets.UnfoldAdminCheckboxSelectMultipleWidget),
     (forms.ChoiceField, widgets.UnfoldAdminSelectWidget),
     (forms.CharField, widgets.UnfoldAdminTextInputWidget),
 ]
@@ -55,6 +56,13 @@ class ReasonForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill in choices that depend on the subject."""
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Set the choices of a field."""
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"{name} offers no choices")
+        field.choices = choices
 
 
 class ReasonedModelForm(AnyModelForm):

@@ -1,5 +1,6 @@
 """Activation codes: found by their last group, or by the whole code, which is hashed and never kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,10 +11,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core import audit
-from frontdesk.core.backoffice import BackOfficeAdmin, ReasonForm, staff_actor
+from frontdesk.core.actors import Actor
+from frontdesk.core.backoffice import BackOfficeAdmin, Deed, ReasonForm, staff_actor
 from frontdesk.core.errors import PermissionMissing
 from frontdesk.core.reasons import Refusal
-from frontdesk.licensing import codes
+from frontdesk.licensing import batches, codes
 from frontdesk.licensing.models import Code
 
 TAIL = 5
@@ -49,6 +51,10 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(**chosen) if chosen else queryset
 
 
+def _void(actor: Actor, code: Code, data: Mapping[str, Any]) -> None:
+    batches.void_codes(actor=actor, codes=[code], reason=actor.reason)
+
+
 @admin.register(Code)
 class CodeAdmin(BackOfficeAdmin):
     """Codes are known by hash; what is shown of one is its last group."""
@@ -59,6 +65,18 @@ class CodeAdmin(BackOfficeAdmin):
     list_before_template = "backoffice/find_code.html"
     fields = readonly_fields = ("tail", "batch", "license", "redeemed_at", "voided_at", "replaced_by")
     ordering = ("-redeemed_at", "id")
+    deeds = (
+        Deed(
+            name="void",
+            label=_("Void this code"),
+            permission="licensing.code_code",
+            run=_void,
+            done=_("The code is void."),
+            warning=_("An unused code is worth nothing any more. Of a redeemed one, the time it gave is taken back."),
+            icon="block",
+            applies=lambda code: code.voided_at is None,
+        ),
+    )
 
     def get_urls(self) -> list[URLPattern]:
         """And the page that finds a code."""

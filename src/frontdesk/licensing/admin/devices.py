@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.core.backoffice import BackOfficeAdmin
+from frontdesk.core.backoffice import BackOfficeAdmin, Deed
 from frontdesk.core.backoffice.search import as_uuid
+from frontdesk.licensing.admin.deeds import free_device
 from frontdesk.licensing.models import Activation
 
 
@@ -49,6 +50,19 @@ class ActivationAdmin(BackOfficeAdmin):
         "offline_until",
         "removed_at",
         "removed_by",
+    )
+
+    deeds = (
+        Deed(
+            name="free",
+            label=_("Free this device"),
+            permission="licensing.seat_activation",
+            run=lambda actor, device, data: free_device(actor, device),
+            done=_("The device is freed."),
+            warning=_("It stops within a day if it is online, and at the latest when its last lease ends."),
+            icon="devices_off",
+            applies=lambda device: device.removed_at is None,
+        ),
     )
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.core import clock
 from frontdesk.core.backoffice import BackOfficeAdmin, ReadOnlyInline
 from frontdesk.core.backoffice.search import as_uuid
-from frontdesk.licensing.models import Activation, Code, License, Term
+from frontdesk.licensing.admin import deeds
+from frontdesk.licensing.models import Activation, Code, License
+from frontdesk.licensing.timeline import timeline
 
 STATUS_NAMES = {
     License.Status.ACTIVE: _("active"),
@@ -55,14 +57,6 @@ class StatusFilter(admin.SimpleListFilter):
         return with_status(queryset, str(self.value())) if self.value() in set(License.Status) else queryset
 
 
-class TermsInline(ReadOnlyInline):
-    """Where the licence's time comes from."""
-
-    model = Term
-    ordering = ("starts_at", "granted_at")
-    fields = readonly_fields = ("kind", "starts_at", "ends_at", "granted_at", "grant_ref", "revoked_at")
-
-
 class DevicesInline(ReadOnlyInline):
     """Its devices, those in use first."""
 
@@ -89,7 +83,9 @@ class LicenseAdmin(BackOfficeAdmin):
     list_select_related = ("product", "owner", "plan_version__plan__product")
     search_fields = ("owner__email", "owner__name")
     search_help_text = _("The owner's e-mail address or name, or the licence's id. Codes have a page of their own.")
-    inlines = (TermsInline, DevicesInline, CodesInline)
+    inlines = (DevicesInline, CodesInline)
+    deeds = (*deeds.SEATS_AND_CODES, *deeds.TIME_AND_MONEY, *deeds.STOPPING)
+    change_form_after_template = "backoffice/timeline.html"
     fields = readonly_fields = (
         "id",
         "product",
@@ -103,6 +99,18 @@ class LicenseAdmin(BackOfficeAdmin):
         "refunded_at",
         "created_at",
     )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """With the timeline beneath."""
+        held = self.get_object(request, object_id) if object_id else None
+        pieces = timeline(held) if held else []
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), "pieces": pieces})
 
     @admin.display(description=_("status"))
     def status(self, held: License) -> Any:
