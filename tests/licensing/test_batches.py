@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from time import perf_counter
 from unittest.mock import patch
 
 import pytest
+import segno
 from django.core.files.storage import default_storage
 from django.db import connection, connections
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -296,6 +298,24 @@ def test_cards_hold_ten_codes_a_page(time: Time) -> None:
     for text in texts:
         assert "Halcyon Shield" in text
         assert "/activate" in text
+
+
+def test_the_qr_code_on_the_card_is_the_one_for_its_code() -> None:
+    """The rectangles on the page, read back into modules, are those of the address with the code."""
+    code = codes.generate().text
+    plan = Plan(name="Plus", slug="plus", product=Product(name="Halcyon Shield", slug="halcyon-shield"))
+    contents = PdfReader(io.BytesIO(cards.pdf(plan, [code]))).pages[0].get_contents()
+    assert contents is not None
+    path = re.findall(r"q 0 g (.*?) f Q", contents.get_data().decode("latin-1"), re.DOTALL)[0]
+    runs = [tuple(map(float, run.split())) for run in path.split(" re") if run.strip()]
+    wanted = segno.make(cards.activation_url(code), error="m", micro=False, boost_error=False, mask=2).matrix
+    left, module = min(run[0] for run in runs), runs[0][3]
+    top = max(run[1] for run in runs)
+    drawn = [[0] * len(wanted) for _ in wanted]
+    for x, y, width, _height in runs:
+        for step in range(round(width / module)):
+            drawn[round((top - y) / module)][round((x - left) / module) + step] = 1
+    assert drawn == [list(row) for row in wanted]
 
 
 def test_a_long_name_is_set_smaller_and_stays_on_its_card() -> None:

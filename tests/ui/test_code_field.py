@@ -104,3 +104,13 @@ def test_without_scripts_it_is_one_plain_input(chromium: Browser, live_server: L
     expect(field).to_have_value(f"Your code: {GOOD}")
     expect(page.locator("#code .code-groups").first).to_be_hidden()
     context.close()
+
+
+def test_the_qr_code_of_a_card_fills_the_field_and_leaves_no_trace(page: Page, field: Locator) -> None:
+    address = page.url
+    page.goto("about:blank")
+    page.goto(f"{address}#{GOOD}")
+    page.wait_for_selector("html[data-ready]")
+    expect(field).to_have_value(GOOD)
+    expect(says(page)).to_have_text("The code reads well.")
+    assert page.url == address

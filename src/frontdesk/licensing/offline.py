@@ -20,7 +20,7 @@ from frontdesk.licensing.seats import Device, LicenseFacts, Offline, Seat, rfc33
 
 REQUEST, ANSWER, RETURN = "frontdesk-offline-request", "frontdesk-offline-answer", "frontdesk-offline-return"
 VERSION = 1
-NONCE = re.compile(r"[A-Za-z0-9_-]{16,100}")
+NONCE = re.compile(r"[A-Za-z0-9_-]{22,86}")  # base64url of 16 to 64 bytes
 DEVICE = Actor(ActorKind.DEVICE)
 
 

@@ -23,5 +23,12 @@ def run(options: argparse.Namespace) -> int:
             return 0
         call_command("check", deploy=options.deploy)
         call_command("migrate", check_unapplied=True, verbosity=0)
+        from frontdesk.licensing import integrity  # noqa: PLC0415 - models exist only once Django is set up
+
+        faults = integrity.faults()
+    for fault in faults:
+        print(fault)
+    if faults:
+        return 1
     print("All is in order.")
     return 0

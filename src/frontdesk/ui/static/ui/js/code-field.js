@@ -80,6 +80,13 @@ export default function enhance(field) {
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // The QR code of a card carries the code behind the #, where no server's log sees it; nor shall the history.
+  const carried = input.value ? "" : findCode(location.hash.slice(1));
+  if (carried) {
+    input.value = carried;
+    history.replaceState(history.state, "", location.pathname + location.search);
+  }
+
   if (input.value) {
     const invalid = input.getAttribute("aria-invalid");
     show();
