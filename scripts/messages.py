@@ -38,9 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="messages", description=__doc__)
     parser.add_argument("action", choices=["update", "check", "compile"])
     action = parser.parse_args(arguments).action
-    faults = list({"update": update, "check": check, "compile": compile_all}[action]())
-    sys.stdout.writelines(f"{fault}\n" for fault in faults)
-    return 1 if faults else 0
+    found = list({"update": update, "check": check, "compile": compile_all}[action]())
+    sys.stdout.writelines(f"{fault}\n" for fault in found)
+    return 1 if found else 0
 
 
 def update() -> Iterator[str]:
@@ -48,7 +48,7 @@ def update() -> Iterator[str]:
     template = gather()
     for language in LANGUAGES:
         catalog = Catalog(locale=language)
-        known = {_key(entry): entry for entry in _read(language) if entry.id}
+        known = {_key(entry): entry for entry in read(language) if entry.id}
         for entry in template:
             if entry.id:
                 kept = known.get(_key(entry))
@@ -61,10 +61,16 @@ def update() -> Iterator[str]:
 
 
 def check() -> Iterator[str]:
+    """Every fault, one line each; then the files that Django reads are made."""
+    yield from faults()
+    yield from compile_all()
+
+
+def faults() -> Iterator[str]:
     """What is missing, uncertain, unused or wrong, one line each."""
     template = {_key(entry): entry for entry in gather() if entry.id}
     for language in LANGUAGES:
-        translated = {_key(entry): entry for entry in _read(language) if entry.id}
+        translated = {_key(entry): entry for entry in read(language) if entry.id}
         for key, entry in template.items():
             found = translated.get(key)
             where = entry.locations[0][0]
@@ -75,7 +81,6 @@ def check() -> Iterator[str]:
             else:
                 yield from (f"{language}: {error}: {_shown(entry)}" for error in found.check())
         yield from (f"{language}: unused: {_shown(entry)}" for key, entry in translated.items() if key not in template)
-    yield from compile_all()
 
 
 def compile_all() -> Iterator[str]:
@@ -85,7 +90,7 @@ def compile_all() -> Iterator[str]:
         if not _path(language).exists():
             continue
         content = io.BytesIO()
-        write_mo(content, _read(language))
+        write_mo(content, read(language))
         draft = target.with_suffix(".mo.new")
         draft.write_bytes(content.getvalue())
         draft.replace(target)
@@ -121,7 +126,7 @@ def _fuzzy(entry: Message | None) -> set[str]:
 
 
 def _is_complete(entry: Message) -> bool:
-    return bool(entry.string) if isinstance(entry.string, str | None) else all(entry.string)
+    return bool(entry.string) if isinstance(entry.string, str | None) else bool(entry.string) and all(entry.string)
 
 
 def _shown(entry: Message) -> str:
@@ -132,7 +137,8 @@ def _path(language: str) -> Path:
     return SOURCES / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def _read(language: str) -> Catalog:
+def read(language: str) -> Catalog:
+    """A language's catalogue as it stands; an empty one for a language that has none yet."""
     if not _path(language).exists():
         return Catalog(locale=language)
     with _path(language).open("rb") as file:

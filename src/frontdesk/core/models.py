@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class ClockOffset(models.Model):
@@ -22,18 +23,20 @@ class AuditEntry(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    at = models.DateTimeField()
-    actor_kind = models.CharField(max_length=12)
-    actor = models.UUIDField(null=True)
-    action = models.CharField(max_length=80)
-    subject_type = models.CharField(max_length=40)
-    subject = models.UUIDField()
-    person = models.UUIDField(null=True)
-    reason = models.TextField(default="", db_default="")
-    data = models.JSONField(default=dict, db_default={})
+    at = models.DateTimeField(_("when"))
+    actor_kind = models.CharField(_("kind of actor"), max_length=12)
+    actor = models.UUIDField(_("actor"), null=True)
+    action = models.CharField(_("action"), max_length=80)
+    subject_type = models.CharField(_("kind of object"), max_length=40)
+    subject = models.UUIDField(_("object"))
+    person = models.UUIDField(_("person"), null=True)
+    reason = models.TextField(_("reason"), default="", db_default="")
+    data = models.JSONField(_("details"), default=dict, db_default={})
     personal = models.BinaryField(null=True)
 
     class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
         indexes = [
             models.Index(fields=["subject", "id"], name="core_audit_subject"),
             models.Index(fields=["person", "id"], name="core_audit_person", condition=models.Q(person__isnull=False)),
@@ -69,18 +72,20 @@ class OutboxMessage(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    key = models.UUIDField(default=uuid4, unique=True)
-    topic = models.CharField(max_length=80)
+    key = models.UUIDField(_("key"), default=uuid4, unique=True)
+    topic = models.CharField(_("topic"), max_length=80)
     payload = models.JSONField(default=dict)
     secret = models.BinaryField(null=True)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    attempts = models.SmallIntegerField(default=0, db_default=0)
+    created_at = models.DateTimeField(_("created"))
+    due_at = models.DateTimeField(_("due"))
+    attempts = models.SmallIntegerField(_("attempts"), default=0, db_default=0)
     delivered_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=200, default="", db_default="")
+    failed_at = models.DateTimeField(_("given up"), null=True)
+    last_error = models.CharField(_("last error"), max_length=200, default="", db_default="")
 
     class Meta:
+        verbose_name = _("outgoing message")
+        verbose_name_plural = _("outgoing messages")
         indexes = [
             models.Index(
                 fields=["due_at"],

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from frontdesk.core.errors import NotFound
 from frontdesk.project import legal as pages
@@ -30,11 +31,11 @@ def failed(request: HttpRequest) -> HttpResponse:
     It comes out even when the templates are what failed.
     """
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        text = "Our database does not answer just now. Nothing was changed. Please load the page again in a minute."
-        content = _render("503.html", PLAIN.format(title="We are back in a moment", text=text))
+        text = _("Our database does not answer just now. Nothing was changed. Please load the page again in a minute.")
+        content = _render("503.html", PLAIN.format(title=_("We are back in a moment"), text=text))
         return HttpResponse(content, status=503, headers={"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"})
-    text = "This is our fault, not yours. It has been noted. Please try again, or come back a little later."
-    return HttpResponseServerError(_render("500.html", PLAIN.format(title="Something went wrong here", text=text)))
+    text = _("This is our fault, not yours. It has been noted. Please try again, or come back a little later.")
+    return HttpResponseServerError(_render("500.html", PLAIN.format(title=_("Something went wrong here"), text=text)))
 
 
 def _render(template: str, otherwise: str) -> str:
