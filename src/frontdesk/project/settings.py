@@ -224,6 +224,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = env.choice("FRONTDESK_LANGUAGE", "en", "the language of people we know nothing of", among=("en", "de"))
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+FORMAT_MODULE_PATH = "frontdesk.ui.formats"
 LOCALE_PATHS = [str(Path(__file__).parent.parent / "locale")]
 
 # --- Security -----------------------------------------------------------------------------------------------------
