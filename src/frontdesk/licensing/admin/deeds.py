@@ -9,9 +9,8 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import clock
@@ -135,7 +134,7 @@ def _adjust(actor: Actor, held: License, data: Data) -> str:
         days=data["days"],
     )
     held.refresh_from_db()
-    return _now("The licence now ends on %(date)s.") % {"date": date_format(held.expires_at)}
+    return gettext("The licence now ends on %(date)s.") % {"date": date_format(held.expires_at)}
 
 
 def _revoke(actor: Actor, held: License, data: Data) -> None:
@@ -151,7 +150,7 @@ def _change_plan(actor: Actor, held: License, data: Data) -> None:
 
 def _replace_code(actor: Actor, held: License, data: Data) -> str:
     code = lost_codes.replace_lost(actor=actor, license=held)
-    return _now("The new code ends with %(tail)s and is on its way to the owner by mail.") % {"tail": code.tail}
+    return gettext("The new code ends with %(tail)s and is on its way to the owner by mail.") % {"tail": code.tail}
 
 
 def _hand_over(actor: Actor, held: License, data: Data) -> None:
@@ -169,7 +168,7 @@ def free_device(actor: Actor, device: Activation) -> str:
     """Free a seat; says until when the device may go on."""
     until = selectors.stops_by(device)
     devices.free(actor=actor, activation=device)
-    return _now("%(device)s is freed. It stops within a day if it is online, at the latest on %(date)s.") % {
+    return gettext("%(device)s is freed. It stops within a day if it is online, at the latest on %(date)s.") % {
         "device": device.name,
         "date": date_format(until),
     }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 # Lightness and share of the brand's chroma, from the palest to the darkest.
@@ -26,7 +27,7 @@ def theme(brand: dict[str, Any]) -> dict[str, Any]:
     hue, chroma = brand["hue"], float(brand["chroma"])
     primary = {name: f"oklch({light}% {share * chroma:.3f} {hue})" for name, (light, share) in SHADES.items()}
     return {
-        "SITE_TITLE": f"{brand['name']} · {'Back office'}",
+        "SITE_TITLE": format_lazy("{} · {}", brand["name"], _("Back office")),
         "SITE_HEADER": brand["name"],
         "SITE_SUBHEADER": _("Back office"),
         "SITE_SYMBOL": "shield_person",
