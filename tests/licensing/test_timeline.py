@@ -39,10 +39,10 @@ def test_used_running_ahead_and_revoked(time: Time) -> None:
     assert [piece.never_ran for piece in pieces] == [False, False, False, True]
     assert [piece.kind for piece in pieces] == ["Trial", "Order", "Adjustment", "Gift"]
     assert [piece.sentence for piece in pieces] == [
-        "30 days from the trial of Nov. 1, 2026, used from Nov. 1, 2026 to Dec. 1, 2026.",
-        "1 month from the order of Nov. 1, 2026, running since Dec. 1, 2026 and until Jan. 1, 2027.",
-        "30 days from the adjustment of Nov. 1, 2026, to begin on Jan. 1, 2027 when what stands before it is used.",
-        "30 days from the gift of Nov. 1, 2026, taken back on Dec. 2, 2026 before it began.",
+        "30 days from the trial of 1 November 2026, used from 1 November 2026 to 1 December 2026.",
+        "1 month from the order of 1 November 2026, running since 1 December 2026 and until 1 January 2027.",
+        "30 days from the adjustment of 1 November 2026, to begin on 1 January 2027 when what stands before it is used.",
+        "30 days from the gift of 1 November 2026, taken back on 2 December 2026 before it began.",
     ]
 
 
@@ -53,7 +53,7 @@ def test_a_begun_piece_that_was_taken_back(time: Time) -> None:
     terms.revoke(actor=Actor.system(), term=term, reason="")
     (piece,) = timeline.timeline(license)
     assert (piece.state, piece.never_ran, piece.end) == (State.REVOKED, False, time.now)
-    assert "begun on Nov. 1, 2026 and taken back on Nov. 6, 2026" in piece.sentence
+    assert "begun on 1 November 2026 and taken back on 6 November 2026" in piece.sentence
 
 
 def test_codes_are_named_by_their_last_group_and_conversions_explained(ada: Person, time: Time) -> None:

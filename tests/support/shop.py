@@ -24,7 +24,8 @@ def plan_version(*, device_limit: int = 5, product: str = PRODUCT, **values: Any
 def new_code(version: PlanVersion | None = None, *, kind: str = BatchKind.RETAIL, **values: Any) -> ParsedCode:
     """An issued, unused code; `values` go to the code's row."""
     version = version or plan_version()
-    batch = Batch.objects.create(plan_version=version, kind=kind, count=1, created_at=clock.now())
+    now = clock.now()
+    batch = Batch.objects.create(plan_version=version, kind=kind, count=1, made=1, created_at=now, finished_at=now)
     code = codes.generate()
     Code.objects.create(hash=codes.digest(code), tail=code.tail, batch=batch, **values)
     return code

@@ -58,13 +58,29 @@ class HandOverForm(forms.Form):
         return values
 
 
+class EitherFile(forms.FileField):
+    """A file that may be left out, because another field can take its place; so it is not called optional."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file, or None."""
+        return super().clean(data, initial) if data else None
+
+
+class EitherText(forms.CharField):
+    """A text that may be left out, because another field can take its place."""
+
+    def clean(self, value: Any) -> Any:
+        """The text, or an empty one."""
+        return super().clean(value) if value else ""
+
+
 class FileOrTextForm(forms.Form):
     """A small file of the product, uploaded or pasted."""
 
-    file = forms.FileField(label=_("File from the device"), required=False, widget=FileDropInput())
-    text = forms.CharField(
+    use_required_attribute = False
+    file = EitherFile(label=_("File from the device"), widget=FileDropInput())
+    text = EitherText(
         label=_("Or paste what is in it"),
-        required=False,
         max_length=LARGEST_FILE,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),

@@ -156,4 +156,4 @@ def days(seconds: int) -> str:
 
 def day(moment: datetime) -> str:
     """A date in the active language and time zone."""
-    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return date_format(timezone.localtime(moment), _("j F Y"))

@@ -12,6 +12,8 @@ from frontdesk.licensing.models import License, Replacement
 from frontdesk.licensing.presentation import SOON_DAYS, LicenseView
 from frontdesk.licensing.timeline import day
 
+FULL = 4
+
 
 @dataclass(frozen=True)
 class Attention:
@@ -27,9 +29,14 @@ class Attention:
 
 def of_licenses(views: Iterable[LicenseView], waiting: Iterable[Replacement]) -> list[Attention]:
     """All there is about these licences and the devices that wait for a seat."""
+    views, waiting = list(views), list(waiting)
     by_license = {view.license.pk: view for view in views}
     found = [_waiting(each, by_license[each.license_id].name) for each in waiting if each.license_id in by_license]
-    found += [item for view in by_license.values() if (item := _of_license(view))]
+    asked_for = {each.license_id for each in waiting}
+    # Where a device waits for a seat, that the seats are full has been said.
+    found += [
+        item for view in views if (item := _of_license(view)) and (item.rank < FULL or view.license.pk not in asked_for)
+    ]
     return sorted(found, key=lambda item: item.rank)
 
 
@@ -58,7 +65,9 @@ def _of_license(view: LicenseView) -> Attention | None:
             return _ending(view, url)
         case License.Status.ACTIVE if view.is_full:
             text = _("Before you activate another device, free one that you no longer use.")
-            return Attention(4, "info", _("All devices of %s are in use") % view.name, text, url, _("See the devices"))
+            return Attention(
+                FULL, "info", _("All devices of %s are in use") % view.name, text, url, _("See the devices")
+            )
     return None
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from frontdesk.accounts.models import Person
 from frontdesk.catalog import releases
 from frontdesk.catalog.models import Platform, Product, Release, ReleaseFile
@@ -12,6 +15,14 @@ _COMMANDS = {
     Platform.MACOS: "shasum -a 256 {}",
     Platform.LINUX: "sha256sum {}",
 }
+_ENTER = _("Enter your code when it asks for it.")
+_STEPS: dict[str, tuple[Promise, ...]] = {
+    Platform.WINDOWS: (_("Open the file you downloaded."), _("Follow the steps; they show how far it is."), _ENTER),
+    Platform.MACOS: (_("Open the file and drag the product into Applications."), _("Start it from there."), _ENTER),
+    Platform.LINUX: (_("Unpack the file, or make it executable."), _("Start it and follow the steps."), _ENTER),
+    Platform.ANDROID: (_("Open the file and allow it to be installed."), _("Start it from your apps."), _ENTER),
+}
+_ANY_STEPS = (_("Open the file you downloaded."), _ENTER)
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,11 @@ class Build:
     def platform_name(self) -> str:
         """The platform in words."""
         return str(self.file.get_platform_display())
+
+    @property
+    def install_steps(self) -> tuple[Promise, ...]:
+        """How to install it there, step by step."""
+        return _STEPS.get(self.file.platform, _ANY_STEPS)
 
     @property
     def verify_command(self) -> str:

@@ -14,6 +14,20 @@ _GROUPS: dict[str, Promise] = {
     "catalog": _("Downloads"),
     "accounts": _("Your account"),
     "core": _("Everything else"),
+    "staff": _("For those behind the desk"),
+}
+# Only staff and the vendor's own programs are told these.
+_FOR_STAFF = {
+    "batch_size_invalid",
+    "clock_travel_refused",
+    "code_list_gone",
+    "name_taken",
+    "permission_missing",
+    "plan_of_other_product",
+    "reason_missing",
+    "reference_price_missing",
+    "release_file_fixed",
+    "release_without_files",
 }
 
 
@@ -58,10 +72,11 @@ def way_on(reason: Reason) -> WayOn | None:
 def grouped() -> list[tuple[str, list[Reason]]]:
     """Every reason, under the name of its group, in the order a customer would look for them."""
     by_app: dict[str, list[Reason]] = {app: [] for app in _GROUPS}
-    for code, app in sorted(_apps().items()):
-        reason = reasons.find(code)
-        if reason is not None:
-            by_app.setdefault(app if app in _GROUPS else "core", []).append(reason)
+    apps = _apps()
+    for reason in reasons.every():
+        app = apps.get(reason.code, "core")
+        group = "staff" if reason.code in _FOR_STAFF else app if app in _GROUPS else "core"
+        by_app[group].append(reason)
     return [(str(_GROUPS[app]), found) for app, found in by_app.items() if found]
 
 
