@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
 
 import structlog
 from django.conf import settings
@@ -25,8 +24,6 @@ class Supervisor:
     """The parent of an installation's processes."""
 
     def __init__(self, *, role: str, host: str, web_workers: int, ready: Callable[[], None] | None = None) -> None:
-        self._role = role
-        self._host = host
         self._commands = _commands(role, host, web_workers)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
@@ -35,22 +32,15 @@ class Supervisor:
         self._ready = ready
 
     def run(self) -> int:
-        """Start everything, keep it running, stop it in order; returns the exit status.
-
-        Raises SystemExit with one line when the port is taken.
-        """
-        with ExitStack() as held:
-            if "web" in self._commands:
-                claims.await_port(self._host, settings.PORT)
-                held.enter_context(claims.port(settings.PORT))
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._stop_soon)
-            for name in self._commands:
-                self._start(name)
-            if self._ready and self._await_web():
-                self._ready()
-            self._watch()
-            self._stop()
+        """Start everything, keep it running, stop it in order; returns the exit status."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop_soon)
+        for name in self._commands:
+            self._start(name)
+        if self._ready and self._await_web():
+            self._ready()
+        self._watch()
+        self._stop()
         return 0
 
     def _stop_soon(self, number: int, frame: object) -> None:

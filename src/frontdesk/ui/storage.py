@@ -1,8 +1,19 @@
 """Static files under names that carry their hash, also where one script of ours imports another."""
 
+from typing import Any
+
+import brotli  # type: ignore[import-untyped]  # it comes without types
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _IMPORT = r"""(?P<matched>(?P<word>\bfrom\s*|\bimport\s*\(?\s*)["'](?P<url>\./[^"']+)["'])"""
+BROTLI_QUALITY = 7  # the best one takes 14 s of the first start, for three percent
+
+
+class _QuickCompressor(Compressor):  # type: ignore[misc]  # whitenoise comes without types
+    @staticmethod
+    def compress_brotli(data: bytes) -> bytes:
+        return bytes(brotli.compress(data, quality=BROTLI_QUALITY))
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise comes without types
@@ -15,3 +26,7 @@ class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  
         *CompressedManifestStaticFilesStorage.patterns,
         ("ui/js/*.js", ((_IMPORT, '%(word)s"%(url)s"'),)),
     )
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        """Whitenoise's compressor, with the costly last percents left out."""
+        return _QuickCompressor(**options)

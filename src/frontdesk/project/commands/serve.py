@@ -2,6 +2,9 @@
 
 import argparse
 from collections.abc import Callable
+from contextlib import ExitStack
+
+from django.conf import settings
 
 from frontdesk.project import claims, preparation
 from frontdesk.project.commands.common import database
@@ -29,7 +32,12 @@ def serve(
     ready: Callable[[], None] | None = None,
 ) -> int:
     """Bring database, tables and static files up, run `prepare`, serve, call `ready` once pages are answered."""
-    with claims.served(role), database(take_over=role == "all"):
+    with ExitStack() as held:
+        held.enter_context(claims.served(role))
+        if role != "worker":
+            claims.await_port(host, settings.PORT)
+            held.enter_context(claims.port(settings.PORT))
+        held.enter_context(database(take_over=role == "all"))
         preparation.prepare()
         if prepare:
             prepare()

@@ -1,0 +1,156 @@
+"""kill -9 of anything, the database away, slow clients, second starters: what the installation does then."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.project.conftest import needs_linux
+from tests.project.desk import Desk, eventually
+
+pytestmark = [needs_linux, pytest.mark.xdist_group("faults")]
+POSTMASTER = "postgres -D"
+WEB = "granian"
+WORKER = "project.worker"
+
+
+@pytest.fixture(scope="module")
+def desk(new_desk: Callable[..., Desk]) -> Desk:
+    made = new_desk()
+    made.serve()
+    return made
+
+
+@pytest.fixture(autouse=True)
+def standing(desk: Desk) -> Iterator[None]:
+    """Each test finds the installation answering, and leaves it so."""
+    eventually(desk.answers, 30, "the installation answers")
+    yield
+
+
+def first(desk: Desk, mark: str) -> int:
+    return next(iter(desk.processes(mark)))
+
+
+def running(desk: Desk) -> bool:
+    return desk.answers() and bool(desk.processes(WORKER)) and bool(desk.processes(POSTMASTER))
+
+
+@pytest.mark.parametrize("mark", [POSTMASTER, WEB, WORKER])
+def test_a_killed_process_is_started_again(desk: Desk, mark: str) -> None:
+    killed = first(desk, mark)
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: killed not in desk.processes(mark) and running(desk), 30, f"{mark} is back")
+
+
+def test_a_killed_child_of_the_web_server_is_started_again(desk: Desk) -> None:
+    time.sleep(6)  # a second death within seconds of the start would end the whole server, which is started again too
+    killed = desk.processes(WEB)[-1]
+    os.kill(killed, signal.SIGKILL)
+    eventually(lambda: killed not in desk.processes(WEB) and running(desk), 30, "the child is back")
+
+
+def test_without_its_database_a_page_says_so_and_recovers_by_itself(desk: Desk) -> None:
+    postmaster = first(desk, POSTMASTER)
+    data = Path(os.readlink(f"/proc/{postmaster}/cwd"))
+    os.kill(desk.servers[0].pid, signal.SIGSTOP)  # nobody starts it again meanwhile
+    try:
+        os.kill(postmaster, signal.SIGQUIT)
+        eventually(lambda: not (data / "postmaster.pid").exists(), 10, "the database is gone")
+        status, page = desk.request("GET", "/account/login/")
+        assert status == 503
+        assert b"database" in page
+        began = time.monotonic()
+        status, document = desk.post("/api/v1/activations", {"code": "x"})
+        assert (status, time.monotonic() - began < 2) in {(422, True), (503, True)}, document
+    finally:
+        os.kill(desk.servers[0].pid, signal.SIGCONT)
+    eventually(lambda: running(desk), 30, "the installation recovers")
+
+
+def test_ten_slow_uploads_do_not_hold_up_a_page(desk: Desk) -> None:
+    head = b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n"
+    slow = [socket.create_connection(("127.0.0.1", desk.port)) for _ in range(10)]
+    try:
+        for upload in slow:
+            upload.sendall(head + b"a" * 1000)
+        time.sleep(0.3)
+        began = time.monotonic()
+        assert desk.get("/account/login/") == 200
+        assert time.monotonic() - began < 3
+    finally:
+        for upload in slow:
+            upload.close()
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read_to_its_end(desk: Desk) -> None:
+    with socket.create_connection(("127.0.0.1", desk.port), timeout=30) as upload:
+        upload.sendall(b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 400000000\r\n\r\n")
+        with suppress(BrokenPipeError, ConnectionResetError):  # the server may hang up while we still send
+            for _ in range(40):
+                upload.sendall(b"a" * 1024 * 1024)
+        assert b" 413 " in upload.recv(1000).split(b"\r\n")[0]
+
+
+def test_a_second_server_of_the_same_data_is_refused_with_one_line(desk: Desk) -> None:
+    other = Desk(desk.data)
+    refused = other.run("serve", fails=True)
+    assert refused.strip().splitlines() == [f"frontdesk: the installation in {desk.data} is being served already"]
+
+
+def test_a_second_installation_on_the_same_port_is_refused_with_one_line(
+    desk: Desk, new_desk: Callable[..., Desk]
+) -> None:
+    other = new_desk(port=desk.port)  # type: ignore[arg-type] # the same number
+    refused = other.run("serve", fails=True)
+    assert refused.strip().splitlines() == [
+        f"frontdesk: port {desk.port} is taken; choose another: PORT={desk.port + 1}"
+    ]
+
+
+def test_a_second_installation_beside_it_disturbs_nobody(desk: Desk, new_desk: Callable[..., Desk]) -> None:
+    other = new_desk()
+    other.serve()
+    assert desk.answers()
+    other.servers[0].terminate()
+    assert other.servers[0].wait(30) == 0
+    assert running(desk)
+
+
+def test_commands_work_beside_the_server_and_leave_it_running(desk: Desk) -> None:
+    assert "rows proved" in desk.run("audit", "verify")
+    assert running(desk)
+
+
+def test_after_kill_9_of_the_parent_it_starts_again_at_once(desk: Desk) -> None:
+    children = [pid for mark in (POSTMASTER, WEB, WORKER) for pid in desk.processes(mark)]
+    desk.servers[0].kill()
+    desk.servers[0].wait()
+    desk.servers.pop(0)
+    desk.serve()
+    assert not any(Path(f"/proc/{pid}/cmdline").exists() and "Z" not in _state(pid) for pid in children)
+
+
+def _state(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[-1].split()[0]
+    return "Z"
+
+
+def test_it_stops_within_bounds_while_somebody_is_connected(desk: Desk) -> None:
+    stop = threading.Event()
+    with socket.create_connection(("127.0.0.1", desk.port)) as open_stream:
+        open_stream.sendall(b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\na")
+        began = time.monotonic()
+        desk.servers[0].terminate()
+        assert desk.servers[0].wait(30) == 0
+        assert time.monotonic() - began < 28
+    stop.set()
+    desk.servers.pop(0)
+    desk.serve()
