@@ -95,7 +95,7 @@ class Desk:
 
     def answers(self) -> bool:
         """Whether pages with the database behind them come out."""
-        return self.get("/account/login/", timeout=5) == 200
+        return self.get("/products/", timeout=5) == 200
 
     def facts(self) -> dict[str, Any]:
         """The demo's facts."""
@@ -105,6 +105,21 @@ class Desk:
     def processes(self, mark: str) -> list[int]:
         """Processes below our servers whose command line holds a word."""
         return [pid for server in self.servers for pid in _below(server.pid) if mark in _command_line(pid)]
+
+    def stop(self) -> float:
+        """Ask the server to end; returns the seconds it took."""
+        began = time.monotonic()
+        self.servers[-1].terminate()
+        assert self.servers[-1].wait(40) == 0
+        self.forget()
+        return time.monotonic() - began
+
+    def forget(self) -> None:
+        """The newest server has ended."""
+        ended = self.servers.pop()
+        ended.wait()
+        if ended.stdout:
+            ended.stdout.close()
 
     def close(self) -> None:
         """Stop everything that is left."""
