@@ -95,7 +95,7 @@ class Desk:
 
     def answers(self) -> bool:
         """Whether pages with the database behind them come out."""
-        return self.get("/products/", timeout=5) == 200
+        return self.get("/downloads/", timeout=5) == 200
 
     def facts(self) -> dict[str, Any]:
         """The demo's facts."""

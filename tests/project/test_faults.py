@@ -61,7 +61,7 @@ def test_without_its_database_a_page_says_so_and_recovers_by_itself(desk: Desk) 
     try:
         os.kill(postmaster, signal.SIGQUIT)
         eventually(lambda: not (data / "postmaster.pid").exists(), 10, "the database is gone")
-        status, page = desk.request("GET", "/products/")
+        status, page = desk.request("GET", "/downloads/")
         assert status == 503
         assert b"database" in page
         began = time.monotonic()
@@ -80,7 +80,7 @@ def test_ten_slow_uploads_do_not_hold_up_a_page(desk: Desk) -> None:
             upload.sendall(head + b"a" * 1000)
         time.sleep(0.3)
         began = time.monotonic()
-        assert desk.get("/products/") == 200
+        assert desk.get("/downloads/") == 200
         assert time.monotonic() - began < 3
     finally:
         for upload in slow:
