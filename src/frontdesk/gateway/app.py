@@ -4,25 +4,27 @@ The two frequent endpoints are answered straight away; Litestar routes everythin
 """
 
 import traceback
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from litestar import Litestar, Request, Response, asgi
-from litestar.exceptions import HTTPException
-from litestar.handlers import ASGIRouteHandler
+from litestar import Litestar, Request, Response, route
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import Method
 
 from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.gateway import devices
 from frontdesk.gateway.description import description_door, docs_door
 from frontdesk.gateway.errors import InternalError, MethodNotAllowed
-from frontdesk.gateway.exchange import Call, ClientGone, Receive, Reply, Scope, Send, language_for, problem
+from frontdesk.gateway.exchange import Call, ClientGone, Header, Receive, Reply, Scope, Send, language_for, problem
 from frontdesk.gateway.files import file_door
 from frontdesk.gateway.moments import business
 from frontdesk.gateway.routes import ENDPOINTS, Endpoint
 from frontdesk.licensing.seats import rfc3339
 
 log = structlog.get_logger(__name__)
+METHODS: list[Method] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
 async def answer(endpoint: Endpoint, call: Call) -> Reply:
@@ -43,11 +45,13 @@ async def answer(endpoint: Endpoint, call: Call) -> Reply:
 
 async def deliver(send: Send, reply: Reply) -> None:
     """Send a reply. A travelled demo tells its time, so that its products can follow."""
-    headers = reply.all_headers()
-    if business.travelled:
-        headers.append((b"frontdesk-time", rfc3339(await business.now()).encode()))
+    headers = [*reply.all_headers(), *_time()]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})
+
+
+def _time() -> list[Header]:
+    return [(b"frontdesk-time", rfc3339(business.last_known()).encode())] if business.travelled else []
 
 
 async def serve(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,28 +63,33 @@ async def serve(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) 
     await deliver(send, reply)
 
 
-def _door(path: str) -> ASGIRouteHandler:
+def _door(path: str) -> HTTPRouteHandler:
     """Everything at one path: its endpoints by method, and 405 for other methods."""
     by_method = {endpoint.method: endpoint for endpoint in ENDPOINTS if endpoint.full_path == path}
-    allow = (b"allow", ", ".join(sorted(by_method)).encode())
 
-    async def door(scope: Any, receive: Any, send: Any) -> None:
-        endpoint = by_method.get(scope["method"])
-        if endpoint is not None:
-            await serve(endpoint, scope, receive, send)
-            return
-        reply = problem(MethodNotAllowed(), Call(scope, receive).language())
-        reply.headers.append(allow)
-        await deliver(send, reply)
+    async def door(request: Request[Any, Any, Any]) -> Response[bytes]:
+        call = Call(cast("Scope", request.scope), request.receive)
+        endpoint = by_method.get(request.method)
+        if endpoint is None:
+            return _response(problem(MethodNotAllowed(), call.language()), allow=", ".join(sorted(by_method)))
+        return _response(await answer(endpoint, call))
 
-    return asgi(path.replace("}", ":str}"), copy_scope=True)(door)
+    # A name for each door: Litestar tells handlers apart by it.
+    return route(path.replace("}", ":str}"), http_method=METHODS, name=path)(door)
+
+
+def _response(reply: Reply, **more: str) -> Response[bytes]:
+    headers = {name.decode(): value.decode() for name, value in [*reply.all_headers(), *_time()]} | more
+    headers.pop("content-length")  # Litestar counts itself
+    kind = headers.pop("content-type", None)
+    return Response(reply.body, status_code=reply.status, headers=headers, media_type=kind)
 
 
 def _unrouted(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What Litestar finds no route for."""
-    reply = problem(NotFound(), language_for(request.headers.get("accept-language", "")))
-    headers = {name.decode(): value.decode() for name, value in reply.headers}
-    return Response(reply.body, status_code=reply.status, headers=headers, media_type="application/problem+json")
+    wrong_method = isinstance(error, MethodNotAllowedException)
+    refusal = MethodNotAllowed() if wrong_method else NotFound()
+    return _response(problem(refusal, language_for(request.headers.get("accept-language", ""))))
 
 
 _paths = sorted({endpoint.full_path for endpoint in ENDPOINTS})

@@ -25,6 +25,10 @@ class BusinessClock:
         if settings.FRONTDESK_DEMO and time.monotonic() - self._read_at > FRESH_SECONDS:
             self._read_at = time.monotonic()
             await self._look_up()
+        return self.last_known()
+
+    def last_known(self) -> datetime:
+        """Business time by the offset looked up last."""
         return datetime.now(UTC) + self._offset
 
     async def _look_up(self) -> None:
