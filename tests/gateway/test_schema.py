@@ -8,6 +8,7 @@ import pytest
 import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 
 from frontdesk.core import reasons
 from frontdesk.gateway import openapi
@@ -58,18 +59,19 @@ def test_a_fuzzer_finds_nothing(transactional_db: None) -> None:
     make_keys()
     with Server() as server:
         schema = schemathesis.openapi.from_url(f"{server.url}/api/v1/schema", config=CONFIG)
-        operations = [operation.ok() for operation in schema.get_all_operations()]
+        operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
         assert len(operations) == len(ENDPOINTS)
         for operation in operations:
             _fuzz(operation)
 
 
 def _fuzz(operation: Any) -> None:
-    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+    takes_something = bool(operation.body) or any(operation.path_parameters) or any(operation.query)
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE) if takes_something else (GenerationMode.POSITIVE,):
 
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
         @hypothesis.settings(
-            max_examples=12,
+            max_examples=5,
             deadline=None,
             derandomize=True,
             database=None,

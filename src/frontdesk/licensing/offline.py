@@ -21,6 +21,7 @@ from frontdesk.licensing.seats import Device, LicenseFacts, Offline, Seat, rfc33
 REQUEST, ANSWER, RETURN = "frontdesk-offline-request", "frontdesk-offline-answer", "frontdesk-offline-return"
 VERSION = 1
 NONCE = re.compile(r"[A-Za-z0-9_-]{22,86}")  # base64url of 16 to 64 bytes
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 DEVICE = Actor(ActorKind.DEVICE)
 
 
@@ -136,8 +137,8 @@ def _device(document: Mapping[str, object]) -> Device:
 
 def _text(content: Mapping[str, object], name: str, least: int, most: int, prefix: str = "") -> str:
     text = content.get(name)
-    # What is pasted around a code may hold line breaks; everything else is printable.
-    if not isinstance(text, str) or not least <= len(text) <= most or not (name == "code" or text.isprintable()):
+    # What is pasted around a code may hold line breaks; nothing else holds control characters.
+    if not isinstance(text, str) or not least <= len(text) <= most or (name != "code" and UNWRITABLE.search(text)):
         raise RequestInvalid(field=f"{prefix}{name}")
     return text
 

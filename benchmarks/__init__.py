@@ -1,0 +1,1 @@
+"""Measurements of what is said to be fast: `python -m benchmarks`."""
