@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MESSAGES := src/frontdesk/locale/de/LC_MESSAGES/django
 export PYTHONPATH := src:sdk/python/src
 
 .PHONY: help run check test bench soak screenshots lock messages clean
@@ -16,13 +17,19 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
 	@touch $@
 
-run: $(VENV)/.runtime ## start the demo vendor (PORT, FRONTDESK_DATA)
+$(MESSAGES).mo: $(MESSAGES).po $(VENV)/.runtime
+	@$(BIN)/python -m scripts.messages compile
+
+$(MESSAGES).po:
+	@$(BIN)/python -m scripts.messages update
+
+run: $(VENV)/.runtime $(MESSAGES).mo ## start the demo vendor (PORT, FRONTDESK_DATA)
 	@$(BIN)/frontdesk demo run
 
 check: $(VENV)/.dev ## the static part of the tests
 	@scripts/check $(BIN)
 
-test: $(VENV)/.dev ## everything that must hold
+test: $(VENV)/.dev $(MESSAGES).mo ## everything that must hold
 	@scripts/system-packages
 	@scripts/check $(BIN)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak" --cov --cov-report=term:skip-covered $(ARGS)

@@ -33,12 +33,18 @@ def database(*, take_over: bool = False) -> Iterator[None]:
 def migrate() -> None:
     """Bring the tables up to date; quick when they are. Django must be set up."""
     from django.core.management import call_command  # noqa: PLC0415 - what `serve` imports counts at each start
-    from django.db import connection  # noqa: PLC0415
+
+    if pending_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def pending_migrations() -> bool:
+    """Whether the tables are behind the code."""
+    from django.db import connection  # noqa: PLC0415 - what `serve` imports counts at each start
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def ask(question: str, default: str = "") -> str:
