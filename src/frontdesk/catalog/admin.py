@@ -78,9 +78,14 @@ class PlanAdmin(BackOfficeAdmin):
             _("What is sold from now on"),
             {
                 "fields": (
-                    ("device_limit", "term_months", "code_days"),
-                    ("grace_days", "lease_days", "offline_lease_days", "swap_limit"),
+                    "device_limit",
                     "prices",
+                    "term_months",
+                    "code_days",
+                    "grace_days",
+                    "lease_days",
+                    "offline_lease_days",
+                    "swap_limit",
                     "features",
                 ),
                 "description": _(

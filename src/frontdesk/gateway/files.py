@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Headers = dict[bytes, bytes]
 
-PIECE = 256 * 1024
+PIECE = 64 * 1024
 STALL_SECONDS = 300
 RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 # Apart, so that a slow database holds up no download that has begun.

@@ -157,17 +157,12 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "frontdesk.ui.storage.StaticFiles"},
 }
 if S3_BUCKET:
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": S3_ENDPOINT or None,
-            "access_key": S3_KEY or None,
-            "secret_key": S3_SECRET or None,
-            "region_name": S3_REGION or None,
-            "querystring_auth": True,
-        },
-    }
+    # Needs the extra `s3`, which an installation with a local folder does without.
+    from frontdesk.project.storage import s3_storage
+
+    STORAGES["default"] = s3_storage(
+        bucket=S3_BUCKET, endpoint=S3_ENDPOINT, key=S3_KEY, secret=S3_SECRET, region=S3_REGION
+    )
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
 WHITENOISE_MAX_AGE = 60

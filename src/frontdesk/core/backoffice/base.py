@@ -226,6 +226,7 @@ class ReadOnlyInline(AnyInline):
 
     extra = 0
     can_delete = False
+    hide_title = True
     show_change_link = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
@@ -31,10 +32,11 @@ def reason_field() -> forms.CharField:
 
 def dress(field: forms.Field) -> None:
     """Give a plain field the widget that goes with the back office's look."""
+    field.label = capfirst(field.label)
     if isinstance(field.widget, forms.HiddenInput):
         return
     if isinstance(field.widget, forms.Textarea):
-        made: forms.Widget = widgets.UnfoldAdminTextareaWidget()
+        made: forms.Widget = widgets.UnfoldAdminTextareaWidget({"rows": 4})
     else:
         kind = next(widget for form_field, widget in WIDGETS if isinstance(field, form_field))
         made = kind(choices=field.choices) if isinstance(field, forms.ChoiceField) else kind()
