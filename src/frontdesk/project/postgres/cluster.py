@@ -258,6 +258,11 @@ class Cluster:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 tail = [line for line in log_path.read_text(errors="replace").splitlines() if "FATAL" in line][-1:]
                 self._process = None
+                if any("incompatible with server" in line for line in tail):
+                    raise ClusterFailed(
+                        "frontdesk: the database was made by another major version of PostgreSQL; nothing was touched: "
+                        "see docs/operations/upgrades.md"
+                    )
                 raise ClusterFailed(f"frontdesk: the database did not start: {' '.join(tail)} (see {log_path})")
             time.sleep(0.03)
 
