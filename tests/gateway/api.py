@@ -33,11 +33,17 @@ class Api:
         """GET."""
         return self.request("GET", path, **values)
 
-    def together(self, requests: list[tuple[str, str, dict[str, Any]]]) -> list[httpx.Response]:
-        """Requests at the same moment."""
+    def together(self, requests: list[tuple[str, str, dict[str, Any]]], most: int = 64) -> list[httpx.Response]:
+        """Requests at the same moment, so many at once."""
 
         async def all_of_them() -> list[httpx.Response]:
-            return await asyncio.gather(*[self._request(*each) for each in requests])
+            gate = asyncio.Semaphore(most)
+
+            async def one(method: str, path: str, values: dict[str, Any]) -> httpx.Response:
+                async with gate:
+                    return await self._request(method, path, values)
+
+            return await asyncio.gather(*[one(*each) for each in requests])
 
         return self._runner.run(all_of_them())
 

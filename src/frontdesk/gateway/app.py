@@ -30,6 +30,7 @@ METHODS: list[Method] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIO
 async def answer(endpoint: Endpoint, call: Call) -> Reply:
     """The endpoint's reply; refusals and faults become problem documents. Raises ClientGone."""
     try:
+        await business.now()  # so that every answer of a travelled demo tells the right time
         return await endpoint.handler(call)
     except Refusal as refusal:
         return problem(refusal, call.language())
