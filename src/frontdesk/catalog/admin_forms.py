@@ -160,7 +160,11 @@ class AddFileForm(ReasonForm):
     """A build and its platform."""
 
     platform = forms.ChoiceField(label=_("Platform"), choices=Platform.choices)
-    file = forms.FileField(label=_("File"), max_length=200)
+    file = forms.FileField(
+        label=_("File"),
+        max_length=200,
+        help_text=_("Up to 30 MB here. Larger builds are taken in on the server by “frontdesk releases add”."),
+    )
 
 
 class RemoveFileForm(ReasonForm):

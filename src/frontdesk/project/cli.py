@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "check the installation and list its settings",
     "keys": "make the trust root, rotate and show the signing keys",
     "codes": "make, export and void activation codes",
+    "releases": "take in builds, publish and withdraw them",
     "backup": "write everything into one encrypted file",
     "restore": "bring a backup to life in an empty place",
     "audit": "seal and verify the audit",
