@@ -7,7 +7,10 @@ from django.test import Client
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import outbox
+from frontdesk.licensing import devices
+from frontdesk.licensing.forms import HandOverForm
 from frontdesk.licensing.models import Activation, HandOver, License
+from frontdesk.licensing.views.hand_overs import _offered
 from tests.people import customer, signed_in
 from tests.support import desk
 
@@ -107,6 +110,16 @@ def test_a_link_that_never_was_explains_itself(bob: Person) -> None:
     response = signed_in(bob).get("/hand-over/nonsense/")
     assert response.status_code == 410
     assert "What you can do" in response.content.decode()
+
+
+def test_a_device_that_leaves_while_the_offer_is_sent_is_said_so(ada: Person, license: License) -> None:
+    """The form was shown with the device and checked; in the same moment another tab frees it."""
+    device = desk.seat(license)
+    form = HandOverForm({"email": "bob@example.org", "devices_to_free": [str(device.pk)]}, devices=[device])
+    assert form.is_valid()
+    devices.free(actor=desk.SYSTEM, activation=device)
+    assert not _offered(form, ada, license)
+    assert "was freed meanwhile" in str(form.errors["devices_to_free"])
 
 
 def test_a_device_that_left_meanwhile_is_chosen_again(ada: Person, license: License) -> None:

@@ -120,6 +120,28 @@ def test_the_latest_day_is_never_after_the_grace(browser: Client, license: Licen
     assert str(until.day) in said[1]
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"last_seen_at": -90}, "has not been in touch for so long"),
+        ({"offline_until": 60}, "is activated without internet, so the product there stops at the latest on"),
+    ],
+)
+def test_freeing_a_device_out_of_touch_says_what_that_means(
+    browser: Client, license: License, values: dict[str, int], said: str
+) -> None:
+    device = desk.seat(license)
+    moments = {name: clock.now() + timedelta(days=days) for name, days in values.items()}
+    Activation.objects.filter(pk=device.pk).update(**moments)
+    assert said in browser.get(f"/licenses/{license.pk}/devices/{device.pk}/").content.decode()
+
+
+def test_a_blocked_code_is_shown_as_blocked(browser: Client, license: License) -> None:
+    Code.objects.update(voided_at=clock.now())
+    assert "Blocked" in seen(browser, license)
+    assert "There is no code to replace" in seen(browser, license, "replace-code/")
+
+
 def test_a_device_that_is_free_already_is_said_so(browser: Client, license: License) -> None:
     device = desk.seat(license)
     address = f"/licenses/{license.pk}/devices/{device.pk}/"

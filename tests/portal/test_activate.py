@@ -11,7 +11,7 @@ from frontdesk.licensing import batches, codes, seats
 from frontdesk.licensing.models import Code, License
 from tests.people import PASSWORD, customer, signed_in
 from tests.support import desk
-from tests.support.shop import device, new_code
+from tests.support.shop import device, new_code, plan_version
 
 pytestmark = pytest.mark.django_db
 CHECK = "/activate/check/"
@@ -126,6 +126,14 @@ def test_a_code_of_another_plan_explains_what_it_counts_for() -> None:
     assert (
         "The code was sold as 365 days of Plus. By its value a day, that is 182 days and 12 hours of Premium." in page
     )
+
+
+def test_plans_without_a_price_to_compare_by_are_not_offered_to_extend() -> None:
+    person = customer()
+    desk.licensed(person, plan_version(device_limit=7))
+    page = enter(signed_in(person), new_code(desk.plan()).text)
+    assert "More time for your" not in page
+    assert "3 devices, until" in page
 
 
 def test_a_code_that_a_device_redeemed_is_claimed() -> None:

@@ -75,11 +75,6 @@ class LicenseView:
         return (_("ended on %s") if over else _("until %s")) % day(self.license.expires_at)
 
     @property
-    def is_usable(self) -> bool:
-        """Whether devices may be activated."""
-        return self.license.is_usable_at(self.now)
-
-    @property
     def is_full(self) -> bool:
         """Whether every seat is taken."""
         return self.license.seats_used >= self.license.device_limit

@@ -82,11 +82,14 @@ def grouped() -> list[tuple[str, list[Reason]]]:
 
 def _apps() -> dict[str, str]:
     """Which app declares which reason."""
-    return {refusal.reason.code: refusal.__module__.split(".")[1] for refusal in _refusals(Refusal)}
+    return {
+        refusal.reason.code: refusal.__module__.split(".")[1]
+        for refusal in _refusals(Refusal)
+        if hasattr(refusal, "reason")
+    }
 
 
 def _refusals(base: type[Refusal]) -> Iterator[type[Refusal]]:
     for refusal in base.__subclasses__():
-        if refusal.__module__.startswith("frontdesk.") and hasattr(refusal, "reason"):
-            yield refusal
+        yield refusal
         yield from _refusals(refusal)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts import browsers
@@ -25,6 +26,7 @@ FROM_NETWORK = Limit("offline-page", 60, 600)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@sensitive_post_parameters("text")
 def request_page(request: HttpRequest) -> HttpResponse:
     """Take the request file, give the answer file as a download."""
     form = _bound(request)
