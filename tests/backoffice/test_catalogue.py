@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from frontdesk.accounts.models import Person
-from frontdesk.catalog import plans
+from frontdesk.catalog import plans, releases
 from frontdesk.catalog.models import Plan, PlanVersion, Product, Release, ReleaseFile
 from frontdesk.core import signing
 from frontdesk.core.models import AuditEntry
 from tests.backoffice.conftest import SYSTEM
+from tests.catalog.conftest import upload
 
 pytestmark = pytest.mark.django_db
 PRODUCT = {
@@ -172,14 +173,20 @@ def test_a_version_that_cannot_be_ordered_is_refused(administrator: Client, prod
 
 
 def test_a_file_can_be_taken_out_of_a_draft(administrator: Client, release: Release) -> None:
-    from frontdesk.catalog import releases
-    from tests.catalog.conftest import upload
-
     file = releases.add_file(actor=SYSTEM, release=release, platform="linux", source_file=upload())
     page = administrator.get(f"/backoffice/catalog/release/{release.pk}/do/remove-file/").content.decode()
     assert str(file.pk) in page
     assert do(administrator, release, "remove-file", {"file": str(file.pk), "reason": "Wrong"}).status_code == 302
     assert not release.files.exists()
+
+
+def test_without_signing_keys_a_file_is_refused_with_a_remedy(administrator: Client, product: Product) -> None:
+    release = releases.create(actor=SYSTEM, product=product, version="3.2.0")
+    build = BytesIO(b"a build")
+    build.name = "shield.exe"
+    answer = do(administrator, release, "add-file", {"platform": "windows", "file": build, "reason": "Build 7"})
+    assert answer.status_code == 422
+    assert "frontdesk keys rotate" in answer.content.decode()
 
 
 def test_a_deed_without_a_reason_is_refused(administrator: Client, file: ReleaseFile) -> None:

@@ -15,6 +15,7 @@ from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import outbox
 from frontdesk.core.models import AuditEntry
 from frontdesk.licensing import codes, generation, redemption, seats
+from frontdesk.licensing.admin.deeds import SEATS_AND_CODES
 from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Activation, Batch, Code, HandOver, License, Term
 from tests.backoffice.conftest import SYSTEM, Enter
@@ -201,6 +202,19 @@ def test_a_device_is_freed_from_its_licence_or_its_own_page(agent: Client, held:
     assert do(agent, again, "free").status_code == 302  # says that it is not possible, and changes nothing
 
 
+def test_devices_are_found_by_name_id_licence_and_state(agent: Client, held: License, device: Activation) -> None:
+    def shown(**query: str) -> bool:
+        return str(device.pk) in agent.get("/backoffice/licensing/activation/", query).content.decode()
+
+    assert shown(q="laptop")
+    assert shown(q=str(device.pk))
+    assert shown(q=str(held.pk))
+    assert shown(seat="used")
+    assert not shown(seat="freed")
+    assert not shown(q="tablet")
+    assert not shown(q=str(uuid4()))
+
+
 def test_a_replaced_code_goes_to_the_owner_and_is_not_shown(agent: Client, held: License, code: ParsedCode) -> None:
     answer = agent.post(f"/backoffice/licensing/license/{held.pk}/do/replace-code/", REASON, follow=True)
     fresh = Code.objects.get(replaces__isnull=False)
@@ -221,6 +235,9 @@ def test_a_licence_is_offered_and_the_offer_withdrawn(agent: Client, held: Licen
     assert do(agent, held, "withdraw-offer").status_code == 302
     offer.refresh_from_db()
     assert offer.withdrawn_at is not None
+    withdraw = next(deed for deed in SEATS_AND_CODES if deed.name == "withdraw-offer")
+    withdraw.run(SYSTEM, held, {})  # somebody else was quicker
+    assert len(reasons_of("hand_over.withdrawn")) == 1
     assert reasons_of("hand_over.offered") == ["Conversation 4711"]
 
 

@@ -55,7 +55,7 @@ def test_a_build_is_taken_in_published_and_withdrawn(
 
 
 def test_what_cannot_be_done_is_said_in_a_line(product: Product, build: Path, tmp_path: Path) -> None:
-    with pytest.raises(CommandFailed, match="no signing keys"):
+    with pytest.raises(CommandFailed, match="no key to sign with"):
         run("add", *WHICH, build, "--platform", "linux")
     signing.rotate(root=signing.load_root(signing.new_root()[0]))
     with pytest.raises(CommandFailed, match="cannot read"):

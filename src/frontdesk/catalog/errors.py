@@ -89,3 +89,15 @@ class DownloadNeedsLicense(Refusal):
         detail=_("This version is for customers with a valid licence of the product."),
         remedy=_("Sign in with the account that has the licence, or activate your code first."),
     )
+
+
+class SigningKeysMissing(Refusal):
+    """The installation has no keys to sign a release with."""
+
+    reason = declare(
+        code="signing_keys_missing",
+        status=409,
+        title=_("There are no signing keys yet"),
+        detail=_("Each file of a release is signed, and this installation has no key to sign with."),
+        remedy=_("Make the trust root and the first keys with “frontdesk keys root” and “frontdesk keys rotate”."),
+    )

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from packaging.version import InvalidVersion, Version
 
-from frontdesk.catalog.errors import ReleaseFileFixed, ReleaseWithoutFiles
+from frontdesk.catalog.errors import ReleaseFileFixed, ReleaseWithoutFiles, SigningKeysMissing
 from frontdesk.catalog.models import Channel, Platform, Product, Release, ReleaseFile
 from frontdesk.catalog.validation import checked
 from frontdesk.core import audit, clock, signing
@@ -76,9 +76,9 @@ def add_file(
 
     A platform may join a published release, but a file is never replaced. The storage may be another machine, so it
     is written before the transaction; if that fails the file is removed again.
-    Raises ReleaseFileFixed, RequestInvalid, core.signing.NoKeys.
+    Raises ReleaseFileFixed, RequestInvalid, SigningKeysMissing.
     """
-    signer = signing.signer("release")
+    signer = _signer()
     name = _filename(filename or source_file.name or "")
     if platform not in Platform.values:
         raise RequestInvalid(field="platform")
@@ -162,6 +162,13 @@ def offered_file(file_id: UUID) -> ReleaseFile:
     if file is None:
         raise NotFound
     return file
+
+
+def _signer() -> signing.Signer:
+    try:
+        return signing.signer("release")
+    except signing.NoKeys:
+        raise SigningKeysMissing from None
 
 
 def _offered() -> QuerySet[ReleaseFile]:

@@ -9,7 +9,6 @@ from frontdesk.catalog import releases
 from frontdesk.catalog.models import Channel, Platform, Product, Release
 from frontdesk.core.actors import Actor
 from frontdesk.core.reasons import Refusal
-from frontdesk.core.signing import NoKeys
 from frontdesk.project.commands.common import CommandFailed, database, migrate
 
 
@@ -46,10 +45,6 @@ def run(options: argparse.Namespace) -> int:
             {"add": _add, "publish": _publish, "withdraw": _withdraw, "list": _list}[options.action](options)
         except Refusal as refusal:
             raise CommandFailed(f"{refusal.reason.detail} {refusal.reason.remedy}") from None
-        except NoKeys:
-            raise CommandFailed(
-                "there are no signing keys yet: frontdesk keys root, then frontdesk keys rotate"
-            ) from None
     return 0
 
 
