@@ -28,16 +28,20 @@ as $$
 declare
     v_licenses uuid[];
     v_unredeemed boolean;
+    v_found int;
+    v_direct uuid[];
+    v_throttled int[];
     v_month constant interval := interval '720 hours';
 begin
-    select array_agg(c.license_id), coalesce(bool_or(c.is_unredeemed), false)
-      into v_licenses, v_unredeemed
+    select array_agg(c.license_id), coalesce(bool_or(c.is_unredeemed), false), count(*)
+      into v_licenses, v_unredeemed, v_found
       from (select c.license_id, num_nonnulls(c.license_id, c.voided_at, c.replaced_by_id) = 0 as is_unredeemed
               from json_to_recordset(p_requests) as r(code text)
               join licensing_code c on c.hash = decode(r.code, 'hex')
              order by c.id for no key update of c) c;
-    select v_licenses || array_agg(r.license) into v_licenses
+    select array_agg(r.license) into v_direct
       from json_to_recordset(p_requests) as r(license uuid) where r.license is not null;
+    v_licenses := v_licenses || v_direct;
     perform from licensing_license l where l.id = any (v_licenses) order by l.id for no key update;
 
     -- The first device redeems the code: its licence and its first term come into being.
@@ -84,6 +88,38 @@ begin
            jsonb_build_object('activation', lapsed.id)
       from lapsed join licensing_license l on l.id = lapsed.license_id;
 
+    -- Every unknown code counts twice: for where it came from, and overall.
+    if v_found + coalesce(cardinality(v_direct), 0) < json_array_length(p_requests) then
+        with guess as materialized (
+            select r.n, lim.bucket, lim.most, lim.seconds,
+                   to_timestamp(floor(extract(epoch from p_real_now) / lim.seconds) * lim.seconds) as since,
+                   row_number() over (partition by lim.bucket order by r.n) as place
+              from rows from (json_to_recordset(p_requests) as (code text, bucket text))
+                   with ordinality as r(code, bucket, n)
+              left join licensing_code c on c.hash = decode(r.code, 'hex')
+             cross join lateral json_to_recordset(p_limits) as l(bucket text, most int, seconds int)
+             cross join lateral (select coalesce(l.bucket, r.bucket) as bucket, l.most, l.seconds) lim
+             where r.code is not null and c.id is null and lim.bucket is not null
+        ), tally as (
+            insert into core_throttlecounter as t (bucket, "window", count)
+            select guess.bucket, guess.since, count(*)::int from guess
+             group by guess.bucket, guess.since order by guess.bucket
+                on conflict (bucket, "window") do update set count = t.count + excluded.count
+            returning t.bucket, t.count
+        ), throttled as (
+            select guess.n, max(ceil(extract(epoch from guess.since - p_real_now)) + guess.seconds)
+                            filter (where tally.count - total.guesses + guess.place > guess.most)::int as retry_after
+              from guess
+              join tally on tally.bucket = guess.bucket
+              join (select guess.bucket, count(*) as guesses from guess group by guess.bucket) total
+                on total.bucket = guess.bucket
+             group by guess.n
+        )
+        select array_agg(throttled.retry_after order by every.n) into v_throttled
+          from generate_series(1, json_array_length(p_requests)) every(n)
+          left join throttled on throttled.n = every.n;
+    end if;
+
     return query
     with r as materialized (
         select r.n, decode(r.code, 'hex') as code, r.license, r.product, decode(r.fingerprint, 'hex') as fingerprint,
@@ -106,10 +142,13 @@ begin
                     when p_now >= l.expires_at + v.grace_days * interval '24 hours' then 'license_expired'
                end as refusal
           from r
-          left join licensing_code c on c.hash = r.code
-          left join licensing_batch b on b.id = c.batch_id
-          left join licensing_license l on l.id = coalesce(r.license, c.license_id)
-          left join catalog_planversion v on v.id = coalesce(l.plan_version_id, b.plan_version_id)
+          -- "offset 0" keeps these look-ups by key, whatever the planner thinks of the number of requests.
+          left join lateral (select c.*, b.plan_version_id
+                               from licensing_code c join licensing_batch b on b.id = c.batch_id
+                              where c.hash = r.code offset 0) c on true
+          left join lateral (select l.* from licensing_license l
+                              where l.id = coalesce(r.license, c.license_id) offset 0) l on true
+          left join catalog_planversion v on v.id = coalesce(l.plan_version_id, c.plan_version_id)
           left join catalog_plan on catalog_plan.id = v.plan_id
           left join catalog_product product on product.id = catalog_plan.product_id
     ), device as materialized (  -- each device once, however often it asks; its last request tells what it is now
@@ -121,7 +160,8 @@ begin
                (array_agg(k.nonce order by k.n desc))[1] as nonce,
                (array_agg(k.public_key order by k.n desc))[1] as public_key,
                least(p_now + max(k.offline_lease_days) * interval '24 hours', max(k.grace_until)) as offline_until,
-               max(k.device_limit) as device_limit, max(k.swap_limit) as swap_limit
+               max(k.device_limit) as device_limit, max(k.swap_limit) as swap_limit,
+               (array_agg(k.owner_id))[1] as owner_id
           from known k where k.refusal is null group by k.license_id, k.fingerprint
     ), held as materialized (
         select d.license_id, d.fingerprint, a.id, a.created_at, d.tokens, d.app_version, d.platform, d.nonce,
@@ -173,44 +213,20 @@ begin
           from counted where l.id = counted.license_id and l.seats_used <> counted.used
     ), noted as (
         insert into core_auditentry (at, actor_kind, actor, action, subject_type, subject, person, reason, data)
-        select p_now, p_actor_kind, p_actor, 'device.added', 'license', seated.license_id, known.owner_id, p_reason,
+        select p_now, p_actor_kind, p_actor, 'device.added', 'license', seated.license_id, newcomer.owner_id, p_reason,
                jsonb_build_object('activation', seated.id, 'platform', seated.platform)
           from seated
           join newcomer on newcomer.license_id = seated.license_id and newcomer.fingerprint = seated.fingerprint
-          join known on known.n = newcomer.first_n
     ), told as (
         insert into core_outboxmessage (key, topic, payload, created_at, due_at)
         select gen_random_uuid(), 'licensing.device_added', jsonb_build_object('activation_id', seated.id), p_real_now,
                p_real_now
           from seated
           join newcomer on newcomer.license_id = seated.license_id and newcomer.fingerprint = seated.fingerprint
-          join known on known.n = newcomer.first_n
-         where known.owner_id is not null
-    ), guess as materialized (  -- every unknown code counts twice: for where it came from, and overall
-        select k.n, lim.bucket, lim.most, lim.seconds,
-               to_timestamp(floor(extract(epoch from p_real_now) / lim.seconds) * lim.seconds) as since,
-               row_number() over (partition by lim.bucket order by k.n) as place
-          from known k
-          cross join lateral json_to_recordset(p_limits) as l(bucket text, most int, seconds int)
-          cross join lateral (select coalesce(l.bucket, k.bucket) as bucket, l.most, l.seconds) lim
-         where k.refusal = 'code_unknown' and lim.bucket is not null
-    ), tally as (
-        insert into core_throttlecounter as t (bucket, "window", count)
-        select guess.bucket, guess.since, count(*)::int from guess
-         group by guess.bucket, guess.since order by guess.bucket
-            on conflict (bucket, "window") do update set count = t.count + excluded.count
-        returning t.bucket, t.count
-    ), throttled as (
-        select guess.n, max(ceil(extract(epoch from guess.since - p_real_now)) + guess.seconds)
-                        filter (where tally.count - total.guesses + guess.place > guess.most)::int as retry_after
-          from guess
-          join tally on tally.bucket = guess.bucket
-          join (select guess.bucket, count(*) as guesses from guess group by guess.bucket) total
-            on total.bucket = guess.bucket
-         group by guess.n
+         where newcomer.owner_id is not null
     )
     select k.n,
-           case when throttled.retry_after is not null then 'too_many_attempts'
+           case when v_throttled[k.n::int] is not null then 'too_many_attempts'
                 when k.refusal is not null then k.refusal
                 when seated.id is not null and newcomer.first_n = k.n then 'created'
                 when seated.id is not null or held.id is not null then 'held'
@@ -231,12 +247,11 @@ begin
                           order by a.created_at desc
                           offset newcomer.swap_limit - greatest(newcomer.newcomers, 0) - 1 limit 1) end) + v_month
            end,
-           throttled.retry_after
+           v_throttled[k.n::int]
       from known k
       left join newcomer on newcomer.license_id = k.license_id and newcomer.fingerprint = k.fingerprint
       left join seated on seated.license_id = k.license_id and seated.fingerprint = k.fingerprint
       left join held on held.license_id = k.license_id and held.fingerprint = k.fingerprint
       left join counted on counted.license_id = k.license_id
-      left join throttled on throttled.n = k.n
      order by k.n;
 end $$;
