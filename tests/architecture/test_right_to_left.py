@@ -104,7 +104,8 @@ def is_a_name(text: str) -> bool:
     """Names and data that no catalogue translates."""
     return bool(
         re.fullmatch(
-            r"©.*|Halcyon( Shield)?( Plus)?( – Halcyon)?|Ada|Windows|macOS|Linux|\S+@\S+|code_unknown|SHA-256|English|Deutsch",
+            r"©.*|Halcyon( Shield)?( Plus)?( – Halcyon)?|Ada|Windows|macOS|Linux|\S+@\S+|code_unknown|SHA-256"
+            r"|English|Deutsch",
             text,
         )
     )
