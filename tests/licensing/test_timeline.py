@@ -41,8 +41,10 @@ def test_used_running_ahead_and_revoked(time: Time) -> None:
     assert [piece.sentence for piece in pieces] == [
         "30 days from the trial of 1 November 2026, used from 1 November 2026 to 1 December 2026.",
         "1 month from the order of 1 November 2026, running since 1 December 2026 and until 1 January 2027.",
-        "30 days from the adjustment of 1 November 2026, "
-        "to begin on 1 January 2027 when what stands before it is used.",
+        (
+            "30 days from the adjustment of 1 November 2026, "
+            "to begin on 1 January 2027 when what stands before it is used."
+        ),
         "30 days from the gift of 1 November 2026, taken back on 2 December 2026 before it began.",
     ]
 
