@@ -110,9 +110,12 @@ def opened(source: BinaryIO, secret: Secret) -> Iterator[bytes]:
         length, is_last = struct.unpack(">I?", lead)
         if length > CHUNK + 16:
             raise VaultError("the backup is damaged")
+        sealed = source.read(length)
+        if len(sealed) < length:
+            raise VaultError("the backup is cut off")
         nonce, bound = _place(number, is_last, line)
         try:
-            yield cipher.decrypt(nonce, source.read(length), bound)
+            yield cipher.decrypt(nonce, sealed, bound)
         except InvalidTag:
             raise VaultError("the backup is damaged" if number else f"the {secret.kind} is not the right one") from None
         number += 1

@@ -65,7 +65,8 @@ class Cluster:
     @property
     def url(self) -> str:
         """The libpq URL of the database."""
-        return f"postgresql://{ROLE}:{self._password}@/{DATABASE}?host={quote(str(self.sockets), safe='')}"
+        password, folder = quote(self._password, safe=""), quote(str(self.sockets), safe="")
+        return f"postgresql://{ROLE}:{password}@/{DATABASE}?host={folder}"
 
     @property
     def process_id(self) -> int | None:
