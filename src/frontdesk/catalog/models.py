@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core.money import Money
@@ -81,7 +82,7 @@ class PlanVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan} (version {self.number})"
+        return gettext("%(plan)s (version %(number)d)") % {"plan": self.plan, "number": self.number}
 
 
 class Price(models.Model):

@@ -124,7 +124,9 @@ class Code(models.Model):
     license = models.ForeignKey(License, models.PROTECT, null=True, related_name="codes", verbose_name=_("licence"))
     redeemed_at = models.DateTimeField(_("redeemed"), null=True)
     voided_at = models.DateTimeField(_("voided"), null=True)
-    replaced_by = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaces")
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaces", verbose_name=_("replaced by")
+    )
 
     class Meta:
         verbose_name = _("activation code")
