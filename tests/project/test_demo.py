@@ -108,3 +108,10 @@ def test_the_example_product_activates_with_the_printed_line(demo: Desk, tmp_pat
 def test_reset_is_refused_while_it_is_served(demo: Desk) -> None:
     assert "being served" in demo.run("demo", "reset", fails=True)
     eventually(demo.answers, 5, "the demo still answers")
+
+
+def test_the_worker_delivers_the_outbox_within_seconds(demo: Desk) -> None:
+    before = set((demo.data / "mail").glob("*"))
+    ask = "from frontdesk.accounts.services.passwords import ask_for_reset; ask_for_reset(email='ada@customer.example')"
+    demo.run("manage", "shell", "-v0", "-c", ask)
+    eventually(lambda: bool(set((demo.data / "mail").glob("*")) - before), 20, "the mail is delivered")
