@@ -30,7 +30,9 @@ with connection.cursor() as cursor:
 STALLED = """
 from django.db import connection
 with connection.cursor() as cursor:
-    cursor.execute("select count(*) from procrastinate_jobs where (status, task_name) = ('doing', 'core.forget_throttles')")
+    cursor.execute(
+        "select count(*) from procrastinate_jobs where status = 'doing' and task_name = 'core.forget_throttles'"
+    )
     print("stalled", cursor.fetchone()[0])
 """
 
