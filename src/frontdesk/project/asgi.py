@@ -1,4 +1,7 @@
-"""One port, two doors: `/api/` and `/live/` go to the gateway, everything else to Django through a2wsgi's threads."""
+"""One port, two doors: `/api/` and `/live/` go to the gateway, everything else to Django through a2wsgi's threads.
+
+`serve --role web` or `--role gateway` opens one of them alone (FRONTDESK_ROLE).
+"""
 
 import os
 
@@ -9,4 +12,4 @@ from frontdesk.project.wsgi import application as pages
 from frontdesk.gateway.app import app as gateway  # isort: skip
 from frontdesk.project.doors import Doors  # isort: skip
 
-app = Doors(pages=pages, gateway=gateway)
+app = Doors(pages=pages, gateway=gateway, role=os.environ.get("FRONTDESK_ROLE", "all"))

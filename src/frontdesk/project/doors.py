@@ -35,7 +35,9 @@ class ClientGone(Exception):
 class Doors:
     """The ASGI application that granian runs."""
 
-    def __init__(self, *, pages: Any, gateway: App) -> None:
+    def __init__(self, *, pages: Any, gateway: App, role: str = "all") -> None:
+        """`role`: all, or web or gateway for one door alone."""
+        self._closed_to = {"web": "gateway", "gateway": "web"}.get(role)
         self._pages: App = WSGIMiddleware(pages, workers=PAGE_THREADS)
         self._gateway = gateway
 
@@ -44,7 +46,9 @@ class Doors:
         if scope["type"] == "lifespan":
             _end_with_server()
             await self._gateway(scope, receive, send)
-        elif scope["path"].startswith(GATEWAY_PREFIXES):
+        elif _door(scope) == self._closed_to:
+            await _plain(send, 404, b"This node does not serve that; another one does.")
+        elif _door(scope) == "gateway":
             await self._gateway(scope, receive, send)
         elif scope["type"] == "http":
             await self._serve_page(scope, receive, send)
@@ -74,6 +78,10 @@ class Doors:
                 await send(message)
 
             await self._pages(scope, stored, reply)
+
+
+def _door(scope: Scope) -> str:
+    return "gateway" if scope["path"].startswith(GATEWAY_PREFIXES) else "web"
 
 
 async def _read_body(receive: Receive, body: IO[bytes]) -> None:

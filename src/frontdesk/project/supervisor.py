@@ -24,6 +24,7 @@ class Supervisor:
     """The parent of an installation's processes."""
 
     def __init__(self, *, role: str, host: str, web_workers: int, ready: Callable[[], None] | None = None) -> None:
+        self._role = role
         self._commands = _commands(role, host, web_workers)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
@@ -51,6 +52,7 @@ class Supervisor:
         # A session of its own, so that Ctrl-C reaches only the parent, which stops the rest in order.
         self._running[name] = subprocess.Popen(
             self._commands[name],
+            env=os.environ | {"FRONTDESK_ROLE": self._role},
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread at this point; prctl must run in the child
         )
