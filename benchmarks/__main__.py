@@ -97,6 +97,7 @@ def measure(licenses: int, seconds: int, web_workers: int) -> Report:
     """One size, in an installation of its own."""
     with Installation(web_workers=web_workers) as installation:
         url = prepare(licenses, requests=6_000 * seconds)
+        installation.restart()
         idle = installation.memory()
         over_http(installation.port, "warmup", 2)
         limits = bounds(url, licenses, max(3, seconds // 2))

@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
@@ -33,6 +34,16 @@ class Installation:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "Installation":
+        self.start()
+        return self
+
+    def restart(self) -> None:
+        """Stop and start again: what a usual day looks like, without the migrations of the first start."""
+        self.stop()
+        self.start()
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
         command = ["-m", "frontdesk.project.cli", "serve", "--web-workers", str(self._web_workers)]
         self._process = subprocess.Popen([sys.executable, *command])
         deadline = time.monotonic() + 120
@@ -40,13 +51,20 @@ class Installation:
             if time.monotonic() > deadline or self._process.poll() is not None:
                 raise SystemExit("the installation did not start")
             time.sleep(0.2)
-        return self
+        time.sleep(2)  # the worker needs a moment more
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._process is not None  # noqa: S101 - entered
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if os.geteuid() == 0:  # then the database is kept apart, where its user can reach it
+            apart = sha256(str(self.folder).encode()).hexdigest()[:16]
+            shutil.rmtree(Path("/var/lib/frontdesk") / apart, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Stop in order."""
+        assert self._process is not None  # noqa: S101 - started
         self._process.terminate()
         self._process.wait(timeout=60)
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _answers(self) -> bool:
         try:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from frontdesk.core import addresses
 from frontdesk.core.errors import RequestTooLarge
 from frontdesk.core.reasons import Refusal
 from frontdesk.gateway.errors import RequestTimeout
+from frontdesk.gateway.patience import Patience
 from frontdesk.licensing import tokens
 from frontdesk.licensing.errors import ActivationUnknown
 
@@ -67,34 +68,32 @@ class Call:
 
     async def body(self) -> bytes:
         """The whole body, counted while it arrives. Raises RequestTooLarge, RequestTimeout, ClientGone."""
-        message = await self._next_within(BODY_SECONDS)
-        chunk: bytes = message.get("body", b"")
-        if not message.get("more_body", False):
-            if len(chunk) > LARGEST_BODY:
-                raise RequestTooLarge
-            return chunk
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - requests are served in tasks
+        bodies.start(task, partial(_stop_waiting, task))
         try:
-            async with asyncio.timeout(BODY_SECONDS):
-                return await self._rest(bytearray(chunk))
-        except TimeoutError:
+            return await self._read()
+        except asyncio.CancelledError:
+            if task not in _late:
+                raise
+            task.uncancel()
             raise RequestTimeout from None
+        finally:
+            bodies.end(task)
+            _late.discard(task)
 
-    async def _rest(self, body: bytearray) -> bytes:
-        more = True
-        while more:
-            message = await self._next()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > LARGEST_BODY:
-                raise RequestTooLarge
-        return bytes(body)
-
-    async def _next_within(self, seconds: float) -> MutableMapping[str, Any]:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._next()
-        except TimeoutError:
-            raise RequestTimeout from None
+    async def _read(self) -> bytes:
+        message = await self._next()
+        body: bytes = message.get("body", b"")
+        if message.get("more_body", False):
+            pieces = bytearray(body)
+            while message.get("more_body", False) and len(pieces) <= LARGEST_BODY:
+                message = await self._next()
+                pieces += message.get("body", b"")
+            body = bytes(pieces)
+        if len(body) > LARGEST_BODY:
+            raise RequestTooLarge
+        return body
 
     async def _next(self) -> MutableMapping[str, Any]:
         message: MutableMapping[str, Any] = await self.receive()
@@ -117,6 +116,15 @@ class Call:
     def language(self) -> str:
         """The language of problem documents."""
         return language_for(self.header(b"accept-language"))
+
+
+bodies = Patience(BODY_SECONDS)
+_late: "set[asyncio.Task[Any]]" = set()
+
+
+def _stop_waiting(task: "asyncio.Task[Any]") -> None:
+    _late.add(task)
+    task.cancel()
 
 
 @lru_cache(maxsize=4096)

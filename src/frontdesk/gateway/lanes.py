@@ -7,6 +7,7 @@ every request is answered within two seconds, and the next one that finds it bac
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -14,6 +15,7 @@ import structlog
 from django.conf import settings
 
 from frontdesk.core.errors import TemporarilyUnavailable
+from frontdesk.gateway.patience import Patience
 
 log = structlog.get_logger(__name__)
 Asked = TypeVar("Asked")
@@ -42,6 +44,7 @@ class Lane(Generic[Asked, Answer]):
         self._busy: asyncio.Task[None] | None = None
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
+        self._patience = Patience(ANSWER_SECONDS)
         self._failures = 0
         self._next_try = 0.0
 
@@ -52,11 +55,11 @@ class Lane(Generic[Asked, Answer]):
         self._waiting.append((asked, future))
         if self._busy is None:
             self._busy = loop.create_task(self._drain())
-        timer = loop.call_later(ANSWER_SECONDS, _give_up, future)
+        self._patience.start(future, partial(_give_up, future))
         try:
             return await future
         finally:
-            timer.cancel()
+            self._patience.end(future)
 
     async def call(self, run: Callable[[Connection], Awaitable[None]]) -> None:
         """Something else on the same connection, between batches. Raises TemporarilyUnavailable."""

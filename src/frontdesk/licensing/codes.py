@@ -121,7 +121,10 @@ def _groups(symbols: str) -> list[str]:
 
 
 def _is_right(group: str) -> bool:
-    return all(symbol in ALPHABET for symbol in group) and check_symbol(group[:-1]) == group[-1]
+    try:
+        return check_symbol(group[:-1]) == group[-1]
+    except KeyError:
+        return False
 
 
 def _symbols(text: str) -> str:

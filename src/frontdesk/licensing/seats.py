@@ -6,8 +6,8 @@ The gateway calls the same statements in batches (`SeatRequest`, `SeatRow`), eve
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -155,7 +155,7 @@ class Seat:
 
 def rfc3339(moment: datetime) -> str:
     """A moment as the API writes it: UTC, whole seconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"  # much quicker than strftime
 
 
 def manage_url() -> str:
@@ -170,6 +170,7 @@ def fingerprint_hash(fingerprint: str | bytes) -> bytes:
     return hashlib.sha256(fingerprint.encode()).digest()
 
 
+@lru_cache(maxsize=4096)
 def prefix_bucket(address_prefix: str) -> str:
     """The counter of unknown codes from one prefix of addresses."""
     return throttle.bucket(UNKNOWN_FROM_PREFIX, address_prefix)
