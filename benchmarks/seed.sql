@@ -7,8 +7,8 @@ values (md5('plan')::uuid, md5('product')::uuid, 'plus-5', 'Plus', true, 0);
 insert into catalog_planversion (id, plan_id, number, device_limit, term_months, code_days, grace_days, lease_days,
                                  offline_lease_days, swap_limit, features, created_at)
 values (md5('version')::uuid, md5('plan')::uuid, 1, 5, 12, 365, 14, 14, 90, 4, '{firewall,vault}', now());
-insert into licensing_batch (id, plan_version_id, kind, label, reason, count, made, created_at, list_path)
-values (md5('batch')::uuid, md5('version')::uuid, 'retail', '', '', 0, 0, now(), '');
+insert into licensing_batch (id, plan_version_id, kind, label, reason, count, made, created_at, finished_at, list_path)
+values (md5('batch')::uuid, md5('version')::uuid, 'retail', '', '', :codes, :codes, now(), now(), '');
 
 create function bench_token(n bigint) returns bytea language sql immutable
     return substring(sha256(convert_to('token-' || n, 'UTF8')) from 1 for 24);

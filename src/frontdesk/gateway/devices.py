@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -31,6 +32,7 @@ TAKE = "select * from licensing_take_seats(%s, %s, %s::text::json, %s::text::jso
 JUDGE = "select * from licensing_lease(%s, %s::text::json)"
 REMOVE = "select outcome from licensing_remove_seats(%s, %s::uuid[], 'device', p_tokens => %s::text[])"
 SEEN = "select licensing_seen(%s::text::json)"
+STOP_SECONDS = 2.0
 SEEN_SECONDS, SEEN_AT_ONCE, SEEN_AT_MOST = 5.0, 200, 20_000
 
 _activation = msgspec.json.Decoder(ActivationRequest)
@@ -211,7 +213,8 @@ def license_reply(facts: LicenseFacts) -> LicenseReply:
 
 async def stop() -> None:
     """Write what was seen and close the connections; called when the server stops."""
-    await asyncio.wait_for(seen.write(), timedelta(seconds=2).total_seconds())
+    with suppress(TimeoutError):
+        await asyncio.wait_for(seen.write(), STOP_SECONDS)
     await activations.close()
     await renewals.close()
     lease_key.forget()

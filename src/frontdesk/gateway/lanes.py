@@ -7,6 +7,7 @@ every request is answered within two seconds, and the next one that finds it bac
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -28,8 +29,9 @@ ANSWER_SECONDS = 1.8  # what a request waits at most; the contract says two
 CALL_SECONDS = 1.5
 CONNECT_SECONDS = 1.0
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
-# lock_timeout: a licence that somebody holds for long must not stop the lane for the others.
-OPTIONS = "-c timezone=UTC -c lock_timeout=250ms -c statement_timeout=1200ms -c application_name=frontdesk-gateway"
+# A licence that somebody holds for long must not stop the lane for the others. Milliseconds.
+UNHURRIED, HURRIED = 250, 30
+OPTIONS = f"-c timezone=UTC -c lock_timeout={UNHURRIED} -c statement_timeout=1200 -c application_name=frontdesk-gateway"
 
 
 class Lane(Generic[Asked, Answer]):
@@ -115,9 +117,18 @@ class Lane(Generic[Asked, Answer]):
                     future.set_result(answer)
 
     async def _one_by_one(self, batch: list[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+        """Those that are blocked must not use up the patience of those that are not."""
+        await self._set_lock_timeout(HURRIED)
         for one in batch:
             if not one[1].done():
                 await self._serve([one])
+        await self._set_lock_timeout(UNHURRIED)
+
+    async def _set_lock_timeout(self, milliseconds: int) -> None:
+        with suppress(psycopg.Error, TimeoutError):  # a connection that is lost is replaced by a fresh one
+            async with asyncio.timeout(CALL_SECONDS):
+                if self._connection is not None:
+                    await self._connection.execute(f"set lock_timeout = {milliseconds}".encode())
 
     async def _call(self, asked: list[Asked]) -> Sequence[Answer]:
         try:
