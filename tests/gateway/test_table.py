@@ -10,6 +10,7 @@ import pytest
 
 from frontdesk.core import clock, signing
 from frontdesk.core.models import ThrottleCounter
+from frontdesk.gateway.exchange import Call
 from frontdesk.licensing import codes, seats
 from frontdesk.licensing.models import Activation, License
 from tests.gateway.api import Api, activation, bearer
@@ -166,6 +167,21 @@ def test_swaps(api: Api) -> None:
     problem = refused(api.activate(code, "third one"), "swap_limit_reached")
     retry_at = datetime.fromisoformat(problem["retry_at"])
     assert timedelta(days=29) < retry_at - clock.now() <= timedelta(days=30, seconds=1)
+
+
+@pytest.mark.parametrize("name", ["   ", "a\u202eb", "a\u2028b", "a\u2066b"])
+def test_a_devices_name_is_visible_and_turns_no_text_around(api: Api, name: str) -> None:
+    request = activation(codes.generate())
+    request["device"]["name"] = name
+    assert refused(api.post("/activations", request), "request_invalid")["field"] == "device.name"
+
+
+def test_a_proxys_own_line_counts_whatever_line_the_caller_sends_before_it() -> None:
+    lines = [(b"x-forwarded-for", b"198.51.100.1"), (b"x-forwarded-for", b"203.0.113.7")]
+    scope: Any = {"headers": lines}
+    nobody: Any = None
+    call = Call(scope, nobody)
+    assert call.header(b"x-forwarded-for") == "198.51.100.1, 203.0.113.7"
 
 
 def test_guessing_is_throttled_by_prefix_but_a_good_code_is_served(api: Api) -> None:

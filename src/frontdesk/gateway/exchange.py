@@ -60,11 +60,11 @@ class Call:
     receive: Receive
 
     def header(self, name: bytes) -> str:
-        """A header's value, empty when absent."""
-        for key, value in self.scope["headers"]:
-            if key == name:
-                return str(bytes(value), "latin-1")
-        return ""
+        """A header's value, empty when absent; repeated lines are one list, in order (RFC 9110, 5.3).
+
+        Taking the first line alone would let a caller speak for the proxy that adds a line of its own.
+        """
+        return ", ".join(str(bytes(value), "latin-1") for key, value in self.scope["headers"] if key == name)
 
     async def body(self) -> bytes:
         """The whole body, counted while it arrives. Raises RequestTooLarge, RequestTimeout, ClientGone."""

@@ -5,14 +5,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-# No control character: PostgreSQL refuses NUL, and a terminal or a mail should not obey a device's name.
-PLAIN = r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f])"
+# No control character: PostgreSQL refuses NUL, and a terminal or a mail should not obey a device's name; nor may a name
+# turn the direction of the text around it.
+PLAIN = r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069])"
 CODE = "K7Q2M-9XAVT-3HRWB-PD4N8"
 
 Text = Annotated[str, Meta(max_length=4096, description="The code, as typed or pasted; case, spaces and hyphens do not matter.", examples=[CODE])]  # fmt: skip  # noqa: E501
 Slug = Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN, examples=["halcyon-shield"])]
 Fingerprint = Annotated[str, Meta(min_length=16, max_length=256, pattern=PLAIN, description="Stable for the device; only its SHA-256 is kept.", examples=["4f0a9c2e7b1d8360a5c4e2f19b7d6038"])]  # fmt: skip  # noqa: E501
-DeviceName = Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN, examples=["Ada's laptop"])]
+DeviceName = Annotated[str, Meta(min_length=1, max_length=100, pattern=PLAIN + r"[\s\S]*\S", examples=["Ada's laptop"])]
 AppVersion = Annotated[str, Meta(min_length=1, max_length=50, pattern=PLAIN, examples=["3.2.0"])]
 Moment = Annotated[str, Meta(description="RFC 3339, UTC, whole seconds.", examples=["2026-10-31T12:00:00Z"])]
 Lease = Annotated[str, Meta(description="Compact JWS (EdDSA), type frontdesk-lease+jwt.")]

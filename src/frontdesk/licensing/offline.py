@@ -21,7 +21,7 @@ from frontdesk.licensing.seats import Device, LicenseFacts, Offline, Seat, rfc33
 REQUEST, ANSWER, RETURN = "frontdesk-offline-request", "frontdesk-offline-answer", "frontdesk-offline-return"
 VERSION = 1
 NONCE = re.compile(r"[A-Za-z0-9_-]{22,86}")  # base64url of 16 to 64 bytes
-UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]|^\\s+$")
 DEVICE = Actor(ActorKind.DEVICE)
 
 

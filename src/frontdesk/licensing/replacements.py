@@ -6,6 +6,7 @@ there is an owner to write to.
 
 import hashlib
 import secrets
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -43,12 +44,15 @@ class Standing:
 def ask(*, code_text: str, product: str, device: Device, ip_prefix: str) -> Standing:
     """Ask the owner of a code's licence for a seat. Answers alike for unknown codes and unclaimed licences.
 
-    Raises CodeMalformed (decided without a look-up), TooManyAttempts (by network, whatever the code).
+    Raises CodeMalformed (decided without a look-up), TooManyAttempts (by network; only codes that lead nowhere count,
+    and a good code is always served: its mails have a limit of their own).
     """
     digest = codes.digest(codes.parse(code_text))
-    throttle.reserve(FROM_NETWORK, ip_prefix)
     good = Code.objects.filter(hash=digest, voided_at=None, license__product__slug=product)
     license_id = good.values_list("license_id", flat=True).first()
+    # Every request costs one look-up and one count; what a good code counts is its own and refuses nothing.
+    with suppress(TooManyAttempts) if license_id else nullcontext():
+        throttle.reserve(FROM_NETWORK, str(license_id or ip_prefix))
     token, now = secrets.token_urlsafe(32), clock.real_now()
     request = Replacement.objects.create(
         id=uuid4(),

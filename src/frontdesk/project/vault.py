@@ -117,7 +117,8 @@ def opened(source: BinaryIO, secret: Secret) -> Iterator[bytes]:
         try:
             yield cipher.decrypt(nonce, sealed, bound)
         except InvalidTag:
-            raise VaultError("the backup is damaged" if number else f"the {secret.kind} is not the right one") from None
+            first = f"the {secret.kind} is not the right one, or the file is damaged"
+            raise VaultError("the backup is damaged" if number else first) from None
         number += 1
 
 
