@@ -140,7 +140,7 @@ def test_check_is_content_and_knows_what_is_unsafe_in_public(desk: Desk) -> None
     assert "FRONTDESK_MAIL is file" in advice
     assert "legal pages" in advice
     settings = desk.run("check", "--settings")
-    assert re.search(r"FRONTDESK_BRAND_NAME +Aurora Studios +file", settings)
+    assert re.search(r"FRONTDESK_BRAND_NAME +Aurora( Studios)? +file", settings)
     assert "database_password" not in settings
 
 
