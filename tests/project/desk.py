@@ -63,7 +63,13 @@ class Desk:
     def run(self, *arguments: str, fails: bool = False) -> str:
         """What a command prints; it must succeed, or fail when that is expected."""
         process = self.popen(*arguments)
-        output, _ = process.communicate(timeout=110)
+        try:
+            output, _ = process.communicate(timeout=110)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        finally:
+            self.servers.remove(process)  # it was no server; left behind, the next `stop` would stop it instead of one
         assert (process.returncode != 0) == fails, output
         return output
 
