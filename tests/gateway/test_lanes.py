@@ -119,3 +119,18 @@ def test_patience_ends_for_those_who_waited_too_long_only(api: Api) -> None:
 
     api.run(wait())
     assert ended == ["first", "later"]
+
+
+def test_a_fault_of_ours_is_told_without_what_was_entered(
+    api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = new_code()
+
+    def broken(_code: object) -> bytes:
+        raise ValueError(f"no digest for {code.text}")
+
+    monkeypatch.setattr(codes, "digest", broken)
+    reply = api.activate(code)
+    assert (reply.status_code, reply.json()["code"]) == (500, "internal_error")
+    assert code.text not in caplog.text
+    assert code.text not in reply.text
