@@ -32,7 +32,7 @@ check: $(VENV)/.dev ## the static part of the tests
 test: $(VENV)/.dev $(MESSAGES).mo ## everything that must hold
 	@scripts/system-packages
 	@scripts/check $(BIN)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not soak" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak" --cov --cov-report=term:skip-covered $(ARGS)
 
 bench: $(VENV)/.dev ## measure what is said to be fast
 	@$(BIN)/python -m benchmarks

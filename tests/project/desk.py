@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = [sys.executable, "-m", "frontdesk.project.cli"]
 
 
 def free_port() -> int:
@@ -41,7 +42,8 @@ class Desk:
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.settings = settings
-        self.servers: list[subprocess.Popen[str]] = []
+        self.servers: list[subprocess.Popen[bytes]] = []
+        self.log = self.data.parent / "log"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -50,35 +52,25 @@ class Desk:
         paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'sdk/python/src'}"}
         return kept | paths | {"FRONTDESK_DATA": str(self.data), "PORT": str(self.port)} | self.settings
 
-    def popen(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
-        """A command, running."""
-        line = [sys.executable, "-m", "frontdesk.project.cli", *arguments]
-        server = subprocess.Popen(
-            line, env=self.environment, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options,
-        )  # fmt: skip
-        self.servers.append(server)
-        return server
-
     def run(self, *arguments: str, fails: bool = False) -> str:
         """What a command prints; it must succeed, or fail when that is expected."""
-        process = self.popen(*arguments)
-        try:
-            output, _ = process.communicate(timeout=110)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
-        finally:
-            self.servers.remove(process)  # it was no server; left behind, the next `stop` would stop it instead of one
-        assert (process.returncode != 0) == fails, output
-        return output
+        done = subprocess.run(
+            [*PROGRAM, *arguments], env=self.environment, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=110,
+        )  # fmt: skip
+        assert (done.returncode != 0) == fails, done.stdout
+        return done.stdout
 
-    def serve(self, *arguments: str) -> subprocess.Popen[str]:
-        """A server that answers."""
-        server = self.popen(*(arguments or ("serve",)))
+    def serve(self, *arguments: str) -> None:
+        """Start a server and wait until it answers. What it prints goes into a file: a full pipe would hold it up."""
+        with self.log.open("a") as log:
+            server = subprocess.Popen(
+                [*PROGRAM, *(arguments or ("serve",))], env=self.environment, cwd=ROOT,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        self.servers.append(server)
         eventually(lambda: self.answers() or server.poll() is not None, 100, "the server answers")
-        assert server.poll() is None, server.stdout and server.stdout.read()
-        return server
+        assert server.poll() is None, self.log.read_text()
 
     def get(self, path: str, *, timeout: float = 10) -> int:
         """The status of a page; 0 when nobody answers."""
@@ -122,10 +114,7 @@ class Desk:
 
     def forget(self) -> None:
         """The newest server has ended."""
-        ended = self.servers.pop()
-        ended.wait()
-        if ended.stdout:
-            ended.stdout.close()
+        self.servers.pop().wait()
 
     def close(self) -> None:
         """Stop everything that is left."""
@@ -139,8 +128,6 @@ class Desk:
                     server.kill()
             for pid in family:
                 _kill(pid)
-            if server.stdout:
-                server.stdout.close()
             server.wait()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.project.desk import Desk
 
-pytestmark = [pytest.mark.xdist_group("commands"), pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 INIT = [
     "init", "--name", "Aurora", "--url", "https://desk.aurora.example", "--mail-from", "Desk <desk@aurora.example>",
     "--language", "de", "--admin", "owner@aurora.example",

@@ -11,7 +11,6 @@ import pytest
 
 from tests.project.desk import Desk, eventually
 
-pytestmark = pytest.mark.xdist_group("demo")
 SHIELD = "halcyon-shield"
 
 
@@ -85,10 +84,8 @@ def test_a_second_start_keeps_everything_and_is_quick(demo: Desk) -> None:
 
 
 def test_what_is_printed_says_where_to_go_and_how_to_activate(demo: Desk) -> None:
-    printed, output = "", demo.servers[-1].stdout
-    assert output
-    while "--trust-root" not in printed:
-        printed += output.readline()
+    eventually(lambda: "--trust-root" in demo.log.read_text(), 10, "it is printed")
+    printed = demo.log.read_text()
     assert demo.url in printed
     assert "ada@customer.example" in printed
     assert "python -m examples.halcyon_shield --demo" in printed

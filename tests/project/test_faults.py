@@ -13,7 +13,7 @@ import pytest
 from tests.project.conftest import needs_linux
 from tests.project.desk import Desk, eventually
 
-pytestmark = [needs_linux, pytest.mark.xdist_group("faults")]
+pytestmark = needs_linux
 POSTMASTER = "postgres -D"
 WEB = "granian"
 WORKER = "project.worker"

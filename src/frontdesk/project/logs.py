@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 Event = MutableMapping[str, Any]
-FRAMES = 12
+FRAMES = 6
 
 
 def configure(*, shape: str) -> None:

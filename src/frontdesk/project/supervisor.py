@@ -118,7 +118,7 @@ def _kill_group(leader: int) -> None:
 def _commands(role: str, host: str, web_workers: int) -> dict[str, list[str]]:
     web = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", host, "--port", str(settings.PORT),
-        "--workers", str(web_workers), "--respawn-failed-workers", "--workers-kill-timeout", "20",
+        "--workers", str(web_workers), "--respawn-failed-workers", "--workers-kill-timeout", "10",
         "--backpressure", str(STREAMS), "--backlog", "4096", "--no-ws", "--log-level", "warning",
         "--http", "1", "--loop", "asyncio", "frontdesk.project.asgi:app",
     ]  # fmt: skip
