@@ -2,6 +2,15 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+# The tabs of the account's own pages, in order.
+PAGES = [
+    (_("Profile"), "profile"),
+    (_("Security"), "security"),
+    (_("Browsers"), "browsers"),
+    (_("History"), "history"),
+    (_("Your data"), "privacy"),
+]
+
 
 class AccountsConfig(AppConfig):
     name = "frontdesk.accounts"
@@ -17,6 +26,8 @@ class AccountsConfig(AppConfig):
         outbox.handle(sending.TOPIC, delivery.deliver)
         navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")
         navigation.register(_("Security"), "security", 70, "customer", place="account", icon="shield")
+        for order, (label, url_name) in enumerate(PAGES):
+            navigation.register(label, url_name, order, "customer", place="settings")
         if settings.FRONTDESK_DEMO:
             navigation.register(_("Demo mailbox"), "mailbox:list", 90, place="footer")
         navigation.register(_("Is this mail from us?"), "messages:check", 50, place="footer")

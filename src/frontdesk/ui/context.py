@@ -19,6 +19,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
         "brand": SimpleLazyObject(current_brand),
         "nav": SimpleLazyObject(lambda: links_for(request, "main")),
         "account_nav": SimpleLazyObject(lambda: links_for(request, "account")),
+        "settings_nav": SimpleLazyObject(lambda: links_for(request, "settings")),
         "footer_nav": SimpleLazyObject(lambda: links_for(request, "footer")),
         "legal_links": getattr(settings, "FRONTDESK_LEGAL_LINKS", ()),
         "is_demo": getattr(settings, "FRONTDESK_DEMO", False),

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 Audience = Literal["everyone", "guest", "customer", "staff"]
-Place = Literal["main", "account", "footer"]
+Place = Literal["main", "account", "settings", "footer"]
 
 
 @dataclass(frozen=True, slots=True)

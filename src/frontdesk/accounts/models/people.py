@@ -7,7 +7,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +43,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     short_password = models.BooleanField(default=False, db_default=False, editable=False)
+    must_reset_password = models.BooleanField(default=False, db_default=False, editable=False)
+    phone = models.CharField(_("phone number"), max_length=20, blank=True, default="", db_default="")
+    phone_confirmed_at = models.DateTimeField(null=True, editable=False)
+    # The ways of a second step that need no device of their own; authenticators and passkeys have rows.
+    second_step_by_sms = models.BooleanField(default=False, db_default=False, editable=False)
+    second_step_by_mail = models.BooleanField(default=False, db_default=False, editable=False)
+    # Until then nothing may leave the account: no hand-over, no refund.
+    frozen_until = models.DateTimeField(_("frozen until"), null=True, editable=False)
+    deletion_due_at = models.DateTimeField(_("to be deleted"), null=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
     USERNAME_FIELD = "email"
@@ -83,70 +91,3 @@ class Person(AbstractBaseUser, PermissionsMixin):
             return False
         factors = self.authenticator_set.exclude(type="recovery_codes")  # type: ignore[attr-defined] # allauth is untyped
         return bool(factors.exists())
-
-
-class Session(models.Model):
-    """A browser that is signed in, or on the way. Only the HMAC of the cookie's key is kept, and the data is sealed."""
-
-    id = models.CharField(primary_key=True, max_length=64)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="sessions")
-    sealed_data = models.BinaryField()
-    user_agent = models.CharField(max_length=200, blank=True)
-    ip_prefix = models.CharField(max_length=50, blank=True)
-    created_at = models.DateTimeField()
-    last_used_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-
-    def __str__(self) -> str:
-        return f"{self.ip_prefix} {self.created_at:%Y-%m-%d}"
-
-
-class StaffInvitation(models.Model):
-    """A one-time link with which somebody becomes staff; only the token's hash is kept."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    token_hash = models.CharField(max_length=64, unique=True)
-    email = models.EmailField(_("e-mail address"), max_length=254)
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    created_at = models.DateTimeField(_("created"))
-    expires_at = models.DateTimeField(_("valid until"))
-    used_at = models.DateTimeField(_("used"), null=True)
-
-    class Meta:
-        verbose_name = _("staff invitation")
-        verbose_name_plural = _("staff invitations")
-
-    def __str__(self) -> str:
-        return self.email
-
-
-class Message(models.Model):
-    """A mail as its recipient finds it again in the account. Where a secret belongs stands a placeholder."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    reference = models.CharField(_("reference"), max_length=11, unique=True)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="messages")
-    address = models.EmailField(_("to"), max_length=254)
-    template = models.CharField(max_length=80)
-    subject = models.CharField(_("subject"), max_length=200)
-    text = models.TextField()
-    html = models.TextField(blank=True)
-    secret_hint = models.CharField(max_length=120, blank=True)
-    created_at = models.DateTimeField(_("date"))
-    sent_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
-        indexes = [models.Index(fields=["person", "-created_at"], name="accounts_message_person")]
-
-    def __str__(self) -> str:
-        return self.reference
-
-    def get_absolute_url(self) -> str:
-        """Where its recipient reads it."""
-        return reverse("messages:detail", args=[self.pk])
