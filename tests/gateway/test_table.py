@@ -246,3 +246,63 @@ def test_what_is_not_there(api: Api) -> None:
     reply = api.get("/activations")
     assert (reply.status_code, reply.json()["code"], reply.headers["allow"]) == (405, "method_not_allowed", "POST")
     assert api.get("/health").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/health", "/keys", "/schema", "/docs"])
+def test_head_says_what_get_would_without_its_content(api: Api, path: str) -> None:
+    whole, head = api.get(path), api.request("HEAD", path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == str(len(whole.content))
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/health", "GET, HEAD"),
+        ("PROPFIND", "/health", "GET, HEAD"),
+        ("OPTIONS", "/activations", "POST"),
+        ("TRACE", "/activations", "POST"),
+        ("HEAD", "/leases", "POST"),
+        ("POST", "/files/token/shield.bin", "GET, HEAD"),
+        ("PURGE", "/files/token/shield.bin", "GET, HEAD"),
+        ("DELETE", "/schema", "GET, HEAD"),
+        ("PUT", "/docs", "GET, HEAD"),
+        ("PATCH", "/releases/halcyon-shield/latest", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_verb_is_told_the_right_ones(api: Api, method: str, path: str, allowed: str) -> None:
+    reply = api.request(method, path, headers={"accept-language": "de"})
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+    assert reply.headers["content-language"] == "de"
+    if method != "HEAD":
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert (reply.json()["code"], reply.json()["status"]) == ("method_not_allowed", 405)
+
+
+def test_a_verb_unknown_at_an_unknown_address_is_404(api: Api) -> None:
+    reply = api.request("PROPFIND", "/nothing")
+    assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("transfer-encoding", "chunked"), ("content-length", "2")],
+        [("transfer-encoding", "chunked"), ("transfer-encoding", "chunked")],
+        [("transfer-encoding", "gzip, chunked")],
+        [("content-length", "2"), ("content-length", "2")],
+        [("host", "desk.test"), ("host", "other.test")],
+    ],
+)
+def test_a_request_that_contradicts_itself_is_not_read(api: Api, headers: list[tuple[str, str]]) -> None:
+    for path in ("/activations", "/offline-returns"):
+        reply = api.request("POST", path, headers=headers, content=iter_bytes())
+        assert (reply.status_code, reply.json()["code"]) == (400, "request_ambiguous")
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert reply.headers["connection"] == "close"
+
+
+async def iter_bytes() -> Any:
+    """A body whose length httpx does not know, so that it adds no header of its own."""
+    yield b"{}"

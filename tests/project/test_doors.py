@@ -24,7 +24,12 @@ async def gateway(scope: Message, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"gateway"})
 
 
-def ask(path: str, chunks: Iterable[bytes | None] = (b"",), role: str = "all") -> tuple[int, bytes]:
+def ask(
+    path: str,
+    chunks: Iterable[bytes | None] = (b"",),
+    role: str = "all",
+    headers: Iterable[tuple[bytes, bytes]] = (),
+) -> tuple[int, bytes]:
     """Status and content for a request whose body comes in these pieces; None is a client that has gone."""
     messages: Iterator[bytes | None] = iter(chunks)
     sent: list[Message] = []
@@ -41,7 +46,7 @@ def ask(path: str, chunks: Iterable[bytes | None] = (b"",), role: str = "all") -
         sent.append(message)
 
     scope = {
-        "type": "http", "path": path, "method": "POST", "headers": [], "query_string": b"", "scheme": "http",
+        "type": "http", "path": path, "method": "POST", "headers": list(headers), "query_string": b"", "scheme": "http",
         "http_version": "1.1", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
     }  # fmt: skip
     asyncio.run(Doors(pages=page, gateway=gateway, role=role)(scope, receive, send))
@@ -89,3 +94,11 @@ def test_a_body_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_client_that_has_gone_gets_no_answer() -> None:
     assert ask("/", [b"x", None]) == (0, b"")
+
+
+def test_a_page_asked_in_contradictions_is_not_read() -> None:
+    twice = [(b"host", b"a"), (b"host", b"b")]
+    both = [(b"content-length", b"1"), (b"transfer-encoding", b"chunked")]
+    for headers in (twice, both):
+        assert ask("/", [b"x", b""], headers=headers)[0] == 400
+    assert ask("/", [b"x", b""], headers=[(b"host", b"a"), (b"transfer-encoding", b"Chunked")])[0] == 200

@@ -1,14 +1,22 @@
 """The pages of the installation itself: legal pages, and what is shown when something fails."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError, connection
-from django.http import HttpRequest
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
+from frontdesk.core import clock
+from frontdesk.core.errors import NotFound, TooManyAttempts
+from frontdesk.core.reasons import Refusal
+from frontdesk.licensing.errors import SwapLimitReached
+from frontdesk.licensing.seats import rfc3339
 from frontdesk.project import legal, views
+from frontdesk.project.refusals import RefusalMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +86,22 @@ def test_our_own_faults_are_500(monkeypatch: pytest.MonkeyPatch) -> None:
         answer = views.failed(HttpRequest())
     assert answer.status_code == 500
     assert "a bug" not in answer.content.decode()
+
+
+def wait_told(rf: RequestFactory, refusal: Refusal) -> str | None:
+    """The Retry-After of the page of a refusal."""
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    answer = RefusalMiddleware(lambda _: HttpResponse()).process_exception(request, refusal)
+    assert answer is not None
+    assert answer.status_code == refusal.reason.status
+    return answer.get("Retry-After")
+
+
+def test_a_page_that_asks_to_wait_says_for_how_long(rf: RequestFactory) -> None:
+    assert wait_told(rf, TooManyAttempts(retry_after=77)) == "77"
+    assert wait_told(rf, TooManyAttempts()) == "5"
+    assert wait_told(rf, NotFound()) is None
+    later = clock.now() + timedelta(seconds=90, microseconds=500_000)
+    assert wait_told(rf, SwapLimitReached(retry_at=rfc3339(later))) in {"89", "90", "91"}
+    assert wait_told(rf, SwapLimitReached(retry_at="2001-01-01T00:00:00Z")) == "1"

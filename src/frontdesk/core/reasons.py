@@ -7,6 +7,8 @@ the registry, and `/help/r/<code>` shows every entry.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -68,6 +70,18 @@ class Refusal(Exception):
     def code(self) -> str:
         """The reason's code."""
         return self.reason.code
+
+    def wait_seconds(self, now: datetime) -> int | None:
+        """How many seconds to wait, by the members `retry_after` or `retry_at`; None when neither says.
+
+        `now`: business time, by which `retry_at` is meant.
+        """
+        seconds, moment = self.members.get("retry_after"), self.members.get("retry_at")
+        if isinstance(seconds, int):
+            return max(1, seconds)
+        if isinstance(moment, str):
+            return max(1, ceil((datetime.fromisoformat(moment) - now).total_seconds()))
+        return None
 
     def problem(self, base_url: str) -> dict[str, JsonValue]:
         """The RFC 9457 problem document, in the language that is active."""

@@ -9,16 +9,28 @@ from typing import Any, cast
 
 import structlog
 from litestar import Litestar, Request, Response, route
-from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import Method
 
 from frontdesk.core.errors import NotFound
+from frontdesk.core.framing import is_ambiguous
 from frontdesk.core.reasons import Refusal
 from frontdesk.gateway import devices
 from frontdesk.gateway.description import description_door, docs_door
-from frontdesk.gateway.errors import InternalError, MethodNotAllowed
-from frontdesk.gateway.exchange import Call, ClientGone, Header, Receive, Reply, Scope, Send, language_for, problem
+from frontdesk.gateway.errors import InternalError, RequestAmbiguous
+from frontdesk.gateway.exchange import (
+    Call,
+    ClientGone,
+    Header,
+    Receive,
+    Reply,
+    Scope,
+    Send,
+    language_for,
+    problem,
+    wrong_method,
+)
 from frontdesk.gateway.files import file_door
 from frontdesk.gateway.moments import business
 from frontdesk.gateway.routes import ENDPOINTS, Endpoint
@@ -66,22 +78,24 @@ async def serve(endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) 
 
 
 def _door(path: str) -> HTTPRouteHandler:
-    """Everything at one path: its endpoints by method, and 405 for other methods."""
+    """Everything at one path: its endpoints by method, HEAD where there is GET, and 405 for other methods."""
     by_method = {endpoint.method: endpoint for endpoint in ENDPOINTS if endpoint.full_path == path}
+    if "GET" in by_method:
+        by_method["HEAD"] = by_method["GET"]
 
     async def door(request: Request[Any, Any, Any]) -> Response[bytes]:
         call = Call(cast("Scope", request.scope), request.receive)
         endpoint = by_method.get(request.method)
         if endpoint is None:
-            return _response(problem(MethodNotAllowed(), call.language()), allow=", ".join(sorted(by_method)))
+            return _response(wrong_method(call.language(), *by_method))
         return _response(await answer(endpoint, call))
 
     # A name for each door: Litestar tells handlers apart by it.
     return route(path.replace("}", ":str}"), http_method=METHODS, name=path)(door)
 
 
-def _response(reply: Reply, **more: str) -> Response[bytes]:
-    headers = {name.decode(): value.decode() for name, value in [*reply.all_headers(), *_time()]} | more
+def _response(reply: Reply) -> Response[bytes]:
+    headers = {name.decode(): value.decode() for name, value in [*reply.all_headers(), *_time()]}
     headers.pop("content-length")  # Litestar counts itself
     kind = headers.pop("content-type", None)
     return Response(reply.body, status_code=reply.status, headers=headers, media_type=kind)
@@ -89,9 +103,14 @@ def _response(reply: Reply, **more: str) -> Response[bytes]:
 
 def _unrouted(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """What Litestar finds no route for."""
-    wrong_method = isinstance(error, MethodNotAllowedException)
-    refusal = MethodNotAllowed() if wrong_method else NotFound()
-    return _response(problem(refusal, language_for(request.headers.get("accept-language", ""))))
+    return _response(problem(NotFound(), language_for(request.headers.get("accept-language", ""))))
+
+
+def _ambiguous(call: Call) -> Reply:
+    """Nothing of such a request is believed, so its connection is not used for a second one."""
+    reply = problem(RequestAmbiguous(), call.language())
+    reply.headers.append((b"connection", b"close"))
+    return reply
 
 
 def _settle() -> None:
@@ -114,6 +133,12 @@ _frequent = {(endpoint.method, endpoint.full_path): endpoint for endpoint in END
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """The door for programs."""
     if scope["type"] == "http":
+        if is_ambiguous(scope["headers"]):
+            await deliver(send, _ambiguous(Call(scope, receive)))
+            return
+        if scope["method"] not in METHODS:
+            # Litestar would refuse it without saying what is allowed; our doors answer OPTIONS with 405, or 404.
+            scope = scope | {"method": "OPTIONS"}  # type: ignore[operator]
         endpoint = _frequent.get((scope["method"], scope["path"]))
         if endpoint is not None:
             await serve(endpoint, scope, receive, send)

@@ -8,7 +8,7 @@ from django.utils import translation
 from litestar import asgi
 
 from frontdesk.gateway import openapi, threads
-from frontdesk.gateway.exchange import Call
+from frontdesk.gateway.exchange import Call, wrong_method
 
 CSP = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -19,13 +19,16 @@ CSP = (
 @asgi("/api/v1/schema", copy_scope=True)
 async def description_door(scope: Any, receive: Any, send: Any) -> None:
     """GET: the OpenAPI description."""
-    await _send(send, msgspec.json.encode(openapi.document()), b"application/json")
+    if await _is_reading(scope, receive, send):
+        await _send(send, msgspec.json.encode(openapi.document()), b"application/json")
 
 
 @asgi("/api/v1/docs", copy_scope=True)
 async def docs_door(scope: Any, receive: Any, send: Any) -> None:
     """GET: the same, to be read."""
     language = Call(scope, receive).language()
+    if not await _is_reading(scope, receive, send):
+        return
 
     def render() -> str:
         with translation.override(language):
@@ -33,6 +36,16 @@ async def docs_door(scope: Any, receive: Any, send: Any) -> None:
 
     html = await threads.run(render)
     await _send(send, html.encode(), b"text/html; charset=utf-8", [(b"content-security-policy", CSP)])
+
+
+async def _is_reading(scope: Any, receive: Any, send: Any) -> bool:
+    """Whether the request reads; any other verb has been answered with 405 then."""
+    if scope["method"] in {"GET", "HEAD"}:
+        return True
+    reply = wrong_method(Call(scope, receive).language(), "GET", "HEAD")
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.all_headers()})
+    await send({"type": "http.response.body", "body": reply.body})
+    return False
 
 
 def page() -> list[dict[str, Any]]:

@@ -29,6 +29,20 @@ class MethodNotAllowed(Refusal):
     )
 
 
+class RequestAmbiguous(Refusal):
+    """The headers contradict each other about where the body ends, or whom the request asks."""
+
+    reason = declare(
+        code="request_ambiguous",
+        status=400,
+        title=_("The request contradicts itself"),
+        detail=_("Its headers say different things about its length or its destination, so we did not read it."),
+        remedy=_(
+            "Send one Host, and either one Content-Length or Transfer-Encoding: chunked. A proxy may be the cause."
+        ),
+    )
+
+
 class InternalError(Refusal):
     """A fault of ours; it is in the log."""
 

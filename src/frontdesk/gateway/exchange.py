@@ -14,7 +14,7 @@ from django.utils.translation.trans_real import get_supported_language_variant, 
 from frontdesk.core import addresses
 from frontdesk.core.errors import RequestTooLarge
 from frontdesk.core.reasons import Refusal
-from frontdesk.gateway.errors import RequestTimeout
+from frontdesk.gateway.errors import MethodNotAllowed, RequestTimeout
 from frontdesk.gateway.patience import Patience
 from frontdesk.licensing import tokens
 from frontdesk.licensing.errors import ActivationUnknown
@@ -142,6 +142,13 @@ def language_for(accept_language: str) -> str:
         except LookupError:
             continue
     return ENGLISH
+
+
+def wrong_method(language: str, *allowed: str) -> Reply:
+    """The answer to a verb that an address does not know, with those it knows."""
+    reply = problem(MethodNotAllowed(), language)
+    reply.headers.append((b"allow", ", ".join(sorted(allowed)).encode()))
+    return reply
 
 
 def problem(refusal: Refusal, language: str = ENGLISH) -> Reply:

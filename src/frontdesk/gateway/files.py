@@ -22,6 +22,7 @@ from litestar.types import Receive, Scope, Send
 from frontdesk.catalog import files
 from frontdesk.core.errors import NotFound, TemporarilyUnavailable
 from frontdesk.core.reasons import Refusal
+from frontdesk.gateway.exchange import language_for, wrong_method
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -45,7 +46,8 @@ async def file_door(scope: Scope, receive: Receive, send: Send) -> None:
     method = scope["method"]  # type: ignore[typeddict-item]  # only http scopes are routed here
     headers: Headers = dict(scope["headers"])
     if method not in {"GET", "HEAD"}:
-        await _answer(send, 405, {b"allow": b"GET, HEAD"})
+        reply = wrong_method(language_for(headers.get(b"accept-language", b"").decode("latin-1")), "GET", "HEAD")
+        await _answer(send, reply.status, dict(reply.all_headers()), reply.body)
         return
     *_start, token, filename = ["", "", *scope["path"].strip("/").split("/")]
     try:

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
 
+from frontdesk.core.framing import is_ambiguous
 from frontdesk.project.processes import die_with_parent
 
 Scope = MutableMapping[str, Any]
@@ -50,6 +51,8 @@ class Doors:
             await _plain(send, 404, b"This node does not serve that; another one does.")
         elif _door(scope) == "gateway":
             await self._gateway(scope, receive, send)
+        elif scope["type"] == "http" and is_ambiguous(scope["headers"]):
+            await _plain(send, 400, b"The request's headers contradict each other.")
         elif scope["type"] == "http":
             await self._serve_page(scope, receive, send)
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from frontdesk.core import clock
 from frontdesk.core.reasons import Refusal
+
+WAITING, RETRY_SECONDS = {429, 503}, 5
 
 
 class RefusalMiddleware:
@@ -22,4 +25,11 @@ class RefusalMiddleware:
         if not isinstance(error, Refusal):
             return None
         context = {"reason": error.reason, "members": error.members}
-        return render(request, "ui/refusal.html", context, status=error.reason.status)
+        response = render(request, "ui/refusal.html", context, status=error.reason.status)
+        # Business time is asked only for a moment: with the database away nobody must look it up.
+        wait = error.wait_seconds(clock.now() if "retry_at" in error.members else clock.real_now())
+        if wait is None and error.reason.status in WAITING:
+            wait = RETRY_SECONDS
+        if wait is not None:
+            response["Retry-After"] = str(wait)
+        return response
