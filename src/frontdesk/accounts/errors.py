@@ -15,3 +15,16 @@ class LinkExpired(Refusal):
         detail=_("It was used already, is too old, or was not copied completely."),
         remedy=_("Ask for a new one where you asked for this one."),
     )
+
+
+class SmsNotSent(Refusal):
+    """A budget of SMS is spent; `retry_after` gives seconds."""
+
+    reason = declare(
+        code="sms_not_sent",
+        status=429,
+        title=_("No SMS can be sent now"),
+        detail=_("Today's number of SMS is used up: to this phone, or in all."),
+        remedy=_("Use another way of signing in, such as your authenticator, a mailed code or a recovery code."),
+        members=("retry_after",),
+    )

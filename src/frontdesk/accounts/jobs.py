@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from frontdesk.accounts import codes
 from frontdesk.accounts.sessions import SessionStore
 
 
@@ -10,3 +11,10 @@ from frontdesk.accounts.sessions import SessionStore
 def clear_sessions(timestamp: int = 0) -> None:
     """Delete sessions that nobody can use any more."""
     SessionStore.clear_expired()
+
+
+@app.periodic(cron="51 3 * * *")
+@app.task(name="accounts.forget_codes", queueing_lock="accounts.forget_codes")
+def forget_codes(timestamp: int = 0) -> int:
+    """Delete one-time codes that nobody can use any more."""
+    return codes.forget_old()

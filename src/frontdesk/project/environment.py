@@ -4,13 +4,14 @@ Each reader records the variable, so that `frontdesk check --settings` can list 
 fit stops the start with one clear line (`BadSetting`).
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
@@ -163,3 +164,38 @@ def origin(name: str, default: str, explanation: str) -> str:
         return raw.rstrip("/")
 
     return _read(name, default, explanation, parse)
+
+
+def address(name: str, default: str, explanation: str, *, secret: bool = False) -> str:
+    """An address of somebody else's service: https, or http on this machine; may be empty."""
+
+    def parse(raw: str) -> str:
+        parts = urlsplit(raw)
+        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if raw and not (local or (parts.scheme == "https" and parts.hostname)):
+            raise ValueError("must be an https:// address")
+        return raw.rstrip("/")
+
+    return _read(name, default, explanation, parse, secret=secret)
+
+
+def table(name: str, default: str, explanation: str, *, secret: bool = False) -> dict[str, Any]:
+    """A JSON object."""
+
+    def parse(raw: str) -> dict[str, Any]:
+        try:
+            found = json.loads(raw)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise ValueError("must be a JSON object")
+        return found
+
+    return _read(name, default, explanation, parse, secret=secret)
+
+
+def need(name: str, chosen: str, needs: dict[str, list[str]]) -> None:
+    """Stop the start when a choice needs other settings (named by what follows `name_`) that are empty."""
+    for other in needs.get(chosen, []):
+        if not _raw(f"{name}_{other}", "").strip():
+            raise BadSetting(f"{name}_{other}", f"is needed where {name} is {chosen}")

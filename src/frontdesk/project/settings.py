@@ -214,6 +214,36 @@ EMAIL_USE_TLS = env.switch("FRONTDESK_SMTP_STARTTLS", True, "whether the mail se
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("FRONTDESK_MAIL_FROM", "Halcyon <desk@halcyon.example>", "the sender of mails")
 
+# --- SMS ----------------------------------------------------------------------------------------------------------
+SMS_ADAPTER = env.choice(
+    "FRONTDESK_SMS",
+    "file" if FRONTDESK_DEMO else "console",
+    "how SMS leave: console, file (a folder), twilio, http (any provider that takes JSON), or off",
+    among=("console", "file", "twilio", "http", "off"),
+)
+SMS_FOLDER = DATA_FOLDER / "sms"
+SMS_FROM = env.text("FRONTDESK_SMS_FROM", "", "the sender of SMS: a number, a name, or Twilio's messaging service")
+SMS_PER_NUMBER = env.number("FRONTDESK_SMS_PER_NUMBER", 10, "SMS a day to one number, at most", least=1)
+SMS_PER_DAY = env.number("FRONTDESK_SMS_PER_DAY", 1000, "SMS a day in all, at most", least=1)
+SMS_COUNTRIES = env.words("FRONTDESK_SMS_COUNTRIES", "", "countries SMS go to, such as DE,AT; empty for all")
+SMS_TIMEOUT = env.number("FRONTDESK_SMS_TIMEOUT", 5, "seconds the SMS provider has to answer", least=1, most=60)
+SMS_TWILIO = {
+    "url": env.address("FRONTDESK_SMS_TWILIO_URL", "https://api.twilio.com", "where Twilio's API is"),
+    "account": env.text("FRONTDESK_SMS_TWILIO_ACCOUNT", "", "Twilio's account (AC…)"),
+    "key": env.text("FRONTDESK_SMS_TWILIO_KEY", "", "Twilio's API key (SK…); empty for the account's own token"),
+    "secret": env.text("FRONTDESK_SMS_TWILIO_SECRET", "", "the key's secret, or the account's token", secret=True),
+}
+SMS_HTTP: dict[str, Any] = {
+    "url": env.address("FRONTDESK_SMS_HTTP_URL", "", "where the provider takes SMS", secret=True),
+    "headers": env.table("FRONTDESK_SMS_HTTP_HEADERS", "{}", "its headers, a JSON object", secret=True),
+    "body": env.table(
+        "FRONTDESK_SMS_HTTP_BODY",
+        '{"to": "{to}", "from": "{from}", "text": "{text}"}',
+        "its body, a JSON object with {to}, {from}, {text}, {key}",
+    ),
+}
+env.need("FRONTDESK_SMS", SMS_ADAPTER, {"twilio": ["FROM", "TWILIO_ACCOUNT", "TWILIO_SECRET"], "http": ["HTTP_URL"]})
+
 # --- Language and time --------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"

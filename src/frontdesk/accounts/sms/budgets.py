@@ -1,0 +1,26 @@
+"""What SMS may cost: so many a day to one number, so many a day in all.
+
+Numbers that nobody has confirmed yet may use half of the day's budget, so that whoever pumps messages to numbers of
+their choosing leaves enough for the second step of customers.
+"""
+
+from django.conf import settings
+
+from frontdesk.accounts.errors import SmsNotSent
+from frontdesk.core import throttle
+from frontdesk.core.errors import TooManyAttempts
+from frontdesk.core.throttle import Limit
+
+DAY = 86_400
+ALL = "all"
+
+
+def reserve(*, to: str, confirmed: bool) -> None:
+    """Count an SMS about to be sent, in the caller's transaction. Raises SmsNotSent when a budget is spent."""
+    try:
+        throttle.reserve(Limit("sms number day", settings.SMS_PER_NUMBER, DAY), to)
+        if not confirmed:
+            throttle.reserve(Limit("sms unconfirmed day", max(1, settings.SMS_PER_DAY // 2), DAY), ALL)
+        throttle.reserve(Limit("sms day", settings.SMS_PER_DAY, DAY), ALL)
+    except TooManyAttempts as error:
+        raise SmsNotSent(**error.members) from None
