@@ -84,10 +84,12 @@ class Desk:
         status, content = self.request("POST", path, json.dumps(body).encode())
         return status, json.loads(content)
 
-    def request(self, method: str, path: str, body: bytes = b"", *, timeout: float = 20) -> tuple[int, bytes]:
+    def request(
+        self, method: str, path: str, body: bytes | None = None, *, timeout: float = 20, **headers: str
+    ) -> tuple[int, bytes]:
         """Status and content of an answer. Raises OSError, HTTPException when there is none."""
         with closing(HTTPConnection("localhost", self.port, timeout=timeout)) as connection:
-            connection.request(method, path, body or None, {"Content-Type": "application/json"} if body else {})
+            connection.request(method, path, body, headers | ({"Content-Type": "application/json"} if body else {}))
             reply = connection.getresponse()
             return reply.status, reply.read()
 

@@ -1,5 +1,6 @@
 """kill -9 of anything, the database away, slow clients, second starters: what the installation does then."""
 
+import json
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from frontdesk.licensing import codes
 from tests.project.conftest import needs_linux
 from tests.project.desk import Desk, eventually
 
@@ -17,6 +19,7 @@ pytestmark = needs_linux
 POSTMASTER = "postgres -D"
 WEB = "granian"
 WORKER = "project.worker"
+TOKEN = "Bearer fda_" + "A" * 54
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,33 @@ def test_without_its_database_a_page_says_so_and_recovers_by_itself(desk: Desk) 
         assert (status, time.monotonic() - began < 2) in {(422, True), (503, True)}, document
     finally:
         os.kill(desk.servers[0].pid, signal.SIGCONT)
+    eventually(lambda: running(desk), 30, "the installation recovers")
+
+
+def test_a_database_that_hangs_is_as_good_as_gone_and_recovers_by_itself(desk: Desk) -> None:
+    """Stopped, not dead: connections stay open and never answer, so that only our side can give up."""
+    backends = [pid for pid in desk.processes("postgres") if pid != desk.servers[0].pid]
+    device = {"fingerprint": "f" * 32, "name": "Desk", "platform": "linux", "app_version": "1"}
+    activation = {"code": codes.generate().text, "product": "none", "device": device}
+    for pid in backends:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        status, page = desk.request("GET", "/downloads/")
+        assert (status, b"database" in page) == (503, True)
+        assert time.monotonic() - began < 15
+        for method, path, body in [
+            ("POST", "/api/v1/activations", activation),
+            ("DELETE", "/api/v1/activations/current", None),
+            ("POST", "/api/v1/leases", {"fingerprint": "f" * 32, "app_version": "1"}),
+        ]:
+            began = time.monotonic()
+            status, answer = desk.request(method, path, body and json.dumps(body).encode(), Authorization=TOKEN)
+            assert (status, json.loads(answer)["code"]) == (503, "temporarily_unavailable")
+            assert time.monotonic() - began < 2.5
+    finally:
+        for pid in backends:
+            os.kill(pid, signal.SIGCONT)
     eventually(lambda: running(desk), 30, "the installation recovers")
 
 

@@ -20,6 +20,7 @@ from litestar import asgi
 from litestar.types import Receive, Scope, Send
 
 from frontdesk.catalog import files
+from frontdesk.core.database import deadline
 from frontdesk.core.errors import NotFound, TemporarilyUnavailable
 from frontdesk.core.reasons import Refusal
 from frontdesk.gateway.exchange import language_for, wrong_method
@@ -29,6 +30,7 @@ T = TypeVar("T")
 Headers = dict[bytes, bytes]
 
 PIECE = 64 * 1024
+LOOKUP_SECONDS = 5.0
 STALL_SECONDS = 300
 RANGE = re.compile(rb"bytes=(\d{0,18})-(\d{0,18})")
 # Apart, so that a slow database holds up no download that has begun.
@@ -63,7 +65,8 @@ async def file_door(scope: Scope, receive: Receive, send: Send) -> None:
 def _locate(token: str, filename: str) -> files.Source:
     grant = files.open_token(token)
     try:
-        return files.locate(grant, filename)
+        with deadline.within(LOOKUP_SECONDS):
+            return files.locate(grant, filename)
     except OperationalError:
         raise TemporarilyUnavailable from None
     finally:

@@ -10,7 +10,10 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
+from frontdesk.core.database import deadline
+
 T = TypeVar("T")
+VERB_SECONDS = 8.0  # longer than a lock is waited for
 _pool = ThreadPoolExecutor(4, thread_name_prefix="gateway-verb")
 
 
@@ -25,7 +28,8 @@ async def run(verb: Callable[[], T]) -> T:
 
 def _with_connection(verb: Callable[[], T]) -> T:
     try:
-        return verb()
+        with deadline.within(VERB_SECONDS):
+            return verb()
     except (OperationalError, InterfaceError) as error:
         raise DatabaseAway from error
     finally:

@@ -11,6 +11,9 @@ import django
 from django.conf import settings
 
 from frontdesk import __version__
+from frontdesk.project.commands.common import migrate
+from frontdesk.project.processes import run_apart
+from frontdesk.project.statics import gather
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -21,14 +24,16 @@ def prepare() -> None:
     mark = settings.EMBEDDED.home / "prepared" if settings.EMBEDDED else None
     if mark and mark.exists() and mark.read_text() == state and (settings.STATIC_ROOT / ".from").exists():
         return
-    django.setup()
-    from frontdesk.project.commands.common import migrate  # noqa: PLC0415 - half a second that a usual start saves
-    from frontdesk.project.statics import gather  # noqa: PLC0415
-
-    migrate()
-    gather(state)
+    run_apart("frontdesk.project.preparation:apply")
     if mark:
         mark.write_text(state)
+
+
+def apply() -> None:
+    """Do it whatever the mark says."""
+    django.setup()
+    migrate()
+    gather(_state())
 
 
 def _state() -> str:

@@ -20,6 +20,18 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     return arrange
 
 
+def run_apart(call: str) -> None:
+    """Call a function without arguments, named as module:function, in a process of its own.
+
+    What it imports stays out of this process's memory, which lives as long as the installation is served.
+    Raises SystemExit with its status when it fails; it has then said why.
+    """
+    module, function = call.split(":")
+    done = subprocess.run([sys.executable, "-c", f"from {module} import {function}; {function}()"], check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
 def command_line(pid: int) -> str:
     """What a living process was started with; empty when there is none (a zombie has none either)."""
     if Path("/proc/self").exists():
