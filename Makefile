@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MESSAGES := src/frontdesk/locale/de/LC_MESSAGES/django
+# More than cores: a third of the tests' time is waiting for servers and browsers.
+TEST_PROCESSES ?= 3
 export PYTHONPATH := src:sdk/python/src
 
 .PHONY: help run check test bench soak screenshots lock messages clean
@@ -13,9 +15,9 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@scripts/install "$(PYTHON)" $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.lock pyproject.toml # it holds all of the other lock too
 	@scripts/install "$(PYTHON)" $(VENV) requirements-dev.lock
-	@touch $@
+	@touch $(VENV)/.runtime $@
 
 $(MESSAGES).mo: $(MESSAGES).po $(VENV)/.runtime
 	@$(BIN)/python -m scripts.messages compile
@@ -32,7 +34,8 @@ check: $(VENV)/.dev ## the static part of the tests
 test: $(VENV)/.dev $(MESSAGES).mo ## everything that must hold
 	@scripts/system-packages
 	@scripts/check $(BIN)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not soak" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile -m "not soak" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(if $(ARGS),,scripts/coverage $(BIN))
 
 bench: $(VENV)/.dev ## measure what is said to be fast
 	@$(BIN)/python -m benchmarks

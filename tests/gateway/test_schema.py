@@ -17,7 +17,7 @@ from tests.gateway.api import Api
 from tests.support.server import Server, make_keys
 
 CONFIG = SchemathesisConfig.from_path(str(Path(__file__).parents[2] / "schemathesis.toml"))
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("schema")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_description_has_every_endpoint_and_no_other(api: Api) -> None:

@@ -23,7 +23,7 @@ from tests.gateway.api import activation, bearer
 from tests.support.server import ROOT, Server, make_keys
 from tests.support.shop import license_of, new_code, plan_version
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.django_db(transaction=True)
 Asked = list[dict[str, Any]]
 
 

@@ -19,7 +19,7 @@ from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Term
 from tests.support.shop import PRODUCT, license_of, new_code, plan_version
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+pytestmark = pytest.mark.django_db(transaction=True)
 PROCESSES, CLIENTS = 4, 16
 
 
