@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import reverse_lazy
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +76,15 @@ def _menu() -> list[dict[str, Any]]:
     ]
 
 
+def _reverse(name: str) -> str:
+    from django.urls import reverse  # noqa: PLC0415 - 9 MB, which the supervisor reads no menu for
+
+    return reverse(name)
+
+
+_address = lazy(_reverse, str)
+
+
 def _page(title: Any, icon: str, model: str) -> dict[str, Any]:
     app, _underscore, name = model.partition("_")
     return _entry(title, icon, f"admin:{model}_changelist", f"{app}.view_{name}")
@@ -85,6 +94,6 @@ def _entry(title: Any, icon: str, name: str, permission: str) -> dict[str, Any]:
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(name),
+        "link": _address(name),
         "permission": lambda request: request.user.has_perm(permission),
     }
