@@ -125,6 +125,10 @@ def test_offline_activation_and_signed_return(api: Api) -> None:
     for _ in range(2):
         assert api.post("/offline-returns", signed).status_code == 204
     assert license_of(code).seats_used == 0
+    used = api.post("/offline-activations", request)
+    assert (used.status_code, used.json()["code"]) == (409, "offline_request_used")
+    assert "new request" in used.json()["remedy"]
+    assert license_of(code).seats_used == 0
     refused(api.post("/offline-returns", signed | {"activation_id": str(uuid4())}), "activation_unknown")
 
 

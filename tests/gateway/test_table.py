@@ -61,6 +61,14 @@ def test_a_new_seat_is_201_and_the_same_device_200(api: Api) -> None:
     assert first.headers["cache-control"] == "no-store"
 
 
+def test_a_code_of_another_licence_takes_a_seat_of_that_one(api: Api) -> None:
+    first, second = (api.activate(new_code(plan_version())) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert shape(second.json()) == shape(REPLIES["POST /api/v1/activations", 201])
+    assert first.json()["license"]["id"] != second.json()["license"]["id"]
+    assert Activation.objects.filter(removed_at=None).count() == 2
+
+
 def test_the_lease_is_signed_by_a_published_key_and_says_what_the_licence_says(api: Api) -> None:
     reply = api.activate(new_code(plan_version(features=["vault"]))).json()
     published = api.get("/keys").json()

@@ -10,9 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from frontdesk.core import signing
 from frontdesk.core.errors import RequestInvalid, TooManyAttempts
+from frontdesk.core.models import AuditEntry
 from frontdesk.licensing import codes, errors, jobs, offline, seats
 from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Activation
+from frontdesk.licensing.offline import DEVICE
+from frontdesk.licensing.seats import Device
 from tests.licensing.conftest import Time
 from tests.support.shop import PRODUCT, license_of, new_code, plan_version
 
@@ -104,6 +107,27 @@ def test_a_signed_return_frees_the_seat_and_again_is_all_right() -> None:
         offline.give_back(document=returned(answer))
         assert license_of(code).seats_used == 0
     assert Activation.objects.get().removed_by == "device"
+
+
+def test_a_request_whose_seat_was_freed_takes_no_new_one() -> None:
+    code = new_code(plan_version(device_limit=1))
+    answer = activate(request(code))
+    offline.give_back(document=returned(answer))
+    with pytest.raises(errors.OfflineRequestUsed):
+        activate(request(code))
+    assert (Activation.objects.count(), license_of(code).seats_used) == (1, 0)
+    assert not AuditEntry.objects.filter(action="device.added", data__activation__isnull=False)[1:].exists()
+    # Activated online since: the old file must not turn that seat into an offline one either.
+    online = seats.take(
+        actor=DEVICE, code=code, product=PRODUCT, device=Device("the fingerprint of a device", "PC", "linux", "4")
+    )
+    with pytest.raises(errors.OfflineRequestUsed):
+        activate(request(code))
+    assert Activation.objects.get(pk=online.activation).offline_until is None
+    seats.remove(actor=DEVICE, activation=online.activation)
+    fresh = activate(request(code, nonce="m" * 43))
+    assert fresh.created
+    assert license_of(code).seats_used == 1
 
 
 def test_only_the_devices_own_key_gives_a_seat_back() -> None:

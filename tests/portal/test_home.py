@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from frontdesk.core import clock
+from frontdesk.core import clock, outbox
 from frontdesk.licensing import licenses, replacements
 from frontdesk.licensing.models import License, Term
 from tests.people import customer, signed_in
@@ -71,6 +71,35 @@ def test_a_suspended_and_a_full_licence_are_named() -> None:
     assert page.index("Halcyon Shield Plus is suspended") < page.index(
         "All devices of Halcyon Shield Standard are in use"
     )
+
+
+def test_a_device_with_seats_of_two_licences_is_told_to_their_owner_only() -> None:
+    person, other = customer(), customer("eve@example.org", "Eve")
+    first, second = (desk.licensed(person)[0] for _ in range(2))
+    desk.seat(first, "Ada's laptop")
+    strangers, _ = desk.licensed(other)
+    desk.seat(strangers, "Ada's laptop")
+    assert "holds two seats" not in signed_in(person).get("/home/").content.decode()
+    desk.seat(second, "Ada's laptop")
+    page = signed_in(person).get("/home/").content.decode()
+    assert "Ada&#x27;s laptop holds two seats" in page
+    assert "holds two seats" in signed_in(person).get(f"/licenses/{first.pk}/").content.decode()
+    assert f'href="/licenses/{first.pk}/"' in signed_in(person).get(f"/licenses/{second.pk}/").content.decode()
+    assert "holds two seats" not in signed_in(other).get("/home/").content.decode()
+    assert "holds two seats" not in signed_in(other).get(f"/licenses/{strangers.pk}/").content.decode()
+    licenses.suspend(actor=desk.SYSTEM, license=second, reason="test")
+    assert "holds two seats" not in signed_in(person).get("/home/").content.decode()
+
+
+def test_the_mail_about_a_new_device_tells_of_its_other_seat(mailoutbox: list[object]) -> None:
+    person = customer()
+    first, second = (desk.licensed(person)[0] for _ in range(2))
+    bodies = []
+    for license in (first, second):
+        desk.seat(license, "Ada's laptop")
+        outbox.deliver_due()
+        bodies.append(str(getattr(mailoutbox[-1], "body", "")))
+    assert ["another licence of yours" in body for body in bodies] == [False, True]
 
 
 def test_a_device_that_waits_comes_before_all_else() -> None:

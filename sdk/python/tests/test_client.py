@@ -8,6 +8,7 @@ from sdk.python.tests.conftest import MakeClient
 from sdk.python.tests.desk import Desk, Reply
 from sdk.python.tests.vectors import (
     CODE,
+    FINGERPRINT,
     KEYSETS,
     LEASES,
     NEXT_LEASE_KEY,
@@ -39,6 +40,29 @@ def test_activation_takes_a_seat_and_sends_what_the_contract_says(client: Client
 def test_a_second_activation_of_this_device_is_no_second_seat(client: Client) -> None:
     client.activate(CODE)
     assert not client.activate(CODE).new_seat
+
+
+def test_a_code_of_another_licence_gives_the_former_seat_back(client: Client, desk: Desk, store: FileStore) -> None:
+    client.activate(CODE)
+    former = store.load().token
+    client.activate(CODE)
+    assert desk.calls("DELETE activations") == []
+    other = good_reply("POST /api/v1/activations") | {"lease": desk.lease_for(FINGERPRINT), "token": "fda_" + "B" * 54}
+    other["license"]["id"] = "0192f0c4-7e11-7c3a-9d55-2b6a1f0c8e99"
+    desk.answer_next("POST activations", Reply(201, other))
+    client.activate(CODE)
+    assert [call.headers["Authorization"] for call in desk.calls("DELETE activations")] == [f"Bearer {former}"]
+    assert store.load().token == other["token"]
+
+
+def test_a_former_seat_that_cannot_be_given_back_hinders_nothing(client: Client, desk: Desk) -> None:
+    client.activate(CODE)
+    other = good_reply("POST /api/v1/activations") | {"lease": desk.lease_for(FINGERPRINT)}
+    other["license"]["id"] = "0192f0c4-7e11-7c3a-9d55-2b6a1f0c8e99"
+    desk.answer_next("POST activations", Reply(201, other))
+    desk.answer_next("DELETE activations", Reply(503, raw=b""))
+    assert client.activate(CODE).new_seat
+    assert len(desk.calls("DELETE activations")) == 1
 
 
 def test_the_code_is_never_stored(client: Client, store: FileStore) -> None:

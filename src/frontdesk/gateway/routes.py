@@ -139,7 +139,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Activate a device that has no connection",
         rare.activate_offline,
         {201: shapes.OfflineAnswer, 200: shapes.OfflineAnswer},
-        (*BODY, *CODE, *SEAT, *AWAY),
+        (*BODY, *CODE, *SEAT, errors.OfflineRequestUsed, *AWAY),
         shapes.OfflineRequest,
     ),
     Endpoint(

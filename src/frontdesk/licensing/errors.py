@@ -275,6 +275,18 @@ class ReplacementGone(Refusal):
     )
 
 
+class OfflineRequestUsed(Refusal):
+    """The seat that was taken for this very request file has been freed since."""
+
+    reason = declare(
+        code="offline_request_used",
+        status=409,
+        title=_("This request file was used already"),
+        detail=_("A seat was taken for it before, and that seat has been given back or freed since."),
+        remedy=_("Let the product make a new request on the device, and send that one."),
+    )
+
+
 class NoCodeToReplace(Refusal):
     """The licence came without an activation code, or its codes are void."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
 from frontdesk.core.outbox import Delivery
 from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Activation, HandOver, License, Replacement
@@ -57,8 +58,26 @@ def device_added(delivery: Delivery) -> None:
     if activation is None or activation.license.owner is None:
         return
     license = activation.license
-    context = {"device": activation.name, "platform": activation.get_platform_display(), "action_url": _page(license)}
+    context = {
+        "device": activation.name,
+        "platform": activation.get_platform_display(),
+        "also_on": _also_on(activation),
+        "action_url": _page(license),
+    }
     _send(activation.license.owner, "device_added", license, context)
+
+
+def _also_on(activation: Activation) -> str:
+    """The plan of the owner's other usable licence of the product on which the device has a seat; empty for none."""
+    license = activation.license
+    seats = Activation.objects.filter(
+        fingerprint=activation.fingerprint,
+        removed_at=None,
+        license__owner=license.owner,
+        license__product=license.product_id,
+    ).exclude(license=license.pk)
+    others = (seat.license for seat in seats.select_related("license__plan_version__plan"))
+    return next((other.plan_version.plan.name for other in others if other.is_usable_at(clock.now())), "")
 
 
 def _page(license: License) -> str:

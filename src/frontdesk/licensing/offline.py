@@ -8,13 +8,15 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import transaction
 
 from frontdesk.catalog.models import Platform
 from frontdesk.core import clock, signing
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import RequestInvalid
+from frontdesk.core.reasons import Refusal
 from frontdesk.licensing import codes, leases, seats
-from frontdesk.licensing.errors import ActivationUnknown
+from frontdesk.licensing.errors import ActivationUnknown, OfflineRequestUsed
 from frontdesk.licensing.models import Activation
 from frontdesk.licensing.seats import Device, LicenseFacts, Offline, Seat, rfc3339
 
@@ -36,8 +38,9 @@ class Answer:
 def activate(*, request: object, ip_prefix: str, actor: Actor = DEVICE) -> Answer:
     """Seat the device of a request file and answer it. The same request again keeps its seat and its lease's end.
 
-    `request` is whatever the uploaded JSON held. Raises RequestInvalid (`field`), CodeMalformed and what `seats.take`
-    raises. `core.signing.NoKeys` means that the installation has no keys yet.
+    `request` is whatever the uploaded JSON held. Raises RequestInvalid (`field`), CodeMalformed, OfflineRequestUsed
+    (its seat was freed: an old file takes no new one) and what `seats.take` raises. `core.signing.NoKeys` means that
+    the installation has no keys yet.
     """
     document = _document(request, REQUEST)
     device = _device(document)
@@ -45,7 +48,7 @@ def activate(*, request: object, ip_prefix: str, actor: Actor = DEVICE) -> Answe
     code = codes.parse(_text(document, "code", 1, codes.LONGEST_TEXT))
     product = _text(document, "product", 1, 100)
     signer, keys = signing.signer("lease"), signing.key_set()
-    seat = seats.take(actor=actor, device=device, code=code, product=product, address_prefix=ip_prefix, offline=offline)
+    seat = _seat(offline, actor=actor, device=device, code=code, product=product, address_prefix=ip_prefix)
     payload = leases.claims(
         activation=seat.activation,
         license=seat.license,
@@ -72,6 +75,29 @@ def give_back(*, document: object) -> None:
     except (ValueError, InvalidSignature):
         raise RequestInvalid(field="signature") from None
     seats.remove(actor=DEVICE, activation=activation.id)
+
+
+def _seat(offline: Offline, **asked: Any) -> Seat:
+    """The seat; undone when the request's own seat was freed before. Taking it holds the locks that make this exact."""
+    taken: Seat | Refusal
+    with transaction.atomic():
+        try:
+            taken = seats.take(offline=offline, **asked)
+        except Refusal as refusal:
+            taken = refusal  # raised outside, so that an unknown code stays counted
+        else:
+            if _was_freed(offline.nonce, taken):
+                transaction.set_rollback(True)
+                taken = OfflineRequestUsed()
+    if isinstance(taken, Refusal):
+        raise taken
+    return taken
+
+
+def _was_freed(nonce: str, seat: Seat) -> bool:
+    fingerprint = Activation.objects.values("fingerprint").filter(pk=seat.activation)
+    freed = Activation.objects.filter(license=seat.license.id, removed_at__isnull=False, offline_nonce=nonce)
+    return freed.filter(fingerprint__in=fingerprint).exists()
 
 
 def license_document(facts: LicenseFacts) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from frontdesk.licensing.doubles import DoubleSeat
 from frontdesk.licensing.models import License, Replacement
 from frontdesk.licensing.presentation import SOON_DAYS, LicenseView
 from frontdesk.licensing.timeline import day
 
-FULL = 4
+FULL, DOUBLE = 4, 5
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,10 @@ class Attention:
     action: str
 
 
-def of_licenses(views: Iterable[LicenseView], waiting: Iterable[Replacement]) -> list[Attention]:
-    """All there is about these licences and the devices that wait for a seat."""
+def of_licenses(
+    views: Iterable[LicenseView], waiting: Iterable[Replacement], double: Iterable[DoubleSeat] = ()
+) -> list[Attention]:
+    """All there is about these licences, the devices that wait for a seat, and those that hold two."""
     views, waiting = list(views), list(waiting)
     by_license = {view.license.pk: view for view in views}
     found = [_waiting(each, by_license[each.license_id].name) for each in waiting if each.license_id in by_license]
@@ -37,7 +41,19 @@ def of_licenses(views: Iterable[LicenseView], waiting: Iterable[Replacement]) ->
     found += [
         item for view in views if (item := _of_license(view)) and (item.rank < FULL or view.license.pk not in asked_for)
     ]
+    found += [_double(each, by_license) for each in double]
     return sorted(found, key=lambda item: item.rank)
+
+
+def _double(device: DoubleSeat, by_license: dict[UUID, LicenseView]) -> Attention:
+    first, second = (by_license[seat.license_id] for seat in device.seats[:2])
+    values = {"first": first.name, "first_until": first.until, "second": second.name, "second_until": second.until}
+    text = _(
+        "It is active on %(first)s (%(first_until)s) and on %(second)s (%(second_until)s). "
+        "One licence is enough for a device: free the seat that you need less."
+    )
+    url = reverse("licensing:license", args=[second.license.pk])
+    return Attention(DOUBLE, "info", _("%s holds two seats") % device.name, text % values, url, _("See the devices"))
 
 
 def _waiting(replacement: Replacement, name: str) -> Attention:

@@ -100,12 +100,15 @@ class Client:
         """Take a seat for this device, or find the one it has, and keep the lease.
 
         Raises ``CodeMalformed`` before any request; the refusals of the server; ``NoConnection``. Doing it again
-        after a lost answer is safe: the same device never takes a second seat.
+        after a lost answer is safe: the same device never takes a second seat. With a code of another licence the
+        device changes over: its seat of the former one is given back.
         """
         body = self._request(code)
         self._keeper.keys()  # a server we cannot trust shall not see a seat taken
+        before = self._keeper.state()
         answer = self._transport.call("POST", "api/v1/activations", body=body)
         lease = self._take_seat(answer.document)
+        self._leave(before, self._keeper.state())
         return self._keeper.standing(lease, new_seat=answer.status == 201)
 
     def check(self, *, wait: bool = False) -> Standing:
@@ -234,6 +237,15 @@ class Client:
                 state, activation_id=activation_id, token=token, offline={}, offline_return={}, offline_requests=[]
             ),
         )
+
+    def _leave(self, before: State, now: State) -> None:
+        """Give back the seat of another licence, whose token nobody keeps any more. Its owner can free it too."""
+        if not before.token or before.license.get("id") == now.license.get("id"):
+            return
+        try:
+            self._transport.call("DELETE", "api/v1/activations/current", token=before.token, once=True)
+        except FrontdeskError as error:
+            log.debug("the seat of the former licence stays: %s", error.reason)
 
     def _check_after_refusal(self, state: State) -> Standing:
         """The owner may have put things right since: ask again, and repeat the refusal when nobody answers."""

@@ -1,5 +1,6 @@
 """A licence, and the page that explains its end."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
-from frontdesk.licensing import hand_overs, history, selectors
+from frontdesk.licensing import doubles, hand_overs, history, selectors
+from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import DeviceView, LicenseView, code_state
 from frontdesk.licensing.views.common import for_person
 
@@ -32,8 +34,20 @@ def license_page(request: HttpRequest, person: Person, license_id: UUID) -> Http
         "codes": codes,
         "can_replace_code": any(code.voided_at is None for code, *_ in codes),
         "offer": hand_overs.open_offer(license),
+        "double_seats": _double_seats(person, license, now),
     }
     return render(request, "licensing/license.html", context)
+
+
+def _double_seats(person: Person, license: License, now: datetime) -> list[tuple[str, LicenseView]]:
+    """The devices of this licence that hold a seat of another one too, each with that other licence."""
+    found = doubles.find(selectors.licenses_of(person), now)
+    return [
+        (double.name, LicenseView(other.license, now))
+        for double in found
+        if any(seat.license_id == license.pk for seat in double.seats)
+        for other in double.others(license)
+    ]
 
 
 @require_safe
