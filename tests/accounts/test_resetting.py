@@ -109,7 +109,8 @@ def test_a_reset_ends_a_lock(browser: Client, ada: Person, delivered: Delivered,
     for _ in range(7):
         browser.post("/account/login/", {"login": "ada@example.org", "password": "wrong"})
     ask(browser)
-    (mail,) = delivered()
+    mail, lock = delivered()
+    assert lock.subject == "Somebody guesses at your account"
     assert browser.post(link_in(mail), {"password": NEW}).status_code == 302
     sign_in(password=NEW)
 

@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from frontdesk.accounts import browsers, guard
+from frontdesk.accounts import browsers, guard, known_browsers
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
 from frontdesk.core import encryption
@@ -40,7 +40,11 @@ MAILS = {
 
 
 def locked_text(seconds: int) -> str:
-    """How long a lock lasts, in words."""
+    """How long a lock lasts, in words; 0 is until a reset."""
+    if not seconds:
+        return _(
+            "There were a hundred wrong guesses in a row. In a browser that is new to us, first reset the password."
+        )
     minutes = -(-seconds // 60)
     wait = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     return _("There were too many attempts, so we pause for %(wait)s. Try again then, or reset your password now.") % {
@@ -56,15 +60,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return browsers.address(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Reserve a guess before anything is hashed. Raises ValidationError ("locked")."""
+        """Nothing: the backend reserves the guess, whoever asks it."""
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Nothing either: the backend gives it back."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """The person, if the credentials are right. Raises ValidationError ("locked"), GuessesUncounted."""
         try:
-            self._guess = guard.guess_password(request, credentials.get("email", ""))
+            found: Person | None = super().authenticate(request, **credentials)
         except TooManyAttempts as error:
             seconds = int(str(error.members["retry_after"]))
             raise ValidationError(locked_text(seconds), code="locked", params={"seconds": seconds}) from None
-
-    def _rollback_login_failed_rl_usage(self) -> None:
-        self._guess.give_back()
+        return found
 
     def reauthenticate(self, user: Person, password: str) -> bool:
         """Check the password of the one who is signed in, by the same throttle as signing in."""
@@ -93,10 +101,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def login(self, request: HttpRequest, user: Person) -> None:
-        """Complete the sign-in, unless the password was changed between its steps."""
+        """Complete the sign-in, unless the password was changed between its steps; the browser is known from now on."""
         if not constant_time_compare(request.session.pop(MARK, ""), user.get_session_auth_hash()):
             raise ImmediateHttpResponse(redirect("account_login"))
+        known = known_browsers.current(request, user)
         super().login(request, user)
+        guard.complete_sign_in(user, known)
+        known_browsers.remember(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's mails, as messages of ours."""

@@ -19,13 +19,16 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take mails from the outbox, and say in the menus where the pages are found."""
+        from frontdesk.accounts.guard import telling  # noqa: PLC0415 - models exist only from here on
         from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts.services import locks  # noqa: PLC0415
         from frontdesk.accounts.sms import sending as sms  # noqa: PLC0415
         from frontdesk.core import outbox  # noqa: PLC0415
         from frontdesk.ui import navigation  # noqa: PLC0415
 
         outbox.handle(sending.TOPIC, delivery.deliver)
         outbox.handle(sms.TOPIC, sms.deliver)
+        outbox.handle(telling.TOPIC, locks.deliver)
         navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")
         navigation.register(_("Security"), "security", 70, "customer", place="account", icon="shield")
         for order, (label, url_name) in enumerate(PAGES):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.reasons import Refusal, declare
 
 
@@ -27,4 +28,28 @@ class SmsNotSent(Refusal):
         detail=_("Today's number of SMS is used up: to this phone, or in all."),
         remedy=_("Use another way of signing in, such as your authenticator, a mailed code or a recovery code."),
         members=("retry_after",),
+    )
+
+
+class PasswordStopped(TooManyAttempts):
+    """A hundred wrong guesses in a row: new browsers can use the password again only after a reset."""
+
+    reason = declare(
+        code="password_stopped",
+        status=429,
+        title=_("The password is stopped for new browsers"),
+        detail=_("There were a hundred wrong guesses in a row, so the password works only in browsers we know by now."),
+        remedy=_("Reset the password, which takes a minute. Browsers you have used before go on working."),
+    )
+
+
+class GuessesUncounted(Refusal):
+    """The counters cannot be read, and what cannot be counted is refused."""
+
+    reason = declare(
+        code="guesses_uncounted",
+        status=503,
+        title=_("Signing in is not possible for a moment"),
+        detail=_("We cannot count attempts just now, and without that we let nobody in, to keep accounts safe."),
+        remedy=_("Try again in a minute. Whoever is signed in stays so, and products go on working."),
     )

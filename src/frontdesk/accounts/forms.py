@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.internal.flows.add import validate_can_add_authenticator
 from allauth.mfa.totp.internal.auth import get_totp_secret
@@ -141,8 +142,13 @@ class SignInForm(account.LoginForm):
         return str(self.cleaned_data["login"]).strip().lower()
 
     @property
+    def is_locked(self) -> bool:
+        """Whether a lock refused this attempt."""
+        return bool(self.is_bound and self.has_error("__all__", "locked"))
+
+    @property
     def locked_seconds(self) -> int:
-        """How long the lock lasts that refused this attempt; 0 for none."""
+        """How long that lock lasts; 0 is until a reset."""
         errors = self.non_field_errors().as_data() if self.is_bound else []
         return max((int(error.params["seconds"]) for error in errors if error.code == "locked"), default=0)
 
@@ -173,7 +179,7 @@ class CodeMixin(forms.Form):
         """Use up the code. Raises ValidationError for a wrong one and after too many."""
         code = str(self.cleaned_data["code"])
         try:
-            accepted = second_factor.accept_code(self.user, code)
+            accepted = second_factor.accept_code(self.user, code, context.request)
         except TooManyAttempts as error:
             raise ValidationError(locked_text(int(str(error.members["retry_after"]))), code="locked") from None
         if accepted is None:
@@ -210,7 +216,7 @@ class ActivateForm(forms.Form):
         validate_can_add_authenticator(self.user)
         code = str(self.cleaned_data["code"])
         try:
-            with guard.guess_second_factor(self.user.pk) as guess:
+            with guard.guess_second_factor(self.user.pk, context.request) as guess:
                 counter = second_factor.matching_counter(self.secret, code)
                 if counter is not None:
                     guess.right()

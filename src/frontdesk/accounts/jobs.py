@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from frontdesk.accounts import codes
+from frontdesk.accounts.guard import counters
 from frontdesk.accounts.sessions import SessionStore
 
 
@@ -18,3 +19,10 @@ def clear_sessions(timestamp: int = 0) -> None:
 def forget_codes(timestamp: int = 0) -> int:
     """Delete one-time codes that nobody can use any more."""
     return codes.forget_old()
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="accounts.forget_guesses", queueing_lock="accounts.forget_guesses")
+def forget_guesses(timestamp: int = 0) -> None:
+    """Delete counters that rest and have locked nothing."""
+    counters.forget_old()

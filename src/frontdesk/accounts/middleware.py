@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
+from frontdesk.accounts import known_browsers
 from frontdesk.accounts.browsers import browser
 from frontdesk.accounts.models import Person
 from frontdesk.core.errors import PermissionMissing
@@ -29,6 +30,18 @@ class SessionMiddleware(DjangoSessionMiddleware):
         """Prepare the session; it is read when first used."""
         super().process_request(request)
         request.session.browser = browser(request)  # type: ignore[attr-defined] # our engine has it
+
+
+class KnownBrowserMiddleware:
+    """Gives a browser its token when a sign-in has made it known."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        known_browsers.set_cookie(request, response)
+        return response
 
 
 class PersonMiddleware:

@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from frontdesk.accounts import guard
@@ -22,9 +23,9 @@ def matching_counter(seed: str, code: str) -> int | None:
     return None
 
 
-def accept_code(person: Person, code: str) -> Authenticator | None:
+def accept_code(person: Person, code: str, request: HttpRequest | None = None) -> Authenticator | None:
     """The authenticator that made this code, which is then used up. None for a wrong one; raises TooManyAttempts."""
-    with guard.guess_second_factor(person.pk) as guess:
+    with guard.guess_second_factor(person.pk, request) as guess:
         with transaction.atomic():
             found = _use_up(person, code)
         if found is not None:

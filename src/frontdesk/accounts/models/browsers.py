@@ -38,7 +38,7 @@ class KnownBrowser(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="known_browsers")
-    token_hash = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64, db_index=True)
     user_agent = models.CharField(max_length=200, blank=True)
     ip_prefix = models.CharField(max_length=50, blank=True)
     place = models.CharField(max_length=100, blank=True, default="", db_default="")

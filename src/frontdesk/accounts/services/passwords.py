@@ -20,11 +20,15 @@ from frontdesk.core.actors import Actor
 
 
 @transaction.atomic
-def ask_for_reset(*, email: str) -> None:
-    """Mail a link for a new password; whoever has no account is told that instead, at the same cost."""
+def ask_for_reset(*, email: str, is_known: bool = False) -> None:
+    """Mail a link for a new password; whoever has no account is told that instead, at the same cost.
+
+    `is_known`: a known browser of the account asks, whose mails count apart from those that strangers ask for.
+    """
     email = email.strip().lower()
     person = Person.objects.filter(email=email, is_active=True).first()
-    if not guard.may_mail(email):
+    standing = guard.Standing.KNOWN_BROWSER if is_known else guard.Standing.STRANGER
+    if not guard.may_send("reset mail", email, standing=standing):
         return
     if person is None:
         link = settings.FRONTDESK_URL + reverse("account_signup")
@@ -52,7 +56,7 @@ def reset_password(*, key: str, password: str) -> Person:
     person.set_password(password)
     person.save(update_fields=["password", "short_password"])
     EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
-    guard.clear_lock(person.email)
+    guard.clear_lock(person)
     _after_change(person, action="person.password_reset", except_session=None)
     return person
 

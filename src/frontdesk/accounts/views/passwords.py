@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontdesk.accounts import guard
+from frontdesk.accounts import guard, known_browsers
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.forms import AskResetForm, ChangePasswordForm, ResetForm
 from frontdesk.accounts.services import passwords
@@ -23,8 +23,9 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
     """Which account's password was forgotten; the answer is the same for every address."""
     form = AskResetForm(request.POST or None, initial={"email": request.GET.get("email", "")[:254]})
     if request.method == "POST" and form.is_valid():
-        guard.ask(request)
-        passwords.ask_for_reset(email=form.cleaned_data["email"])
+        email = form.cleaned_data["email"].strip().lower()
+        guard.ask(request, email)
+        passwords.ask_for_reset(email=email, is_known=known_browsers.find(request, email=email) is not None)
         return redirect("account_reset_password_done")
     return render(request, "accounts/password_reset.html", {"form": form})
 
@@ -40,7 +41,9 @@ def reset_asked(request: HttpRequest) -> HttpResponse:
 def reset(request: HttpRequest, key: str) -> HttpResponse:
     """A new password, by the mailed link."""
     try:
-        person = passwords.person_of_reset_link(key)
+        with guard.guess_reset(request, key) as guess:
+            person = passwords.person_of_reset_link(key)
+            guess.right()
         form = ResetForm(request.POST or None, person=person)
         if request.method == "POST" and form.is_valid():
             passwords.reset_password(key=key, password=form.cleaned_data["password"])

@@ -28,11 +28,12 @@ class SignIn(LoginView):
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Say what may help; after too many attempts say how long to wait."""
         typed = str(form.data.get("login", "")), str(form.data.get("password", ""))
-        wrong = form.has_error("__all__") and not form.locked_seconds
+        wrong = form.has_error("__all__") and not form.is_locked
         context = self.get_context_data(form=form, hints=hints.hints_for(*typed) if wrong else [])
         response: HttpResponse = self.render_to_response(context)
-        if form.locked_seconds:
+        if form.is_locked:
             response.status_code = 429
+        if form.locked_seconds:
             response["Retry-After"] = str(form.locked_seconds)
         return response
 

@@ -1,0 +1,45 @@
+"""How guessing is slowed down. All counting of attempts around accounts goes through here.
+
+A guess is reserved before anything is hashed and given back when it was right, so that parallel guesses cannot pass
+the bound. Unknown accounts are counted in the same way. What cannot be counted is refused. `counters` is the lockout,
+`credentials` what it guards, `caps` the plain limits on codes, mails and pages. Never reserve inside a transaction
+that a wrong guess rolls back.
+"""
+
+from frontdesk.accounts.guard.caps import (
+    CAPS,
+    ask,
+    check_message,
+    may_mail,
+    may_send,
+    open_invitation,
+    reserve_code_guess,
+)
+from frontdesk.accounts.guard.credentials import (
+    PasswordGuess,
+    SecondFactorGuess,
+    clear_lock,
+    complete_sign_in,
+    guess_password,
+    guess_reset,
+    guess_second_factor,
+)
+from frontdesk.accounts.known_browsers import Standing
+
+__all__ = [
+    "CAPS",
+    "PasswordGuess",
+    "SecondFactorGuess",
+    "Standing",
+    "ask",
+    "check_message",
+    "clear_lock",
+    "complete_sign_in",
+    "guess_password",
+    "guess_reset",
+    "guess_second_factor",
+    "may_mail",
+    "may_send",
+    "open_invitation",
+    "reserve_code_guess",
+]

@@ -1,0 +1,171 @@
+"""Guesses at passwords, second factors and reset links, each counted apart, and each known browser for itself.
+
+All unknown clients share one counter of an account, which a stranger can fill; the owner's own browsers, and a browser
+in which the owner is signed in, never see it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from frontdesk.accounts import known_browsers
+from frontdesk.accounts.browsers import prefix
+from frontdesk.accounts.guard import counters, telling
+from frontdesk.accounts.guard.counters import Counter, What
+from frontdesk.accounts.models import KnownBrowser, Person
+from frontdesk.accounts.sessions import key_hash
+from frontdesk.core import throttle
+from frontdesk.core.throttle import Limit
+
+SIGN_IN_PREFIX = Limit("sign-in prefix", 60, 300)
+
+
+@dataclass
+class PasswordGuess:
+    """A reserved guess at a password. `is_known`: from a browser of the owner's, which nobody else can hold up."""
+
+    email: str
+    counter: Counter
+    prefix: str
+    failures: int = 0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the client is the owner's browser."""
+        return not self.counter.stops
+
+    def right(self) -> None:
+        """It was right: it does not count. What strangers got wrong before stays counted."""
+        if self.is_known:
+            counters.clear(self.counter.bucket)
+        else:
+            self.give_back()
+
+    def wrong(self) -> None:
+        """It was wrong; the account's owner hears of a lock."""
+        if self.failures >= counters.FREE:
+            telling.tell_of_lock(self.email)
+
+    def give_back(self) -> None:
+        """It was never checked, or right."""
+        counters.give_back(self.counter, self.failures)
+        if not self.is_known:
+            with counters.failing_closed():
+                throttle.give_back(SIGN_IN_PREFIX, self.prefix)
+
+
+def guess_password(request: HttpRequest | None, email: str) -> PasswordGuess:
+    """Reserve a guess at this account's password.
+
+    Raises TooManyAttempts with `retry_after` (seconds), PasswordStopped, or GuessesUncounted.
+    """
+    email = email.strip().lower()
+    with counters.failing_closed():
+        client = _own_client(request, email=email)
+        network = prefix(request) if request is not None else ""
+        if not client:
+            throttle.reserve(SIGN_IN_PREFIX, network)
+    counter = Counter(What.PASSWORD, client or _account(email), stops=not client)
+    return PasswordGuess(email, counter, network, counters.reserve(counter))
+
+
+@dataclass
+class SecondFactorGuess:
+    """Whether the guess turned out right."""
+
+    was_right: bool = field(default=False, init=False)
+
+    def right(self) -> None:
+        """Say that it was."""
+        self.was_right = True
+
+
+@contextmanager
+def guess_second_factor(person: UUID, request: HttpRequest | None = None) -> Iterator[SecondFactorGuess]:
+    """Reserve a guess at a person's second factor, whichever kind; `right()` gives it back.
+
+    Raises TooManyAttempts with `retry_after` (seconds; 0 when stopped), or GuessesUncounted.
+    """
+    with counters.failing_closed():
+        client = _own_client(request, person=person)
+    counter = Counter(What.SECOND_FACTOR, client or _account(person), stops=not client)
+    failures = counters.reserve(counter)
+    guess = SecondFactorGuess()
+    yield guess
+    if guess.was_right:
+        if client:
+            counters.clear(counter.bucket)
+        else:
+            counters.give_back(counter, failures)
+    elif failures >= counters.FREE:
+        telling.tell_of_lock(Person.objects.values_list("email", flat=True).get(pk=person))
+
+
+@contextmanager
+def guess_reset(request: HttpRequest, link: str) -> Iterator[SecondFactorGuess]:
+    """Reserve a guess at a reset link; `right()` gives it back. Raises TooManyAttempts, GuessesUncounted.
+
+    Counted for each network apart, so that wrong links from elsewhere never stand between the owner and the mailed one.
+    """
+    account = link.partition("-")[0][:32]
+    with counters.failing_closed():
+        client = _own_client(request, person=_uuid(account))
+    counter = Counter(What.RESET, client or f"{account} {prefix(request)}", stops=False)
+    failures = counters.reserve(counter)
+    guess = SecondFactorGuess()
+    try:
+        yield guess
+    finally:
+        if guess.was_right:
+            counters.give_back(counter, failures)
+
+
+def complete_sign_in(person: Person, browser: KnownBrowser | None) -> None:
+    """A sign-in was completed, second step included: from an unknown client it clears what unknown clients share."""
+    if browser is None:
+        counters.clear(_shared(What.PASSWORD, person.email), _shared(What.SECOND_FACTOR, person.pk))
+
+
+def clear_lock(person: Person) -> None:
+    """A completed reset ends every lock of the password.
+
+    Of the second factor it ends only the stop: a mailbox alone must not buy fresh guesses at it.
+    """
+    own = [_browser(pk) for pk in person.known_browsers.values_list("pk", flat=True)]
+    counters.clear(*(counters.bucket(What.PASSWORD, whose) for whose in [_account(person.email), *own]))
+    counters.lift_stop(_shared(What.SECOND_FACTOR, person.pk))
+
+
+def _own_client(request: HttpRequest | None, *, email: str = "", person: UUID | None = None) -> str:
+    """The name of this client's own counter: a browser known to the account, or a session signed in to it."""
+    if request is None:
+        return ""
+    browser = known_browsers.find(request, email=email, person=person)
+    if browser is not None:
+        return _browser(browser.pk)
+    user = getattr(request, "user", None)
+    if isinstance(user, Person) and (user.pk == person or user.email == email):
+        return f"session {key_hash(request.session.session_key or '')}"
+    return ""
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(hex=text)
+    except ValueError:
+        return None
+
+
+def _browser(pk: UUID) -> str:
+    return f"browser {pk}"
+
+
+def _account(name: str | UUID) -> str:
+    return f"account {name}"
+
+
+def _shared(what: What, name: str | UUID) -> str:
+    return counters.bucket(what, _account(name))
