@@ -1,7 +1,6 @@
 """Activation without internet: a request file in, an answer file out, and a return file that frees the seat."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +10,11 @@ from django.test import Client
 
 from frontdesk.core import signing
 from frontdesk.core.signing import b64
+from frontdesk.licensing import codes, seats
 from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Activation
 from tests.support import desk
-from tests.support.shop import new_code
+from tests.support.shop import device, new_code
 
 pytestmark = pytest.mark.django_db
 NONCE = b64(bytes(range(24)))
@@ -70,10 +70,7 @@ def test_a_return_file_frees_the_seat_and_again_is_all_right(
     client: Client, code: ParsedCode, key: Ed25519PrivateKey
 ) -> None:
     activation = client.post("/offline/", {"file": upload(request_file(code, key))}).json()["activation"]["id"]
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    signature = b64(key.sign(f"frontdesk-offline-return|{activation}|{NONCE}|{at}".encode()))
-    document = {"type": "frontdesk-offline-return", "version": 1, "activation_id": activation, "nonce": NONCE}
-    given = document | {"returned_at": at, "signature": signature}
+    given = signed_return(activation, key)
     forged = given | {"signature": b64(Ed25519PrivateKey.generate().sign(b"x"))}
     page = client.post("/offline/return/", {"file": upload(forged)})
     assert page.status_code == 422
@@ -116,8 +113,39 @@ def test_refusals_come_from_the_catalogue(client: Client, code: ParsedCode, key:
     assert "incomplete or was changed" in client.post("/offline/", {"file": upload(newer)}).content.decode()
 
 
-def test_trying_too_often_is_slowed_down(client: Client) -> None:
-    responses = [client.post("/offline/", {"text": "{}"}) for _ in range(62)]
+def signed_return(activation: str, key: Ed25519PrivateKey) -> dict[str, Any]:
+    """The return file of a device."""
+    at = "2026-11-20T12:00:00Z"
+    signature = b64(key.sign(f"frontdesk-offline-return|{activation}|{NONCE}|{at}".encode()))
+    document = {"type": "frontdesk-offline-return", "version": 1, "activation_id": activation, "nonce": NONCE}
+    return document | {"returned_at": at, "signature": signature}
+
+
+@pytest.mark.parametrize("address", ["/offline/", "/offline/return/"])
+def test_files_that_lead_nowhere_are_slowed_down_and_good_ones_never(
+    client: Client, code: ParsedCode, key: Ed25519PrivateKey, address: str
+) -> None:
+    responses = [client.post(address, {"text": "{}"}) for _ in range(62)]
     assert responses[0].status_code == 422
     assert responses[-1].status_code == 429
     assert int(responses[-1]["Retry-After"]) > 0
+    taken = client.post("/offline/", {"file": upload(request_file(code, key))})
+    assert taken.status_code == 200
+    given = signed_return(taken.json()["activation"]["id"], key)
+    stranger = given | {"activation_id": "0192f0c4-7e11-7c3a-9d55-2b6a1f0c8e99"}
+    assert client.post("/offline/return/", {"file": upload(stranger)}).status_code == 429
+    assert "The seat is free" in client.post("/offline/return/", {"file": upload(given)}).content.decode()
+
+
+def test_guessed_codes_are_slowed_down_and_good_ones_are_served_or_told_why_not(
+    client: Client, code: ParsedCode, key: Ed25519PrivateKey
+) -> None:
+    guesses = [request_file(codes.generate(), key) for _ in range(seats.UNKNOWN_FROM_PREFIX.count + 1)]
+    statuses = [client.post("/offline/", {"file": upload(guess)}).status_code for guess in guesses]
+    assert statuses == [404] * seats.UNKNOWN_FROM_PREFIX.count + [429]
+    assert client.post("/offline/", {"file": upload(request_file(code, key))}).status_code == 200
+    full = new_code(desk.plan("single", "Single", devices=1))
+    seats.take(actor=desk.SYSTEM, device=device(), code=full, product="halcyon-shield")
+    page = client.post("/offline/", {"file": upload(request_file(full, key))})
+    assert page.status_code == 409
+    assert "All devices of this licence are in use" in page.content.decode()

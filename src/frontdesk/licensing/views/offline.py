@@ -1,6 +1,7 @@
 """Activation without internet: a request file in, an answer file out; a return file frees the seat. No sign-in.
 
-Any browser can carry the files. Unknown codes are counted as everywhere, and requests by network on top.
+Any browser can carry the files. Unknown codes are counted as everywhere; files that lead nowhere are counted by
+network, after they were judged. So whoever guesses is slowed down, and a good file is answered however full it is.
 """
 
 import json
@@ -14,14 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts import browsers
 from frontdesk.core import throttle
-from frontdesk.core.errors import RequestInvalid
+from frontdesk.core.errors import RequestInvalid, TooManyAttempts
 from frontdesk.core.reasons import Refusal
 from frontdesk.core.throttle import Limit
 from frontdesk.licensing import offline as verbs
-from frontdesk.licensing.errors import CodeMalformed
+from frontdesk.licensing.errors import ActivationUnknown, CodeMalformed
 from frontdesk.licensing.forms import FileOrTextForm
 
 FROM_NETWORK = Limit("offline-page", 60, 600)
+LEADING_NOWHERE = (RequestInvalid, CodeMalformed, ActivationUnknown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +37,7 @@ def request_page(request: HttpRequest) -> HttpResponse:
         try:
             return _download(_answer(request, form.cleaned_data["content"]))
         except Refusal as refused:
-            refusal = refused
+            refusal = _counted(request, refused)
     return _page(request, "licensing/offline.html", form, refusal)
 
 
@@ -47,11 +49,10 @@ def return_page(request: HttpRequest) -> HttpResponse:
     refusal, done = None, False
     if request.method == "POST" and form.is_valid():
         try:
-            throttle.reserve(FROM_NETWORK, browsers.prefix(request))
             verbs.give_back(document=_parsed(form.cleaned_data["content"]))
             done = True
         except Refusal as refused:
-            refusal = refused
+            refusal = _counted(request, refused)
     return _page(request, "licensing/offline_return.html", form, refusal, done=done)
 
 
@@ -60,9 +61,18 @@ def _bound(request: HttpRequest) -> FileOrTextForm:
 
 
 def _answer(request: HttpRequest, content: bytes) -> verbs.Answer:
-    prefix = browsers.prefix(request)
-    throttle.reserve(FROM_NETWORK, prefix)
-    return verbs.activate(request=_parsed(content), ip_prefix=prefix)
+    return verbs.activate(request=_parsed(content), ip_prefix=browsers.prefix(request))
+
+
+def _counted(request: HttpRequest, refusal: Refusal) -> Refusal:
+    """The refusal; over the limit, one that says nothing but to wait. Unknown codes have been counted already."""
+    if not isinstance(refusal, LEADING_NOWHERE):
+        return refusal
+    try:
+        throttle.reserve(FROM_NETWORK, browsers.prefix(request))
+    except TooManyAttempts as full:
+        return full
+    return refusal
 
 
 def _parsed(content: bytes) -> object:
