@@ -101,19 +101,19 @@ def try_code(request: HttpRequest, *, purpose: Purpose, text: str, person: Perso
     return Checked(Outcome.RIGHT, code) if fits else Checked(Outcome.WRONG)
 
 
-def current(request: HttpRequest, *, purpose: Purpose) -> OneTimeCode | None:
-    """The code this session has asked for, while it can still be typed."""
+def asked_for(request: HttpRequest, *, purpose: Purpose) -> OneTimeCode | None:
+    """The last code this session has asked for, whether it still works or not; None once it was used."""
     asked = _asked(request, purpose)
     if asked is None:
         return None
-    return OneTimeCode.objects.filter(
-        pk=asked,
-        purpose=purpose,
-        request_hash=_request_hash(request),
-        used_at=None,
-        expires_at__gt=clock.real_now(),
-        guesses__lt=GUESSES,
-    ).first()
+    mine = OneTimeCode.objects.filter(pk=asked, purpose=purpose, request_hash=_request_hash(request), used_at=None)
+    return mine.first()
+
+
+def current(request: HttpRequest, *, purpose: Purpose) -> OneTimeCode | None:
+    """The code this session has asked for, while it can still be typed."""
+    code = asked_for(request, purpose=purpose)
+    return code if code and code.expires_at > clock.real_now() and code.guesses < GUESSES else None
 
 
 def wait_seconds(code: OneTimeCode) -> int:

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from frontdesk.accounts.views import invitations, passwords, second_factor, security, signing_in, signing_up
+from frontdesk.accounts.views import codes, invitations, passwords, second_factor, security, signing_in, signing_up
 
 urlpatterns = [
     path("login/", signing_in.SignIn.as_view(), name="account_login"),
+    path("login/code/", codes.ask, name="sign_in_by_code"),
+    path("login/code/enter/", codes.enter, name="enter_sign_in_code"),
+    path("login/code/again/", codes.again, name="sign_in_code_again"),
     path("logout/", signing_in.SignOut.as_view(), name="account_logout"),
     path("inactive/", signing_in.inactive, name="account_inactive"),
     path("reauthenticate/", signing_in.Reauthenticate.as_view(), name="account_reauthenticate"),

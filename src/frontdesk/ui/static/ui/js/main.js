@@ -12,6 +12,7 @@ const helpers = [
   ["[data-theme-toggle]", () => import("./theme-toggle.js")],
   ["[data-drop]", () => import("./file-drop.js")],
   ["[data-palette]", () => import("./palette.js")],
+  ["[data-wait]", () => import("./wait.js")],
   ["form", () => import("./busy.js")],
 ];
 
