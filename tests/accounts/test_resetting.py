@@ -10,7 +10,6 @@ from pytest_django import Settings
 from frontdesk.accounts.models import Person
 from frontdesk.core.models import AuditEntry
 from tests.accounts.conftest import PASSWORD, link_in
-from tests.people import customer
 
 pytestmark = pytest.mark.django_db
 Delivered = Callable[[], list[EmailMultiAlternatives]]
@@ -113,33 +112,3 @@ def test_a_reset_ends_a_lock(browser: Client, ada: Person, delivered: Delivered,
     assert lock.subject == "Somebody guesses at your account"
     assert browser.post(link_in(mail), {"password": NEW}).status_code == 302
     sign_in(password=NEW)
-
-
-def test_changing_the_address_takes_both_mailboxes_into_account(
-    ada: Person, sign_in: SignIn, delivered: Delivered
-) -> None:
-    client = sign_in()
-    assert client.get("/account/email/").status_code == 200
-    assert client.post("/account/email/", {"email": "new@example.org", "action_add": "1"}).status_code == 302
-    (mail,) = delivered()
-    assert mail.to == ["new@example.org"]
-    ada.refresh_from_db()
-    assert ada.email == "ada@example.org"
-    assert "new@example.org" in client.get("/account/email/").content.decode()
-    assert client.post(link_in(mail))["Location"] == "/account/security/"
-    ada.refresh_from_db()
-    assert ada.email == "new@example.org"
-    (told,) = delivered()
-    assert told.to == ["ada@example.org"]
-    sign_in("new@example.org")
-
-
-def test_an_address_with_an_account_cannot_be_taken_over(ada: Person, sign_in: SignIn, delivered: Delivered) -> None:
-    customer("bob@example.org")
-    client = sign_in()
-    response = client.post("/account/email/", {"email": "bob@example.org", "action_add": "1"})
-    assert response.status_code == 302
-    (mail,) = delivered()
-    assert client.post(link_in(mail)).status_code == 410
-    ada.refresh_from_db()
-    assert ada.email == "ada@example.org"

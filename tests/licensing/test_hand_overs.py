@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 
+from frontdesk.accounts.errors import AccountFrozen
 from frontdesk.accounts.models import Message, Person
+from frontdesk.accounts.services.securing import secure
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import RequestInvalid
 from frontdesk.core.models import AuditEntry
@@ -154,3 +157,40 @@ def test_a_freed_seat_of_the_giver_counts_as_freed_by_the_giver(ada: Person, bob
     gone = Activation.objects.get()
     assert gone.removed_by == ActorKind.CUSTOMER
     assert devices.free(actor=Actor.customer(bob.id), activation=gone) is False
+
+
+def secured(person: Person) -> Person:
+    return secure(person=person.pk, cause="person.password_changed", since=clock.real_now())
+
+
+def test_out_of_a_secured_account_nothing_is_handed_over(ada: Person, bob: Person, time: Time) -> None:
+    license = redeem(ada, new_code()).license
+    token = offered(ada, license, bob)
+    until = secured(ada).frozen_until
+    assert until is not None
+    assert hand_overs.open_offer(license) is None, "what was offered before may not have been the owner's doing"
+    with pytest.raises(errors.HandOverGone):
+        accept(bob, token)
+    with pytest.raises(AccountFrozen) as refused:
+        offered(ada, license, bob)
+    assert refused.value.members["retry_at"] == until.isoformat(timespec="seconds").replace("+00:00", "Z")
+    time.by(hours=73)
+    accept(bob, offered(ada, license, bob))
+
+
+def test_an_offer_is_not_accepted_while_its_giver_is_secured(ada: Person, bob: Person) -> None:
+    license = redeem(ada, new_code()).license
+    token = offered(ada, license, bob)
+    secured(ada)
+    HandOver.objects.update(withdrawn_at=None)  # as if it had been offered at the very same moment
+    with pytest.raises(AccountFrozen):
+        accept(bob, token)
+    license.refresh_from_db()
+    assert license.owner == ada
+
+
+def test_a_secured_receiver_is_no_hindrance(ada: Person, bob: Person) -> None:
+    license = redeem(ada, new_code()).license
+    token = offered(ada, license, bob)
+    secured(bob)
+    assert accept(bob, token).owner == bob

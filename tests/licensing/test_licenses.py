@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from frontdesk.accounts.errors import AccountFrozen
 from frontdesk.accounts.models import Message, Person
+from frontdesk.accounts.services.securing import secure
 from frontdesk.catalog.models import PlanVersion
-from frontdesk.core import outbox
+from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import NotFound, ReasonMissing, RequestInvalid
 from frontdesk.core.models import AuditEntry
@@ -155,6 +157,15 @@ def test_a_lost_code_stops_and_the_new_one_comes_by_mail(ada: Person, time: Time
             assert seats.take(actor=SYSTEM, device=device(), code=taken, product=PRODUCT).created
     license.refresh_from_db()
     assert (license.expires_at, Term.objects.count()) == (ends, 1)
+
+
+def test_in_a_secured_account_no_code_is_replaced(ada: Person, time: Time) -> None:
+    license = redeem(ada, new_code()).license
+    secure(person=ada.pk, cause="person.password_changed", since=clock.real_now())
+    with pytest.raises(AccountFrozen):
+        lost_codes.replace_lost(actor=Actor.customer(ada.id), license=license)
+    time.by(hours=73)
+    lost_codes.replace_lost(actor=Actor.customer(ada.id), license=license)
 
 
 def test_all_codes_of_a_stacked_licence_are_replaced_by_one(ada: Person, time: Time) -> None:

@@ -1,6 +1,7 @@
 """Handing a licence over: offer, withdraw, accept; the mailed link acts only by its button."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
@@ -129,3 +130,14 @@ def test_a_device_that_left_meanwhile_is_chosen_again(ada: Person, license: Lice
     response = browser.post(address, {"email": "bob@example.org", "devices_to_free": ["nonsense"]})
     assert response.status_code == 422
     assert device.name in browser.get(address).content.decode().replace("&#x27;", "'")
+
+
+def test_a_secured_account_says_until_when_it_waits(ada: Person, license: License) -> None:
+    browser = signed_in(ada)
+    Person.objects.update(frozen_until=datetime(2099, 5, 3, 14, 30, tzinfo=UTC))
+    answer = browser.post(f"/licenses/{license.pk}/hand-over/", {"email": "bob@example.org"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "account_frozen" in page
+    assert "2099" in page
+    assert not HandOver.objects.exists()

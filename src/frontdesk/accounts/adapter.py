@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from frontdesk.accounts import browsers, guard, known_browsers
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.services.passwords import ask_for_reset
 from frontdesk.core import encryption
 from frontdesk.core.errors import TooManyAttempts
 
@@ -33,7 +34,6 @@ MARK = "sign_in_began_with"
 MAILS = {
     "account/email/email_confirmation": "accounts/confirm_address",
     "account/email/email_confirmation_signup": "accounts/confirm_address",
-    "account/email/email_changed": "accounts/address_changed",
     "mfa/email/totp_deactivated": "accounts/second_factor_removed",
     "mfa/email/recovery_codes_generated": "accounts/recovery_codes_made",
 }
@@ -98,12 +98,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Note which password began this sign-in, since a second step may follow minutes later."""
         request.session[MARK] = user.get_session_auth_hash()
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
-        return response
+        return response or _asked_for_reset(user)
 
     def login(self, request: HttpRequest, user: Person) -> None:
         """Complete the sign-in, unless the password was changed between its steps; the browser is known from now on."""
         if not constant_time_compare(request.session.pop(MARK, ""), user.get_session_auth_hash()):
             raise ImmediateHttpResponse(redirect("account_login"))
+        if (asked := _asked_for_reset(user)) is not None:
+            raise ImmediateHttpResponse(asked)  # secured between the steps
         known = known_browsers.current(request, user)
         super().login(request, user)
         guard.complete_sign_in(user, known)
@@ -123,6 +125,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Notices about the account, where they are ours to send."""
         if template_prefix in MAILS:
             self.send_mail(template_prefix, email or user.email, {"user": user, **(context or {})})
+
+
+def _asked_for_reset(user: Person) -> HttpResponse | None:
+    """Into a secured account leads only the mailbox: a link for a new password is mailed."""
+    if not user.must_reset_password:
+        return None
+    ask_for_reset(email=user.email, standing=guard.Standing.GAVE_PASSWORD)
+    return redirect("account_must_reset")
 
 
 def link_hint() -> str:

@@ -53,3 +53,31 @@ class GuessesUncounted(Refusal):
         detail=_("We cannot count attempts just now, and without that we let nobody in, to keep accounts safe."),
         remedy=_("Try again in a minute. Whoever is signed in stays so, and products go on working."),
     )
+
+
+class AddressTaken(Refusal):
+    """Another account has got the address."""
+
+    reason = declare(
+        code="address_taken",
+        status=409,
+        title=_("This address cannot be used"),
+        detail=_("Another account has this e-mail address by now, and an address belongs to one account only."),
+        remedy=_("If the other account is yours too, sign in to it with this address. Otherwise write to us."),
+    )
+
+
+class AccountFrozen(Refusal):
+    """The account was secured; `retry_at` (RFC 3339) says when licences and money may leave it again."""
+
+    reason = declare(
+        code="account_frozen",
+        status=409,
+        title=_("This account is protected for 72 hours"),
+        detail=_(
+            "The account was secured because somebody reported that a change in it was not theirs. For 72 hours no "
+            "licence can be handed over, no code replaced and nothing refunded."
+        ),
+        remedy=_("Try again when the time is over. Everything else, and every device, goes on working meanwhile."),
+        members=("retry_at",),
+    )

@@ -161,13 +161,22 @@ class ReauthenticateForm(account.ReauthenticateForm):
         self.fields["password"] = password_field(_("Password"), new=False)
 
 
-class ChangeAddressForm(account.AddEmailForm):
-    """allauth's, with our field."""
+class ChangeAddressForm(forms.Form):
+    """Which address an account shall have instead of its present one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    email = email_field()
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"] = email_field()
+        self.person = person
         self.fields["email"].label = _("New e-mail address")
+
+    def clean_email(self) -> str:
+        """Addresses are kept in lower case. Raises ValidationError for the present one."""
+        address = str(self.cleaned_data["email"]).strip().lower()
+        if address == self.person.email:
+            raise ValidationError(_("This is your address already."), code="same")
+        return address
 
 
 class CodeMixin(forms.Form):

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from frontdesk.accounts.views import codes, invitations, passwords, second_factor, security, signing_in, signing_up
+from frontdesk.accounts.views import (
+    addresses,
+    codes,
+    invitations,
+    passwords,
+    profile,
+    second_factor,
+    securing,
+    security,
+    signing_in,
+    signing_up,
+)
 
 urlpatterns = [
     path("login/", signing_in.SignIn.as_view(), name="account_login"),
@@ -15,9 +26,15 @@ urlpatterns = [
     path("signup/", signing_up.sign_up_page, name="account_signup"),
     path("confirm-email/", signing_up.mail_sent, name="account_email_verification_sent"),
     path("confirm-email/<str:key>/", signing_up.confirm_address, name="account_confirm_email"),
-    path("email/", security.ChangeAddress.as_view(), name="account_email"),
+    path("profile/", profile.profile, name="profile"),
+    path("email/", addresses.address, name="account_email"),
+    path("email/cancel/", addresses.cancel, name="address_cancel"),
+    path("email/confirm/<str:token>/", addresses.confirm, name="address_confirm"),
+    path("email/undo/<str:token>/", addresses.undo, name="address_undo"),
+    path("secure/<str:token>/", securing.secure, name="account_secure"),
     path("security/", security.security, name="security"),
     path("password/change/", passwords.change, name="account_change_password"),
+    path("password/required/", passwords.required, name="account_must_reset"),
     path("password/reset/", passwords.ask_for_reset, name="account_reset_password"),
     path("password/reset/asked/", passwords.reset_asked, name="account_reset_password_done"),
     path("password/reset/done/", passwords.reset_done, name="account_reset_password_from_key_done"),

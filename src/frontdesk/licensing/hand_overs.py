@@ -9,7 +9,9 @@ from uuid import UUID, uuid4
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from frontdesk.accounts.events import PersonSecured
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.services.securing import refuse_frozen
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
@@ -35,12 +37,13 @@ def offer(
     """Offer a licence to whoever reads this address. The owner's devices stay, except `devices_to_free`.
 
     Raises HandOverOpen, HandOverToOneself, LicenseUnclaimed, LicenseRefunded, LicenseSuspended, RequestInvalid (a
-    device that is not on the licence), ReasonMissing.
+    device that is not on the licence), ReasonMissing, AccountFrozen.
     """
     actor = notes.explained(actor)
     to_email = to_email.strip().lower()
     locked = locks.license_row(license.id)
     owner = _owner_of_usable(locked)
+    refuse_frozen(owner)
     if to_email == owner.email.lower() or to_email in verified_addresses(owner):
         raise HandOverToOneself
     _close_expired(locked)
@@ -86,7 +89,7 @@ def accept(*, actor: Actor, person: Person, token: str) -> License:
     """Take an offered licence into the account of the person whose confirmed address it was sent to.
 
     Its codes go on activating devices, but can't be claimed by anybody. Both are told by mail. Raises HandOverGone,
-    HandOverAddress, LicenseRefunded, LicenseSuspended.
+    HandOverAddress, LicenseRefunded, LicenseSuspended, AccountFrozen (the giver's).
     """
     seen = find(token)
     locked = locks.license_row(seen.license_id)
@@ -95,7 +98,7 @@ def accept(*, actor: Actor, person: Person, token: str) -> License:
         raise HandOverGone
     if made.to_email not in verified_addresses(person):
         raise HandOverAddress
-    _owner_of_usable(locked)
+    refuse_frozen(_owner_of_usable(locked))
     giver = Actor.customer(made.offered_by_id)
     for activation in locked.activations.filter(pk__in=made.devices_to_free, removed_at=None).order_by("id"):
         seats.remove(actor=giver, activation=activation.id)
@@ -124,6 +127,13 @@ def withdraw(*, actor: Actor, hand_over: HandOver) -> None:
         hand_over.save(update_fields=["withdrawn_at"])
         data = {"hand_over": str(hand_over.id)}
         notes.of_license(actor=actor, action="hand_over.withdrawn", license=license, data=data)
+
+
+def withdraw_secured(event: PersonSecured) -> None:
+    """Somebody's account was secured: what was offered out of it before may not have been theirs to offer."""
+    offers = HandOver.objects.filter(offered_by=event.person, accepted_at=None, withdrawn_at=None)
+    for offered in offers.order_by("license_id"):
+        withdraw(actor=Actor.customer(event.person), hand_over=offered)
 
 
 def verified_addresses(person: Person) -> set[str]:

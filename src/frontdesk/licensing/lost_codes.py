@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from frontdesk.accounts.services.securing import refuse_frozen
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import codes, locks, mails, notes
@@ -16,7 +17,7 @@ def replace_lost(*, actor: Actor, license: License) -> Code:
     """Make a new code for a licence; all its old ones stop, and the owner gets the new one by mail.
 
     Its devices and its time stay as they are. Raises NoCodeToReplace, LicenseUnclaimed, LicenseSuspended,
-    LicenseRefunded, ReasonMissing.
+    LicenseRefunded, ReasonMissing, AccountFrozen.
     """
     actor = notes.explained(actor)
     old = list(
@@ -25,6 +26,7 @@ def replace_lost(*, actor: Actor, license: License) -> Code:
     locked = locks.license_row(license.id)
     if locked.owner is None:
         raise LicenseUnclaimed
+    refuse_frozen(locked.owner)
     if locked.refunded_at:
         raise LicenseRefunded
     if locked.suspended_at:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
 
 from frontdesk.core import clock
 from frontdesk.core.reasons import Refusal
@@ -24,7 +25,8 @@ class RefusalMiddleware:
         """The page for a refusal; anything else goes on to Django."""
         if not isinstance(error, Refusal):
             return None
-        context = {"reason": error.reason, "members": error.members}
+        until = parse_datetime(str(error.members.get("retry_at", "")))
+        context = {"reason": error.reason, "members": error.members, "until": until}
         response = render(request, "ui/refusal.html", context, status=error.reason.status)
         # Business time is asked only for a moment: with the database away nobody must look it up.
         wait = error.wait_seconds(clock.now() if "retry_at" in error.members else clock.real_now())

@@ -9,6 +9,7 @@ that a wrong guess rolls back.
 from frontdesk.accounts.guard.caps import (
     CAPS,
     ask,
+    change_address,
     check_message,
     may_mail,
     may_send,
@@ -32,6 +33,7 @@ __all__ = [
     "SecondFactorGuess",
     "Standing",
     "ask",
+    "change_address",
     "check_message",
     "clear_lock",
     "complete_sign_in",

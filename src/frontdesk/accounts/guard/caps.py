@@ -5,6 +5,7 @@ A stranger who uses a cap up leaves those of the owner's known browsers, and of 
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -21,6 +22,7 @@ CAPS = ((5, 300), (20, 3600), (50, 86_400))  # how many, in how many seconds
 ASK_PREFIX = Limit("asking prefix", 30, 3600)
 CHECK_PREFIX = Limit("message check prefix", 30, 3600)
 INVITATION_PREFIX = Limit("invitation prefix", 30, 3600)
+ADDRESS_CHANGE = Limit("address change", 5, 3600)
 
 
 def may_send(channel: str, address: str, *, standing: Standing) -> bool:
@@ -82,3 +84,8 @@ def check_message(request: HttpRequest) -> None:
 def open_invitation(request: HttpRequest) -> None:
     """Count a visit to an invitation. Raises TooManyAttempts."""
     throttle.reserve(INVITATION_PREFIX, prefix(request))
+
+
+def change_address(person: UUID) -> None:
+    """Count a change of address that somebody asked for, two mails each. Raises TooManyAttempts."""
+    throttle.reserve(ADDRESS_CHANGE, str(person))

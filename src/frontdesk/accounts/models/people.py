@@ -1,5 +1,6 @@
 """People: customers and staff alike."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
 
@@ -83,6 +84,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def has_role(self, least: Role) -> bool:
         """Whether the person is staff with at least this role."""
         return self.is_active and self.is_staff and includes(self.role, least)
+
+    def is_frozen(self, now: datetime) -> bool:
+        """Whether the account was secured lately, so that nothing may leave it (business time)."""
+        return self.frozen_until is not None and now < self.frozen_until
 
     @property
     def has_second_factor(self) -> bool:

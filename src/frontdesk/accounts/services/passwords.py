@@ -13,6 +13,7 @@ from frontdesk.accounts import guard
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.services.notices import was_this_you
 from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.accounts.tokens import reset_tokens
 from frontdesk.core import audit
@@ -20,24 +21,27 @@ from frontdesk.core.actors import Actor
 
 
 @transaction.atomic
-def ask_for_reset(*, email: str, is_known: bool = False) -> None:
+def ask_for_reset(*, email: str, standing: guard.Standing = guard.Standing.STRANGER) -> None:
     """Mail a link for a new password; whoever has no account is told that instead, at the same cost.
 
-    `is_known`: a known browser of the account asks, whose mails count apart from those that strangers ask for.
+    `standing` of the one who asks: the mails that strangers ask for use up nobody else's.
     """
     email = email.strip().lower()
     person = Person.objects.filter(email=email, is_active=True).first()
-    standing = guard.Standing.KNOWN_BROWSER if is_known else guard.Standing.STRANGER
     if not guard.may_send("reset mail", email, standing=standing):
         return
     if person is None:
         link = settings.FRONTDESK_URL + reverse("account_signup")
         send_mail(to=email, template="accounts/no_account", context={"action_url": link})
         return
-    key = f"{person.pk.hex}-{reset_tokens.make_token(person)}"
-    link = settings.FRONTDESK_URL + reverse("account_reset_password_from_key", args=[key])
     hint = _("(a link, only in the mail)")
-    send_mail(to=person, template="accounts/reset_password", context={}, secret=link, secret_hint=hint)
+    send_mail(to=person, template="accounts/reset_password", context={}, secret=reset_link(person), secret_hint=hint)
+
+
+def reset_link(person: Person) -> str:
+    """An address at which this person sets a new password within the hour; it belongs into a mail to them alone."""
+    key = f"{person.pk.hex}-{reset_tokens.make_token(person)}"
+    return str(settings.FRONTDESK_URL) + reverse("account_reset_password_from_key", args=[key])
 
 
 def person_of_reset_link(key: str) -> Person:
@@ -54,7 +58,8 @@ def reset_password(*, key: str, password: str) -> Person:
     """
     person = _checked(Person.objects.select_for_update().filter(is_active=True), key)
     person.set_password(password)
-    person.save(update_fields=["password", "short_password"])
+    person.must_reset_password = False
+    person.save(update_fields=["password", "short_password", "must_reset_password"])
     EmailAddress.objects.filter(user=person, email=person.email).update(verified=True)
     guard.clear_lock(person)
     _after_change(person, action="person.password_reset", except_session=None)
@@ -71,8 +76,7 @@ def change_password(*, person: Person, password: str, except_session: str | None
 
 def _after_change(person: Person, *, action: str, except_session: str | None) -> None:
     end_sessions(person=person, except_session=except_session)
-    link = settings.FRONTDESK_URL + reverse("account_reset_password")
-    send_mail(to=person, template="accounts/password_changed", context={"action_url": link})
+    was_this_you(person=person, cause=action, template="accounts/password_changed")
     audit.record(
         actor=Actor.customer(person.pk), action=action, subject_type="person", subject=person.pk, person=person.pk
     )

@@ -78,6 +78,7 @@ def accept_invitation(*, token: str, name: str, password: str) -> Person:
         raise LinkExpired
     person = Person.objects.filter(email=invitation.email).first() or Person(email=invitation.email)
     person.name, person.role, person.is_staff, person.is_active = name, invitation.role, True, True
+    person.must_reset_password = False
     person.set_password(password)
     person.save()
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})

@@ -25,7 +25,9 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"].strip().lower()
         guard.ask(request, email)
-        passwords.ask_for_reset(email=email, is_known=known_browsers.find(request, email=email) is not None)
+        known = known_browsers.find(request, email=email) is not None
+        standing = guard.Standing.KNOWN_BROWSER if known else guard.Standing.STRANGER
+        passwords.ask_for_reset(email=email, standing=standing)
         return redirect("account_reset_password_done")
     return render(request, "accounts/password_reset.html", {"form": form})
 
@@ -34,6 +36,12 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
 def reset_asked(request: HttpRequest) -> HttpResponse:
     """Look into your mailbox."""
     return render(request, "accounts/password_reset_asked.html")
+
+
+@require_safe
+def required(request: HttpRequest) -> HttpResponse:
+    """The account was secured: the way in leads through the mailbox."""
+    return render(request, "accounts/password_required.html")
 
 
 @require_http_methods(BOTH)

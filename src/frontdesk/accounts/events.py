@@ -1,0 +1,11 @@
+"""What happens to accounts that other apps react to, in the same transaction (core.events)."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class PersonSecured:
+    """Somebody's account was secured: whatever was about to leave it stays."""
+
+    person: UUID

@@ -1,0 +1,127 @@
+"""The link in "was this you?" mails."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pyotp
+import pytest
+from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+
+from frontdesk.accounts.models import KnownBrowser, Person, SecuringLink, Session
+from frontdesk.accounts.services.notices import was_this_you
+from frontdesk.accounts.services.second_factors import enrol_authenticator
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry
+from tests.accounts.conftest import PASSWORD, link_in
+
+pytestmark = pytest.mark.django_db
+Delivered = Callable[[], list[EmailMultiAlternatives]]
+SignIn = Callable[..., Client]
+NEW = "eleven loud ganders march"
+
+
+@pytest.fixture
+def link(ada: Person, delivered: Delivered) -> str:
+    was_this_you(person=ada, cause="person.password_changed", template="accounts/password_changed")
+    (mail,) = delivered()
+    return link_in(mail)
+
+
+def test_the_link_acts_only_by_its_button(ada: Person, link: str, sign_in: SignIn) -> None:
+    client = sign_in()
+    page = Client().get(link)
+    assert page.status_code == 200
+    assert "Secure my account" in page.content.decode()
+    ada.refresh_from_db()
+    assert not ada.must_reset_password
+    assert client.get("/account/security/").status_code == 200
+
+
+def test_securing_shuts_everybody_out(ada: Person, link: str, sign_in: SignIn, delivered: Delivered) -> None:
+    client = sign_in()
+    KnownBrowser.objects.get_or_create(
+        person=ada, token_hash="x", defaults={"created_at": clock.real_now(), "last_used_at": clock.real_now()}
+    )
+    delivered()
+    page = Client().post(link)
+    assert "Your account is secured" in page.content.decode()
+    assert client.get("/account/security/").status_code == 302
+    assert not Session.objects.filter(person=ada).exists()
+    assert not KnownBrowser.objects.filter(person=ada).exists()
+    ada.refresh_from_db()
+    assert ada.must_reset_password
+    assert ada.is_frozen(clock.now() + timedelta(hours=71))
+    assert not ada.is_frozen(clock.now() + timedelta(hours=73))
+    (mail,) = delivered()
+    assert mail.subject == "Your account is secured"
+    assert Client().get(link_in(mail)).status_code == 200, "the way back in: a new password"
+    entry = AuditEntry.objects.get(action="person.secured")
+    assert entry.person == ada.pk
+    assert entry.data == {"cause": "person.password_changed"}
+
+
+def test_the_right_password_then_leads_to_the_mailbox(
+    ada: Person, link: str, browser: Client, sign_in: SignIn, delivered: Delivered
+) -> None:
+    Client().post(link)
+    delivered()
+    answer = browser.post("/account/login/", {"login": ada.email, "password": PASSWORD})
+    assert answer["Location"] == "/account/password/required/"
+    assert browser.get("/account/password/required/").status_code == 200
+    assert browser.get("/account/security/").status_code == 302
+    (mail,) = delivered()
+    assert browser.post(link_in(mail), {"password": NEW}).status_code == 302
+    ada.refresh_from_db()
+    assert not ada.must_reset_password
+    assert sign_in(password=NEW).get("/account/security/").status_code == 200
+
+
+def test_a_sign_in_that_was_half_done_is_not_completed(ada: Person, link: str, browser: Client) -> None:
+    """Whoever has given the password and is asked for the second step must not slip in afterwards."""
+
+    secret = enrol_authenticator(actor=Actor.system(), person=ada)
+    browser.post("/account/login/", {"login": ada.email, "password": PASSWORD})
+    Client().post(link)
+    answer = browser.post("/account/2fa/authenticate/", {"code": pyotp.TOTP(secret).now()})
+    assert answer["Location"] == "/account/password/required/"
+    assert browser.get("/account/security/").status_code == 302
+
+
+def test_opened_twice_is_harmless(ada: Person, link: str, sign_in: SignIn, delivered: Delivered) -> None:
+    Client().post(link)
+    ada.refresh_from_db()
+    ada.set_password(NEW)
+    ada.must_reset_password = False
+    ada.save()
+    client = sign_in(password=NEW)
+    delivered()
+    assert "Your account is secured" in Client().get(link).content.decode()
+    assert "Your account is secured" in Client().post(link).content.decode()
+    assert client.get("/account/security/").status_code == 200
+    assert delivered() == []
+    assert AuditEntry.objects.filter(action="person.secured").count() == 1
+
+
+def test_a_strangers_token_is_not_found_and_an_old_one_explains_itself(ada: Person, link: str) -> None:
+    assert Client().get("/account/secure/nonsense/").status_code == 404
+    assert Client().post("/account/secure/nonsense/").status_code == 404
+    SecuringLink.objects.update(expires_at=clock.real_now())
+    for answer in (Client().get(link), Client().post(link)):
+        assert answer.status_code == 410
+        assert "seven days" in answer.content.decode()
+    ada.refresh_from_db()
+    assert not ada.must_reset_password
+
+
+def test_the_token_lies_nowhere_in_clear(ada: Person, link: str) -> None:
+    token = link.split("/")[-2]
+    assert token not in str(SecuringLink.objects.values())
+    assert ada.messages.filter(text__contains=token).count() == 0
+
+
+def test_the_form_takes_a_token_of_the_page(ada: Person, link: str) -> None:
+    assert Client(enforce_csrf_checks=True).post(link).status_code == 403
+    ada.refresh_from_db()
+    assert not ada.must_reset_password
