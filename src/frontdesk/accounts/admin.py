@@ -10,10 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Person, StaffInvitation
+from frontdesk.accounts.recovery.admin import RecoveryAdmin
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services import staff
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice import BackOfficeAdmin, Deed, ReasonedModelForm, ReasonForm
+
+__all__ = ["PersonAdmin", "RecoveryAdmin", "StaffInvitationAdmin"]
 
 
 class RoleForm(ReasonForm):

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 # The tabs of the account's own pages, in order.
@@ -10,6 +11,11 @@ PAGES = [
     (_("History"), "history"),
     (_("Your data"), "privacy"),
 ]
+
+
+def _recovery_waits(request: HttpRequest) -> bool:
+    person = getattr(request, "user", None)
+    return bool(person and person.is_authenticated and person.recovery_due_at)
 
 
 class AccountsConfig(AppConfig):
@@ -24,11 +30,12 @@ class AccountsConfig(AppConfig):
         from frontdesk.accounts.services import locks  # noqa: PLC0415
         from frontdesk.accounts.sms import sending as sms  # noqa: PLC0415
         from frontdesk.core import outbox  # noqa: PLC0415
-        from frontdesk.ui import navigation  # noqa: PLC0415
+        from frontdesk.ui import banners, navigation  # noqa: PLC0415
 
         outbox.handle(sending.TOPIC, delivery.deliver)
         outbox.handle(sms.TOPIC, sms.deliver)
         outbox.handle(telling.TOPIC, locks.deliver)
+        banners.register("accounts/recovery/banner.html", _recovery_waits)
         navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")
         navigation.register(_("Security"), "security", 70, "customer", place="account", icon="shield")
         for order, (label, url_name) in enumerate(PAGES):

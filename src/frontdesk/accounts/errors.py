@@ -81,3 +81,51 @@ class AccountFrozen(Refusal):
         remedy=_("Try again when the time is over. Everything else, and every device, goes on working meanwhile."),
         members=("retry_at",),
     )
+
+
+class RecoveryEnded(Refusal):
+    """The recovery is no longer in the state that this needs."""
+
+    reason = declare(
+        code="recovery_ended",
+        status=409,
+        title=_("This recovery has moved on"),
+        detail=_("It was refused, stopped, completed or approved meanwhile, or its address was never confirmed."),
+        remedy=_("Look at its present state. The customer can ask again at any time."),
+    )
+
+
+class RecoveryNotPossible(Refusal):
+    """There is no account that could be recovered in this way: none, or one of the staff."""
+
+    reason = declare(
+        code="recovery_not_possible",
+        status=409,
+        title=_("This account is not recovered in this way"),
+        detail=_("No active customer's account has this address. Accounts of staff are recovered by an administrator."),
+        remedy=_("Refuse the request. An administrator can use `frontdesk recover` on the server for staff."),
+    )
+
+
+class RecoveryWaiting(Refusal):
+    """Another recovery of this account was approved and waits."""
+
+    reason = declare(
+        code="recovery_waiting",
+        status=409,
+        title=_("Another recovery of this account is waiting"),
+        detail=_("Only one recovery of an account waits at a time, so that stopping one is enough."),
+        remedy=_("Let the other one end, or refuse this one."),
+    )
+
+
+class RecoveryStoppedLately(Refusal):
+    """The owner stopped a recovery within the last days."""
+
+    reason = declare(
+        code="recovery_stopped_lately",
+        status=409,
+        title=_("The owner has just stopped a recovery"),
+        detail=_("Somebody who reads the account's mail or is signed in stopped one in the last seven days."),
+        remedy=_("Refuse this one. Whoever can stop a recovery has a way into the account."),
+    )

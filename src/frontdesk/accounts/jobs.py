@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from frontdesk.accounts import codes
 from frontdesk.accounts.guard import counters
+from frontdesk.accounts.recovery import sweeping
 from frontdesk.accounts.sessions import SessionStore
 
 
@@ -26,3 +27,10 @@ def forget_codes(timestamp: int = 0) -> int:
 def forget_guesses(timestamp: int = 0) -> None:
     """Delete counters that rest and have locked nothing."""
     counters.forget_old()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="accounts.sweep_recoveries", queueing_lock="accounts.sweep_recoveries")
+def sweep_recoveries(timestamp: int = 0) -> int:
+    """Warn once more, send the link when the wait is over, and end what nobody used."""
+    return sweeping.sweep()

@@ -29,7 +29,7 @@ MAY = {
     ),
     Role.MANAGER: (
         _("see reports"),
-        _("refund above the limit, moderate, write macros and articles"),
+        _("refund above the limit, recover lost accounts, moderate, write macros and articles"),
     ),
     Role.ADMINISTRATOR: (
         _("see settings, staff and keys"),
@@ -41,7 +41,7 @@ MAY = {
 BACK_OFFICE: dict[str, dict[str, Role]] = {
     "backoffice": {"view": Role.AGENT},
     "core": {"view": Role.MANAGER},
-    "accounts": {"view": Role.AGENT},
+    "accounts": {"view": Role.AGENT, "recover": Role.MANAGER},
     "catalog": {"view": Role.AGENT},
     "licensing": {
         "view": Role.AGENT,

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from frontdesk.accounts.recovery import views as recovery
 from frontdesk.accounts.views import (
     addresses,
     codes,
@@ -47,4 +48,10 @@ urlpatterns = [
     path("2fa/recovery-codes/", second_factor.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/new/", second_factor.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("invitation/<str:token>/", invitations.invitation, name="staff_invitation"),
+    path("recover/", recovery.ask, name="recovery_ask"),
+    path("recover/asked/", recovery.asked, name="recovery_asked"),
+    path("recover/confirm/<str:token>/", recovery.confirm, name="recovery_confirm"),
+    path("recover/stop/", recovery.stop_here, name="recovery_stop_here"),
+    path("recover/stop/<str:token>/", recovery.stop, name="recovery_stop"),
+    path("recover/link/<str:token>/", recovery.link, name="recovery_link"),
 ]

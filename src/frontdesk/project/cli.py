@@ -13,6 +13,7 @@ COMMANDS = {
     "worker": "run the worker alone",
     "demo": "run the demo vendor",
     "check": "check the installation and list its settings",
+    "recover": "let somebody on the staff in again who is locked out",
     "keys": "make the trust root, rotate and show the signing keys",
     "codes": "make, export and void activation codes",
     "releases": "take in builds, publish and withdraw them",

@@ -9,6 +9,7 @@ from django.shortcuts import resolve_url
 from django.utils.functional import SimpleLazyObject
 
 from frontdesk.core import clock
+from frontdesk.ui.banners import banners_for
 from frontdesk.ui.brand import current_brand
 from frontdesk.ui.navigation import links_for
 
@@ -21,6 +22,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
         "account_nav": SimpleLazyObject(lambda: links_for(request, "account")),
         "settings_nav": SimpleLazyObject(lambda: links_for(request, "settings")),
         "footer_nav": SimpleLazyObject(lambda: links_for(request, "footer")),
+        "banners": SimpleLazyObject(lambda: banners_for(request)),
         "legal_links": getattr(settings, "FRONTDESK_LEGAL_LINKS", ()),
         "is_demo": getattr(settings, "FRONTDESK_DEMO", False),
         "page_made_at": SimpleLazyObject(clock.now),

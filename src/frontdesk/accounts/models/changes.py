@@ -60,33 +60,3 @@ class SecuringLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cause} {self.created_at:%Y-%m-%d}"
-
-
-class Recovery(models.Model):
-    """Somebody has lost every way into their account and asked a person of ours.
-
-    Once staff have approved it, it waits 72 hours in which every known address and device is told, and any of them can
-    stop it.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="recoveries")
-    reach_at = models.EmailField(_("address to reach them at"), max_length=254)
-    explanation = models.TextField(_("explanation"), max_length=2000, blank=True)
-    reach_token_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    stop_token_hash = models.CharField(max_length=64, blank=True, db_index=True)
-    asked_at = models.DateTimeField(_("asked"))
-    reached_at = models.DateTimeField(_("address confirmed"), null=True)
-    approved_by = models.UUIDField(null=True)
-    approved_at = models.DateTimeField(_("approved"), null=True)
-    due_at = models.DateTimeField(_("due"), null=True, db_index=True)
-    refused_at = models.DateTimeField(_("refused"), null=True)
-    stopped_at = models.DateTimeField(_("stopped"), null=True)
-    completed_at = models.DateTimeField(_("completed"), null=True)
-
-    class Meta:
-        verbose_name = _("recovery")
-        verbose_name_plural = _("recoveries")
-
-    def __str__(self) -> str:
-        return f"{self.asked_at:%Y-%m-%d}"

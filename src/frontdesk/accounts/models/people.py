@@ -52,6 +52,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     second_step_by_mail = models.BooleanField(default=False, db_default=False, editable=False)
     # Until then nothing may leave the account: no hand-over, no refund.
     frozen_until = models.DateTimeField(_("frozen until"), null=True, editable=False)
+    # While a recovery waits every page tells so, without a query of its own.
+    recovery_due_at = models.DateTimeField(null=True, editable=False)
     deletion_due_at = models.DateTimeField(_("to be deleted"), null=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()

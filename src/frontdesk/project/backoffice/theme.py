@@ -49,6 +49,7 @@ def _menu() -> list[dict[str, Any]]:
             "separator": True,
             "items": [
                 _page(_("People"), "group", "accounts_person"),
+                _page(_("Recoveries"), "lock_person", "accounts_recovery"),
                 _page(_("Licences"), "verified_user", "licensing_license"),
                 _page(_("Devices"), "devices", "licensing_activation"),
                 _page(_("Activation codes"), "key", "licensing_code"),
