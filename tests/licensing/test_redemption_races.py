@@ -130,7 +130,9 @@ def test_a_request_is_approved_once() -> None:
     token = token_for(ask(code))
 
     def approve(swap: Activation) -> Callable[[], bool]:
-        return lambda: replacements.approve(actor=Actor.customer(ada.id), token=token, swap=swap).created
+        return lambda: (
+            replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=swap).created
+        )
 
     outcomes = at_once(approve(old[0]), approve(old[1]))
     assert set(outcomes) == {True, "replacement_gone"}

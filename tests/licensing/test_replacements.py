@@ -58,7 +58,7 @@ def test_the_owner_swaps_a_device_and_the_new_one_has_its_seat(ada: Person) -> N
     token = re.findall(r"/replacements/([\w-]+)/", str(mail.outbox[-1].body))[0]
     assert token not in mail_to(ada).text
     assert replacements.find(token).license == license
-    seat = replacements.approve(actor=Actor.customer(ada.id), token=token, swap=old)
+    seat = replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=old)
     assert seat.created
     again = take(code, "New laptop")
     assert (again.created, again.activation) == (False, seat.activation)
@@ -68,7 +68,7 @@ def test_the_owner_swaps_a_device_and_the_new_one_has_its_seat(ada: Person) -> N
     assert (old.removed_at is not None, license.seats_used) == (True, 1)
     assert AuditEntry.objects.get(action="replacement.approved").person == ada.id
     with pytest.raises(errors.ReplacementGone):
-        replacements.refuse(actor=Actor.customer(ada.id), token=token)
+        replacements.refuse(actor=Actor.customer(ada.id), asked=replacements.find(token))
 
 
 def mail_to(person: Person) -> Message:
@@ -79,9 +79,9 @@ def test_approving_without_a_swap_takes_a_seat_that_is_free_by_now(ada: Person) 
     code, _license, (old,) = full_license(ada)
     token = token_for(ask(code))
     with pytest.raises(errors.DeviceLimitReached):
-        replacements.approve(actor=Actor.customer(ada.id), token=token, swap=None)
+        replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=None)
     devices.free(actor=Actor.customer(ada.id), activation=old)
-    assert replacements.approve(actor=Actor.customer(ada.id), token=token, swap=None).created
+    assert replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=None).created
 
 
 def test_both_or_neither(ada: Person) -> None:
@@ -92,7 +92,7 @@ def test_both_or_neither(ada: Person) -> None:
     standing = ask(code)
     token = token_for(standing)
     with pytest.raises(errors.SwapLimitReached):
-        replacements.approve(actor=Actor.customer(ada.id), token=token, swap=old.id)
+        replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=old.id)
     old.refresh_from_db()
     license.refresh_from_db()
     assert (old.removed_at, license.seats_used) == (None, 1)
@@ -105,19 +105,19 @@ def test_only_a_device_of_this_licence_can_go(ada: Person) -> None:
     token = token_for(ask(code))
     for wrong in (foreign, uuid4()):
         with pytest.raises(NotFound):
-            replacements.approve(actor=Actor.customer(ada.id), token=token, swap=wrong)
+            replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=wrong)
 
 
 def test_refused_and_expired(ada: Person) -> None:
     code, _license, _old = full_license(ada)
     first, second = ask(code), ask(code, "Another")
-    replacements.refuse(actor=Actor.customer(ada.id), token=token_for(first))
+    replacements.refuse(actor=Actor.customer(ada.id), asked=replacements.find(token_for(first)))
     assert replacements.status(first.id).status == "refused"
     token = token_for(second)
     Replacement.objects.filter(pk=second.id).update(expires_at=clock.real_now())
     assert replacements.status(second.id).status == "expired"
     with pytest.raises(errors.ReplacementGone):
-        replacements.approve(actor=Actor.customer(ada.id), token=token, swap=None)
+        replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token), swap=None)
     with pytest.raises(errors.ReplacementGone):
         replacements.find("something else")
     with pytest.raises(NotFound):
@@ -136,7 +136,7 @@ def test_an_answer_that_came_first_wins(ada: Person, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(locks, "license_row", late)
     with pytest.raises(errors.ReplacementGone):
-        replacements.approve(actor=Actor.customer(ada.id), token=token_for(standing), swap=old)
+        replacements.approve(actor=Actor.customer(ada.id), asked=replacements.find(token_for(standing)), swap=old)
 
 
 def test_all_requests_look_alike_and_cost_the_same(ada: Person) -> None:

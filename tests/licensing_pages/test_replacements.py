@@ -9,7 +9,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import outbox
 from frontdesk.licensing import devices, replacements
 from frontdesk.licensing.codes import ParsedCode
-from frontdesk.licensing.models import Activation, License
+from frontdesk.licensing.models import Activation, License, Replacement
 from tests.people import customer, signed_in
 from tests.support import desk
 from tests.support.shop import device
@@ -90,3 +90,63 @@ def test_the_link_is_worth_nothing_to_anybody_else(ada: Person, address: str) ->
     assert eve.post(address, {"answer": "refuse"}).status_code == 404
     assert names() == {"Laptop", "Old PC"}
     assert signed_in(ada).get("/replacements/nonsense/").status_code == 410
+
+
+def answer_page(license: License) -> str:
+    """Where the licence's page leads to for the device that waits."""
+    page = signed_in(license.owner).get(f"/licenses/{license.pk}/").content.decode() if license.owner else ""
+    return str(re.findall(rf"/licenses/{license.pk}/replacements/[\w-]+/", page)[0])
+
+
+def test_without_the_mail_the_owner_answers_from_home(ada: Person, full: tuple[License, ParsedCode]) -> None:
+    for _ in range(2):  # the device asked twice: it is shown and answered once
+        replacements.ask(
+            code_text=full[1].text, product="halcyon-shield", device=device("New PC"), ip_prefix=desk.NETWORK
+        )
+    license = License.objects.select_related("owner").get(pk=full[0].pk)
+    browser, address = signed_in(ada), answer_page(license)
+    home = browser.get("/home/").content.decode()
+    assert home.count("New PC waits for a seat") == 1
+    assert f'href="{address}"' in home
+    assert "Which device makes room?" in browser.get(address).content.decode()
+    old = Activation.objects.get(name="Old PC")
+    page = browser.post(address, {"answer": "approve", "swap": str(old.pk)}, follow=True).content.decode()
+    assert "New PC is active now." in page
+    assert names() == {"Laptop", "New PC"}
+    assert "waits for a seat" not in browser.get("/home/").content.decode() + page
+    assert set(Replacement.objects.values_list("refused_at", flat=True)) == {None}
+    assert browser.get(address).status_code == 410
+
+
+def test_the_owner_refuses_on_the_licences_page(ada: Person, full: tuple[License, ParsedCode], address: str) -> None:
+    license = License.objects.select_related("owner").get(pk=full[0].pk)
+    browser, here = signed_in(ada), answer_page(license)
+    assert "New PC was told no." in browser.post(here, {"answer": "refuse"}, follow=True).content.decode()
+    assert "waits for a seat" not in browser.get(f"/licenses/{license.pk}/").content.decode()
+    assert browser.get(address).status_code == 410
+
+
+def test_a_stranger_neither_sees_nor_answers_it(ada: Person, full: tuple[License, ParsedCode], address: str) -> None:
+    here = answer_page(License.objects.select_related("owner").get(pk=full[0].pk))
+    eve = customer("eve@example.org", "Eve")
+    others, _code = desk.licensed(eve)
+    browser = signed_in(eve)
+    request_id = here.rstrip("/").rsplit("/", 1)[1]
+    for wrong in (here, f"/licenses/{others.pk}/replacements/{request_id}/"):
+        assert browser.get(wrong).status_code == 404
+        for values in ({"answer": "refuse"}, {"answer": "approve", "swap": "free-seat"}):
+            assert browser.post(wrong, values).status_code == 404
+    assert "waits for a seat" not in browser.get("/home/").content.decode()
+    assert Client().get(here)["Location"].startswith("/account/login/")
+    mine, _code = desk.licensed(ada)
+    assert signed_in(ada).get(f"/licenses/{mine.pk}/replacements/{request_id}/").status_code == 404
+    assert names() == {"Laptop", "Old PC"}
+    assert signed_in(ada).get(here).status_code == 200
+
+
+def test_a_flood_of_requests_does_not_bury_the_page(full: tuple[License, ParsedCode]) -> None:
+    for number in range(8):
+        replacements.ask(
+            code_text=full[1].text, product="halcyon-shield", device=device(f"PC {number}"), ip_prefix=desk.NETWORK
+        )
+    assert len(replacements.waiting([full[0]])) == replacements.MOST_SHOWN

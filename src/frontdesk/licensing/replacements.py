@@ -6,14 +6,18 @@ there is an owner to write to.
 
 import hashlib
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from frontdesk.accounts.models import Person
 from frontdesk.core import clock, outbox, throttle
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound, TooManyAttempts
@@ -28,6 +32,7 @@ TOPIC = "licensing.replacement_asked"
 OPEN_FOR = timedelta(hours=24)
 POLL_AFTER = 5  # seconds
 FROM_NETWORK = Limit("replacement-from", 60, 3600)
+MOST_SHOWN, MOST_READ = 5, 200
 MAILS_A_DAY = Limit("replacement-mail", 4, 86_400)
 
 
@@ -92,21 +97,43 @@ def status(request_id: UUID) -> Standing:
 
 def find(token: str) -> Replacement:
     """The open request behind a mailed link, with its licence. Raises ReplacementGone."""
-    rows = Replacement.objects.select_related("license__product", "license__plan_version__plan", "license__owner")
-    request = rows.filter(token_hash=_hash(token), license__owner__isnull=False).first()
+    request = _rows().filter(token_hash=_hash(token), license__owner__isnull=False).first()
     if request is None or _status(request) != "pending":
         raise ReplacementGone
     return request
 
 
+def access_replacement(person: Person, request_id: UUID) -> Replacement:
+    """An open request for a licence of the person. Raises NotFound for another's as for none, ReplacementGone."""
+    request = _rows().filter(pk=request_id, license__owner=person).first()
+    if request is None:
+        raise NotFound
+    if _status(request) != "pending":
+        raise ReplacementGone
+    return request
+
+
+def waiting(licenses: Iterable[License]) -> list[Replacement]:
+    """The devices that wait for a seat, the first one in front; each once, and the newest few of each licence."""
+    rows = Replacement.objects.filter(
+        license__in=list(licenses), approved_at=None, refused_at=None, expires_at__gt=clock.real_now()
+    )
+    found: dict[UUID | None, dict[bytes, Replacement]] = defaultdict(dict)
+    for request in rows.order_by("-created_at", "id")[:MOST_READ]:
+        devices = found[request.license_id]
+        if len(devices) < MOST_SHOWN:
+            devices.setdefault(bytes(request.fingerprint), request)
+    return sorted((request for devices in found.values() for request in devices.values()), key=_asked_at)
+
+
 @transaction.atomic
-def approve(*, actor: Actor, token: str, swap: Activation | UUID | None) -> Seat:
+def approve(*, actor: Actor, asked: Replacement, swap: Activation | UUID | None) -> Seat:
     """Take the seat of `swap` (None when one is free) for the device that asks: both or neither.
 
     Raises ReplacementGone, NotFound (`swap` holds no seat of this licence), DeviceLimitReached, SwapLimitReached,
     LicenseExpired, LicenseSuspended, LicenseRefunded.
     """
-    request, license = _locked(token)
+    request, license = _locked(asked)
     if swap is not None:
         swap_id = swap.id if isinstance(swap, Activation) else swap
         if not license.activations.filter(pk=swap_id, removed_at=None).exists():
@@ -114,19 +141,17 @@ def approve(*, actor: Actor, token: str, swap: Activation | UUID | None) -> Seat
         seats.remove(actor=actor, activation=swap_id)
     device = Device(bytes(request.fingerprint), request.name, request.platform, request.app_version)
     seat = seats.take(actor=actor, device=device, license=license.id)
-    request.approved_at = clock.real_now()
-    request.save(update_fields=["approved_at"])
+    _open_of_device(request).update(approved_at=clock.real_now())
     data = {"replacement": str(request.id), "activation": str(seat.activation)}
     notes.of_license(actor=actor, action="replacement.approved", license=license, data=data)
     return seat
 
 
 @transaction.atomic
-def refuse(*, actor: Actor, token: str) -> None:
+def refuse(*, actor: Actor, asked: Replacement) -> None:
     """Tell the waiting device no. Raises ReplacementGone."""
-    request, license = _locked(token)
-    request.refused_at = clock.real_now()
-    request.save(update_fields=["refused_at"])
+    request, license = _locked(asked)
+    _open_of_device(request).update(refused_at=clock.real_now())
     data = {"replacement": str(request.id)}
     notes.of_license(actor=actor, action="replacement.refused", license=license, data=data)
 
@@ -137,9 +162,23 @@ def forget_old() -> int:
     return count
 
 
-def _locked(token: str) -> tuple[Replacement, License]:
-    license = locks.license_row(_license_of(find(token)))
-    request = Replacement.objects.select_for_update(of=("self",)).get(token_hash=_hash(token))
+def _rows() -> QuerySet[Replacement]:
+    return Replacement.objects.select_related("license__product", "license__plan_version__plan", "license__owner")
+
+
+def _asked_at(request: Replacement) -> datetime:
+    return request.created_at
+
+
+def _open_of_device(request: Replacement) -> QuerySet[Replacement]:
+    """A device that asked several times is answered once, whichever of its requests the owner looked at."""
+    same = Replacement.objects.filter(license=request.license_id, fingerprint=request.fingerprint)
+    return same.filter(approved_at=None, refused_at=None, expires_at__gt=clock.real_now())
+
+
+def _locked(asked: Replacement) -> tuple[Replacement, License]:
+    license = locks.license_row(_license_of(asked))
+    request = Replacement.objects.select_for_update(of=("self",)).get(pk=asked.pk)
     if _status(request) != "pending":
         raise ReplacementGone
     return request, license

@@ -15,6 +15,7 @@ urlpatterns = [
     path(DEVICE + "rename/", devices.rename, name="rename_device"),
     path(DEVICE + "free/", devices.free, name="free_device"),
     path(LICENSE + "replace-code/", codes.replace, name="replace_code"),
+    path(LICENSE + "replacements/<uuid:request_id>/", replacements.answer_at_home, name="waiting_device"),
     path(LICENSE + "hand-over/", hand_overs.offer, name="hand_over"),
     path(LICENSE + "hand-over/withdrawal/", hand_overs.withdraw, name="withdraw_hand_over"),
     path("hand-over/<str:token>/", hand_overs.accept, name="accept_hand_over"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -61,9 +60,13 @@ def _waiting(replacement: Replacement, name: str) -> Attention:
         0,
         "warn",
         _("%s waits for a seat") % replacement.name,
-        _("It asked to join %s. Open the mail we sent you to choose which device makes room, or free one here.") % name,
-        reverse("licensing:license", args=[replacement.license_id]),
-        _("See the devices"),
+        _(
+            "Somebody entered your code for %s there, and all seats are in use. "
+            "Choose which device makes room, or refuse."
+        )
+        % name,
+        reverse("licensing:waiting_device", args=[replacement.license_id, replacement.pk]),
+        _("Answer"),
     )
 
 
@@ -106,15 +109,3 @@ def _ending(view: LicenseView, url: str) -> Attention:
     )
     values = {"name": view.name, "count": view.days_left}
     return Attention(3, "warn", title % values, text, reverse("portal:activate"), _("Enter a code"))
-
-
-def open_replacements(views: Iterable[LicenseView], real_now: datetime) -> list[Replacement]:
-    """The requests of devices at the limit that nobody answered yet."""
-    return list(
-        Replacement.objects.filter(
-            license__in=[view.license.pk for view in views],
-            approved_at=None,
-            refused_at=None,
-            expires_at__gt=real_now,
-        ).order_by("created_at")
-    )

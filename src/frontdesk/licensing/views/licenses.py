@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
-from frontdesk.licensing import doubles, hand_overs, history, selectors
+from frontdesk.licensing import doubles, hand_overs, history, replacements, selectors
 from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import DeviceView, LicenseView, code_state
 from frontdesk.licensing.views.common import for_person
@@ -34,6 +34,8 @@ def license_page(request: HttpRequest, person: Person, license_id: UUID) -> Http
         "codes": codes,
         "can_replace_code": any(code.voided_at is None for code, *_ in codes),
         "offer": hand_overs.open_offer(license),
+        "waiting": replacements.waiting([license]),
+        "real_now": clock.real_now(),
         "double_seats": _double_seats(person, license, now),
     }
     return render(request, "licensing/license.html", context)

@@ -24,17 +24,30 @@ from frontdesk.licensing.views.common import acting, for_person
 def answer(request: HttpRequest, person: Person, token: str) -> HttpResponse:
     """The page behind the mailed link; only its buttons act, and only for the licence's owner."""
     asked = verbs.find(token)
-    license = asked.license
-    if license is None or license.owner_id != person.pk:
+    if asked.license is None or asked.license.owner_id != person.pk:
         raise NotFound
+    return _answered(request, person, asked, asked.license)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_person
+def answer_at_home(request: HttpRequest, person: Person, license_id: UUID, request_id: UUID) -> HttpResponse:
+    """The same without the mail, from the home page or the licence's: signed in, the owner needs no link."""
+    asked = verbs.access_replacement(person, request_id)
+    if asked.license is None or asked.license_id != license_id:
+        raise NotFound
+    return _answered(request, person, asked, asked.license)
+
+
+def _answered(request: HttpRequest, person: Person, asked: Replacement, license: License) -> HttpResponse:
     if request.method != "POST":
         return _page(request, asked, license)
     if request.POST.get("answer") == "refuse":
-        verbs.refuse(actor=acting(person), token=token)
+        verbs.refuse(actor=acting(person), asked=asked)
         messages.success(request, _("%s was told no. Nothing has changed.") % asked.name)
         return redirect("licensing:license", license.pk)
     try:
-        verbs.approve(actor=acting(person), token=token, swap=_chosen(request))
+        verbs.approve(actor=acting(person), asked=asked, swap=_chosen(request))
     except (DeviceLimitReached, NotFound):
         return _page(request, asked, license, _("That device was freed meanwhile. Choose again."))
     except ValueError:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from frontdesk.core import clock
-from frontdesk.licensing import doubles, selectors
+from frontdesk.licensing import doubles, replacements, selectors
 from frontdesk.licensing.models import Activation
 from frontdesk.licensing.presentation import DeviceView, LicenseView, views_of
 from frontdesk.portal import attention, kept_code
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Licences with their devices, and on top what needs attention."""
     person, now = signed_in(request), clock.now()
     views = views_of(selectors.licenses_of(person), now) if person else []
-    waiting = attention.open_replacements(views, clock.real_now()) if views else []
+    waiting = replacements.waiting(view.license for view in views) if views else []
     context = {
         "cards": [(view, _devices(view)) for view in views],
         "attention": attention.of_licenses(views, waiting, doubles.find([view.license for view in views], now)),
