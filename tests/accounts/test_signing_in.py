@@ -43,7 +43,9 @@ def test_signing_in_takes_few_queries(ada: Person, browser: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         response = browser.post("/account/login/", {"login": "ADA@example.org ", "password": PASSWORD})
     assert response["Location"] == "/home/"
-    assert len(queries) <= 12, [query["sql"] for query in queries]
+    # the demo's clock is read once a second, whoever asks
+    asked = [query["sql"] for query in queries if "core_clockoffset" not in query["sql"]]
+    assert len(asked) <= 12, asked
 
 
 @pytest.mark.django_db

@@ -17,8 +17,9 @@ def test_people_are_found_and_looking_is_recorded(agent: Client, ada: Person) ->
     assert "ada@example.org" in found
     page = agent.get(f"/backoffice/accounts/person/{ada.pk}/change/")
     assert page.status_code == 200
-    look = AuditEntry.objects.get(action="person.looked_at")
-    assert (look.person, look.actor) == (ada.pk, Person.objects.get(role=Role.AGENT).pk)
+    looks = AuditEntry.objects.filter(action="staff.looked")
+    assert {look.data["page"] for look in looks} == {"person list", "person"}
+    assert {(look.person, look.actor) for look in looks} == {(ada.pk, Person.objects.get(role=Role.AGENT).pk)}
     assert b"password" not in page.content.split(b"</nav>")[-1].lower()
 
 

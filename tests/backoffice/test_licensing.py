@@ -270,7 +270,7 @@ def test_licences_are_found_by_owner_and_id_and_looking_is_recorded(agent: Clien
     assert str(held.pk) not in agent.get("/backoffice/licensing/license/", {"q": str(uuid4())}).content.decode()
     shown = page(agent, held)
     assert "Timeline" in shown
-    assert AuditEntry.objects.get(action="license.looked_at").person == ada.pk
+    assert AuditEntry.objects.get(action="staff.looked", data__page="license").person == ada.pk
 
 
 @pytest.fixture

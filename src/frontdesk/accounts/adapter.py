@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from frontdesk.accounts import browsers, guard, known_browsers
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.services import sign_ins
 from frontdesk.accounts.services.passwords import ask_for_reset
 from frontdesk.core import encryption
 from frontdesk.core.errors import TooManyAttempts
@@ -110,6 +111,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         guard.complete_sign_in(user, known)
         known_browsers.remember(request, user)
+        methods = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
+        sign_ins.signed_in(person=user, browser=browsers.browser(request), methods=methods, new=known is None)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, which the history shows."""
+        if isinstance(request.user, Person):
+            sign_ins.signed_out(person=request.user, browser=browsers.browser(request))
+        super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """allauth's mails, as messages of ours."""

@@ -25,13 +25,15 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take mails from the outbox, and say in the menus where the pages are found."""
-        from frontdesk.accounts.guard import telling  # noqa: PLC0415 - models exist only from here on
-        from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts import phrases  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts.guard import telling  # noqa: PLC0415
+        from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415
         from frontdesk.accounts.services import locks  # noqa: PLC0415
         from frontdesk.accounts.sms import sending as sms  # noqa: PLC0415
         from frontdesk.core import outbox  # noqa: PLC0415
         from frontdesk.ui import banners, navigation  # noqa: PLC0415
 
+        phrases.enter()
         outbox.handle(sending.TOPIC, delivery.deliver)
         outbox.handle(sms.TOPIC, sms.deliver)
         outbox.handle(telling.TOPIC, locks.deliver)

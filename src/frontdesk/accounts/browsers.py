@@ -20,4 +20,4 @@ def prefix(request: HttpRequest) -> str:
 
 def browser(request: HttpRequest) -> Browser:
     """What the list of sessions shows of the client."""
-    return Browser(request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:200], prefix(request))
+    return Browser(request.META.get("HTTP_USER_AGENT", "").replace("\0", "")[:200], prefix(request), address(request))

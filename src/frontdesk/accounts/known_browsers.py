@@ -70,7 +70,7 @@ def remember(request: HttpRequest, person: Person) -> KnownBrowser:
         KnownBrowser.objects.filter(token_hash=_hash(old)).update(token_hash=_hash(token))
     known = known or KnownBrowser(person=person, created_at=now)
     known.token_hash, known.last_used_at = _hash(token), now
-    known.user_agent, known.ip_prefix = seen.user_agent, seen.ip_prefix
+    known.user_agent, known.ip_prefix, known.place = seen.user_agent, seen.ip_prefix, seen.place()
     known.save()
     setattr(request, FRESH, token)
     setattr(request, ROWS, None)

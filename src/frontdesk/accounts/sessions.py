@@ -12,10 +12,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, SessionBase, UpdateError
 from django.core.signing import JSONSerializer
 from django.db import models
+from django.utils.crypto import get_random_string
 
+from frontdesk.accounts import places
 from frontdesk.core import clock, encryption
 
 PURPOSE = "session"
@@ -24,10 +26,15 @@ USE_WRITTEN_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Browser:
-    """What we note about a browser: its user agent and the network it comes from."""
+    """What we note about a browser: its user agent, and the network and the address it comes from."""
 
     user_agent: str = ""
     ip_prefix: str = ""
+    address: str = ""
+
+    def place(self) -> str:
+        """Where that is, in the reader's language, if a table of places is configured; empty otherwise."""
+        return places.find(self.address)
 
 
 def key_hash(session_key: str) -> str:
@@ -69,6 +76,10 @@ class SessionStore(SessionBase):
         """Whether this key is in use."""
         return self._rows(session_key).exists()
 
+    def _get_new_session_key(self) -> str:
+        """Drawn without asking the table: 160 random bits do not meet twice, and the insert would refuse it."""
+        return get_random_string(32, VALID_KEY_CHARS)
+
     def create(self) -> None:
         """Start an empty session under a new key."""
         self._session_key = None
@@ -88,7 +99,7 @@ class SessionStore(SessionBase):
         """Write the session. Raises UpdateError when it was ended meanwhile."""
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined] # as above
         if self.session_key is None:
-            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined] # as above
+            self._session_key = self._get_new_session_key()
             must_create = True
         name = key_hash(str(self.session_key))
         sealed = encryption.seal(JSONSerializer().dumps(data), purpose=PURPOSE, context=name.encode())
@@ -110,6 +121,7 @@ class SessionStore(SessionBase):
             sealed_data=sealed,
             user_agent=self.browser.user_agent,
             ip_prefix=self.browser.ip_prefix,
+            place=self.browser.place() if person else "",
             created_at=now,
             last_used_at=now,
             expires_at=_end(now, now),

@@ -5,7 +5,9 @@ from django.urls import path
 from frontdesk.accounts.recovery import views as recovery
 from frontdesk.accounts.views import (
     addresses,
+    browsers,
     codes,
+    history,
     invitations,
     passwords,
     profile,
@@ -34,6 +36,13 @@ urlpatterns = [
     path("email/undo/<str:token>/", addresses.undo, name="address_undo"),
     path("secure/<str:token>/", securing.secure, name="account_secure"),
     path("security/", security.security, name="security"),
+    path("browsers/", browsers.overview, name="browsers"),
+    path("browsers/end/", browsers.end_session, name="end_session"),
+    path("browsers/end-others/", browsers.end_others, name="end_other_sessions"),
+    path("browsers/end-all/", browsers.end_all, name="end_all_sessions"),
+    path("browsers/forget/", browsers.forget_all, name="forget_browsers"),
+    path("browsers/<uuid:browser_id>/forget/", browsers.forget, name="forget_browser"),
+    path("history/", history.history, name="history"),
     path("password/change/", passwords.change, name="account_change_password"),
     path("password/required/", passwords.required, name="account_must_reset"),
     path("password/reset/", passwords.ask_for_reset, name="account_reset_password"),

@@ -50,10 +50,13 @@ def reserve(limit: Limit, subject: str) -> None:
 def give_back(limit: Limit, subject: str) -> None:
     """Undo one reservation of the present window: the attempt turned out to be rightful."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            'update core_throttlecounter set count = greatest(0, count - 1) where bucket = %s and "window" = %s',
-            [bucket(limit, subject), _window(clock.real_now(), limit.seconds)],
-        )
+        cursor.execute(*giving_back(limit, subject))
+
+
+def giving_back(limit: Limit, subject: str) -> tuple[str, list[str | datetime]]:
+    """The statement behind `give_back`, for who runs it in one go with another."""
+    sql = 'update core_throttlecounter set count = greatest(0, count - 1) where bucket = %s and "window" = %s'
+    return sql, [bucket(limit, subject), _window(clock.real_now(), limit.seconds)]
 
 
 def clear(limit: Limit, subject: str) -> None:

@@ -198,6 +198,8 @@ MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds either way; no code counts twice
 MFA_RECOVERY_CODE_DIGITS = 20  # 66 bits
 MFA_RATE_LIMITS = False
 
+FRONTDESK_PLACES = env.text("FRONTDESK_PLACES", "", "a local table of places in MaxMind's format; empty for none")
+
 # --- Mail ---------------------------------------------------------------------------------------------------------
 MAIL_ADAPTER = env.choice(
     "FRONTDESK_MAIL", "file", "how mail leaves: file (a folder), console, or smtp", among=("file", "console", "smtp")

@@ -106,15 +106,20 @@ def _refusal(counter: Counter, now: datetime) -> TooManyAttempts:
     return TooManyAttempts(retry_after=max(1, int(left) + 1))
 
 
-def give_back(counter: Counter, failures: int) -> None:
-    """Undo a reservation, the one that made `failures` in a row: the guess was right, or never checked."""
+def give_back(counter: Counter, failures: int, *, network: tuple[str, list[str | datetime]] | None = None) -> None:
+    """Undo a reservation, the one that made `failures` in a row: the guess was right, or never checked.
+
+    `network`: the statement that undoes the network's own reservation, run in the same go.
+    """
+    own = """update accounts_guesscounter set failures = greatest(0, failures - 1),
+               waits_until = case when failures - 1 >= %s and failures <> %s then waits_until end
+             where bucket = %s"""
+    values: list[int | str | datetime] = [FREE, failures, counter.bucket]
     with failing_closed(), connection.cursor() as cursor:
-        cursor.execute(
-            """update accounts_guesscounter set failures = greatest(0, failures - 1),
-                 waits_until = case when failures - 1 >= %s and failures <> %s then waits_until end
-               where bucket = %s""",
-            [FREE, failures, counter.bucket],
-        )
+        if network is None:
+            cursor.execute(own, values)
+        else:
+            cursor.execute(f"with given_back as ({own}) {network[0]}", [*values, *network[1]])
 
 
 def clear(*buckets: str) -> None:

@@ -51,10 +51,8 @@ class PasswordGuess:
 
     def give_back(self) -> None:
         """It was never checked, or right."""
-        counters.give_back(self.counter, self.failures)
-        if not self.is_known:
-            with counters.failing_closed():
-                throttle.give_back(SIGN_IN_PREFIX, self.prefix)
+        network = None if self.is_known else throttle.giving_back(SIGN_IN_PREFIX, self.prefix)
+        counters.give_back(self.counter, self.failures, network=network)
 
 
 def guess_password(request: HttpRequest | None, email: str) -> PasswordGuess:

@@ -7,6 +7,7 @@ call too. Both need a permission, which a role has or not.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -19,8 +20,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.core import audit
 from frontdesk.core.actors import Actor
+from frontdesk.core.backoffice import looks
 from frontdesk.core.backoffice.forms import ReasonForm
 from frontdesk.core.errors import PermissionMissing
 from frontdesk.core.reasons import Refusal
@@ -35,7 +36,6 @@ else:
     from unfold.admin import TabularInline as AnyInline
 
 Text = str | Promise
-LOOK = "Looked up in the back office"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class BackOfficeAdmin(AnyAdmin):
     deeds: ClassVar[Sequence[Deed]] = ()
     saves = False
     adds = False
-    look_person: ClassVar[str] = ""
+    look_person: ClassVar[str] = ""  # where the customer's id is found whom an object names
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = False
@@ -138,6 +138,16 @@ class BackOfficeAdmin(AnyAdmin):
             messages.error(request, explain(refusal))
             return HttpResponseRedirect(request.get_full_path())
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Django's page; customers whom it names can read in their history that it did."""
+        response = super().changelist_view(request, extra_context)
+        listed = (getattr(response, "context_data", None) or {}).get("cl")
+        if self.look_person and listed is not None:
+            people = [attrgetter(self.look_person)(subject) for subject in listed.result_list]
+            page = f"{self.opts.model_name} list"
+            looks.record(staff_actor(request, looks.UNASKED), request, page=page, people=people)
+        return response
+
     def get_urls(self) -> list[URLPattern]:
         """Django's, without the history page, and one address for the deeds."""
         prefix = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -152,6 +162,7 @@ class BackOfficeAdmin(AnyAdmin):
         if not self.has_view_permission(request) or not request.user.has_perm(deed.permission):
             raise PermissionMissing
         subject = self._subject(request, object_id)
+        self._record_look(request, subject)
         if not deed.applies(subject):
             messages.warning(request, _("That is not possible in its present state."))
             return HttpResponseRedirect(self._address(subject))
@@ -209,16 +220,10 @@ class BackOfficeAdmin(AnyAdmin):
         return reverse(name, args=[subject.pk])
 
     def _record_look(self, request: HttpRequest, subject: Any) -> None:
-        """Whoever looks at a customer's matters is named in the customer's own history."""
-        person = getattr(subject, self.look_person) if self.look_person else None
-        if person is not None and self.has_view_permission(request, subject):
-            audit.record(
-                actor=staff_actor(request, LOOK),
-                action=f"{self.opts.model_name}.looked_at",
-                subject_type=str(self.opts.model_name),
-                subject=subject.pk,
-                person=person,
-            )
+        """Whoever looks at a customer's matters is named, by role, in the customer's own history."""
+        if self.look_person and self.has_view_permission(request, subject):
+            person = attrgetter(self.look_person)(subject)
+            looks.record(staff_actor(request, looks.UNASKED), request, page=str(self.opts.model_name), people=[person])
 
 
 class ReadOnlyInline(AnyInline):

@@ -33,6 +33,7 @@ class SeatFilter(admin.SimpleListFilter):
 class ActivationAdmin(BackOfficeAdmin):
     """The fingerprint is kept as a hash and not shown; tokens neither."""
 
+    look_person = "license.owner_id"
     list_display = ("name", "platform", "license", "created_at", "last_seen_at", "removed_at")
     list_filter = (SeatFilter, "platform")
     list_select_related = ("license__plan_version__plan__product",)

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.core.errors import PermissionMissing
+from frontdesk.core.errors import NotFound, PermissionMissing
 from frontdesk.project.backoffice import dashboard
 
 if TYPE_CHECKING:
@@ -74,6 +74,10 @@ class BackOffice(UnfoldSite):
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """And one to change the password."""
         return HttpResponseRedirect(reverse("account_change_password"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No form completes names: it would show customers without anybody noticing."""
+        raise NotFound
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The dashboard: a few figures, then where to go."""
