@@ -141,6 +141,8 @@ RECOVERIES: dict[str, Text] = {
     "recovery.approved": gettext_lazy("The request to get back in was approved"),
     "recovery.refused": gettext_lazy("The request to get back in was refused"),
     "recovery.stopped": gettext_lazy("The request to get back in was stopped"),
+    "recovery.expired": gettext_lazy("The request to get back in ran out"),
+    "staff.recovered": gettext_lazy("Access was given back to a member of our team"),
     "recovery.completed": gettext_lazy("Access was given back"),
 }
 STAFF: dict[str, Text] = {
