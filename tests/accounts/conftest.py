@@ -7,11 +7,13 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from pytest_django import Settings
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services.signing_up import add_person
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
+from tests.accounts.attack import FAST, CountingHasher
 
 PASSWORD = "seven quiet herons wade"
 LINK = re.compile(r"https?://\S+")
@@ -21,6 +23,14 @@ LINK = re.compile(r"https?://\S+")
 def ada(db: None) -> Person:
     """A customer with a confirmed address."""
     return add_person(actor=Actor.system(), email="ada@example.org", password=PASSWORD, name="Ada")
+
+
+@pytest.fixture
+def fast(settings: Settings) -> list[str]:
+    """Hashing at the least cost; what reached the hasher."""
+    settings.PASSWORD_HASHERS = [FAST]
+    CountingHasher.seen.clear()
+    return CountingHasher.seen
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 
@@ -20,6 +21,7 @@ from frontdesk.accounts.models import GuessCounter
 from frontdesk.core import clock
 from frontdesk.core.errors import TooManyAttempts
 
+log = structlog.get_logger(__name__)
 FREE = 5
 WAITS = (60, 300, 900, 3600)  # seconds
 STOPS_AT = 100
@@ -62,7 +64,8 @@ def failing_closed() -> Iterator[None]:
     """What cannot be counted is refused. Raises GuessesUncounted."""
     try:
         yield
-    except DatabaseError:
+    except DatabaseError as error:
+        log.error("guesses_uncounted", error=type(error).__name__)
         raise GuessesUncounted from None
 
 
