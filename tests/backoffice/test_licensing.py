@@ -6,7 +6,9 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
@@ -379,3 +381,17 @@ def test_only_administrators_order_codes_and_take_lists(
     for deed in ("take-csv", "take-cards", "void"):
         assert do(browser, batch, deed).status_code == 403
     assert Batch.objects.count() == 1
+
+
+def test_finding_codes_by_their_last_group_reads_an_index(agent: Client, code: ParsedCode) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page = agent.get(f"/backoffice/licensing/code/?tail={code.tail}")
+    assert f"…{code.tail}" in page.content.decode()
+    searches = [each["sql"] for each in asked if '"licensing_code"."tail" =' in each["sql"]]
+    assert searches
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")  # a handful of rows is read quicker without any index
+        for search in searches:
+            cursor.execute(f"explain {search}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert "licensing_code_tail" in plan, plan

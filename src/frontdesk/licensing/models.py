@@ -131,6 +131,7 @@ class Code(models.Model):
     class Meta:
         verbose_name = _("activation code")
         verbose_name_plural = _("activation codes")
+        indexes = [models.Index(fields=["tail"], name="licensing_code_tail")]
 
     def __str__(self) -> str:
         return f"…{self.tail}"
