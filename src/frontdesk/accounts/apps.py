@@ -18,6 +18,11 @@ def _recovery_waits(request: HttpRequest) -> bool:
     return bool(person and person.is_authenticated and person.recovery_due_at)
 
 
+def _will_be_deleted(request: HttpRequest) -> bool:
+    person = getattr(request, "user", None)
+    return bool(person and person.is_authenticated and person.deletion_due_at)
+
+
 class AccountsConfig(AppConfig):
     name = "frontdesk.accounts"
     label = "accounts"
@@ -25,7 +30,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take mails from the outbox, and say in the menus where the pages are found."""
-        from frontdesk.accounts import phrases  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts import phrases, registration  # noqa: PLC0415 - models exist only from here on
         from frontdesk.accounts.guard import telling  # noqa: PLC0415
         from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415
         from frontdesk.accounts.services import locks  # noqa: PLC0415
@@ -38,6 +43,8 @@ class AccountsConfig(AppConfig):
         outbox.handle(sms.TOPIC, sms.deliver)
         outbox.handle(telling.TOPIC, locks.deliver)
         banners.register("accounts/recovery/banner.html", _recovery_waits)
+        banners.register("accounts/privacy_banner.html", _will_be_deleted)
+        registration.enter()
         navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")
         navigation.register(_("Security"), "security", 70, "customer", place="account", icon="shield")
         for order, (label, url_name) in enumerate(PAGES):

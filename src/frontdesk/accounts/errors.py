@@ -129,3 +129,17 @@ class RecoveryStoppedLately(Refusal):
         detail=_("Somebody who reads the account's mail or is signed in stopped one in the last seven days."),
         remedy=_("Refuse this one. Whoever can stop a recovery has a way into the account."),
     )
+
+
+class StaffAccountStays(Refusal):
+    """Somebody with a role asks for the deletion of their account."""
+
+    reason = declare(
+        code="staff_account_stays",
+        status=409,
+        title=_("An account with a role cannot be deleted"),
+        detail=_("You work here with a role, and what is done with a role must stay explainable."),
+        remedy=_(
+            "Ask an administrator to take your role away first. The last administrator appoints another one before."
+        ),
+    )

@@ -1,11 +1,21 @@
-"""The worker's standing duties for accounts."""
+"""What the worker does for the accounts. Every job is safe to repeat, and the periodic ones find lost work."""
 
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from frontdesk.accounts import codes
 from frontdesk.accounts.guard import counters
 from frontdesk.accounts.recovery import sweeping
+from frontdesk.accounts.services import deletion, erasing, export_building, exports
 from frontdesk.accounts.sessions import SessionStore
+
+log = structlog.get_logger(__name__)
+TRIES = 3
+LOST_AFTER = timedelta(minutes=10)
 
 
 @app.periodic(cron="41 3 * * *")
@@ -34,3 +44,34 @@ def forget_guesses(timestamp: int = 0) -> None:
 def sweep_recoveries(timestamp: int = 0) -> int:
     """Warn once more, send the link when the wait is over, and end what nobody used."""
     return sweeping.sweep()
+
+
+@app.task(name="accounts.prepare_export", pass_context=True, retry=RetryStrategy(max_attempts=TRIES - 1, wait=10))
+def prepare_export(context: JobContext, export_id: str) -> bool:
+    """Make a copy of somebody's data; after the last try the person is told that it failed."""
+    try:
+        return export_building.build(UUID(export_id))
+    except Exception:
+        if context.job.attempts >= TRIES - 1:
+            exports.give_up(UUID(export_id))
+        raise
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="accounts.sweep_exports", queueing_lock="accounts.sweep_exports")
+def sweep_exports(timestamp: int = 0) -> int:
+    """Delete copies past their time, and make those whose job was lost."""
+    for export_id in exports.unfinished(LOST_AFTER):
+        try:
+            export_building.build(export_id)
+        except Exception:
+            log.warning("copy_failed", export=str(export_id), exc_info=True)
+    return exports.sweep()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="accounts.erase_due", queueing_lock="accounts.erase_due")
+def erase_due(timestamp: int = 0) -> int:
+    """Remind those whose account ends soon, and erase those whose time is up."""
+    deletion.remind_due()
+    return erasing.sweep()

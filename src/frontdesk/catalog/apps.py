@@ -8,7 +8,8 @@ class CatalogConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        """Say what the actions are called."""
-        from frontdesk.catalog import phrases  # noqa: PLC0415 - models exist only from here on
+        """Say what the actions are called, and that nothing here is about people."""
+        from frontdesk.catalog import phrases, registration  # noqa: PLC0415 - models exist only from here on
 
         phrases.enter()
+        registration.enter()

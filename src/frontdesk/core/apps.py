@@ -8,7 +8,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Installation")
 
     def ready(self) -> None:
-        """Say what core's own action is called."""
-        from frontdesk.core import history  # noqa: PLC0415 - models exist only from here on
+        """Say what core's own action is called, and what is held about people here."""
+        from frontdesk.core import history, registration  # noqa: PLC0415 - models exist only from here on
 
+        registration.enter()
         history.describe(history.Topic.OTHER, "send", {"outbox.retried": _("A message that failed was sent again")})

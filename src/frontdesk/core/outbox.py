@@ -5,7 +5,7 @@ repeat, and gets the message's key to make it so. A failing message is tried aga
 failed, where `frontdesk check` and the back office show it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,6 +115,23 @@ def retry(*, actor: Actor, message: OutboxMessage) -> None:
         subject=current.key,
         data={"topic": current.topic},
     )
+
+
+def forget(*, topic: str, member: str, values: Iterable[object]) -> None:
+    """Delete the messages of a topic whose payload names one of these in `member`: what they speak of is erased."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from core_outboxmessage where topic = %s and payload ->> %s = any (%s)",
+            [topic, member, [str(value) for value in values]],
+        )
+
+
+def forget_sealed(words: Collection[str]) -> None:
+    """Delete the messages on their way whose sealed part speaks of one of these (an address, a number)."""
+    for message in OutboxMessage.objects.select_for_update().exclude(secret=None).order_by("id").iterator():
+        secret = _delivery(message).secret.lower()
+        if any(word.lower() in secret for word in words):
+            message.delete()
 
 
 def waiting() -> int:

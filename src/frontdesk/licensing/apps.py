@@ -11,10 +11,18 @@ class LicensingConfig(AppConfig):
         """Take from the outbox what licensing puts there, and say what the actions are called."""
         from frontdesk.accounts.events import PersonSecured  # noqa: PLC0415 - models exist only from here on
         from frontdesk.core import events, outbox  # noqa: PLC0415
-        from frontdesk.licensing import device_reasons, hand_overs, mails, phrases, replacements  # noqa: PLC0415
+        from frontdesk.licensing import (  # noqa: PLC0415
+            device_reasons,
+            hand_overs,
+            mails,
+            phrases,
+            registration,
+            replacements,
+        )
 
         device_reasons.enter()
         phrases.enter()
+        registration.enter()
         events.react(PersonSecured, hand_overs.withdraw_secured)
         outbox.handle(mails.DEVICE_ADDED, mails.device_added)
         outbox.handle(replacements.TOPIC, replacements.write_to_owner)

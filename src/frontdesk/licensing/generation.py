@@ -5,14 +5,13 @@ new ones. The batch is finished in one transaction, after its list lies in the s
 """
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from frontdesk.core import clock
+from frontdesk.core.alone import alone
 from frontdesk.licensing import code_lists, codes
 from frontdesk.licensing.code_lists import Writer
 from frontdesk.licensing.codes import ParsedCode
@@ -24,7 +23,7 @@ LIST_KEPT = timedelta(hours=24)
 
 def fill(batch_id: UUID) -> bool:
     """Make a batch's codes and its list; whether it did. A batch that is finished, voided, or being filled is left."""
-    with _alone(batch_id) as is_alone:
+    with alone(f"frontdesk batch {batch_id}") as is_alone:
         batch = Batch.objects.filter(pk=batch_id, finished_at=None, voided_at=None).first() if is_alone else None
         if batch is None:
             return False
@@ -49,20 +48,6 @@ def fill(batch_id: UUID) -> bool:
 def unfinished() -> list[UUID]:
     """Batches whose codes are still to be made."""
     return list(Batch.objects.filter(finished_at=None, voided_at=None).values_list("id", flat=True))
-
-
-@contextmanager
-def _alone(batch_id: UUID) -> Iterator[bool]:
-    """Whether nobody else fills this batch: a lock of the session, gone with it when the process is killed."""
-    key = f"frontdesk batch {batch_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
-        is_alone = bool(cursor.fetchone()[0])
-        try:
-            yield is_alone
-        finally:
-            if is_alone:
-                cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [key])
 
 
 @transaction.atomic
