@@ -13,12 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from frontdesk.accounts import codes
+from frontdesk.accounts import codes, guard
 from frontdesk.accounts.models import OneTimeCode, Person, Session
 from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
+from tests.accounts.test_codes import early_in_the_window
 
+SignIn = Callable[..., Client]
 Delivered = Callable[[], list[EmailMultiAlternatives]]
 ASK, ENTER, AGAIN = "/account/login/code/", "/account/login/code/enter/", "/account/login/code/again/"
 
@@ -137,6 +139,7 @@ def test_a_used_code_cannot_be_sent_again(ada: Person, delivered: Delivered) -> 
 
 @pytest.mark.django_db
 def test_too_many_codes_for_one_address(ada: Person) -> None:
+    early_in_the_window()
     for email in ("ada@example.org", "eve@example.org"):
         for _ in range(5):
             assert Client().post(ASK, {"email": email}).status_code == 302
@@ -177,3 +180,22 @@ def test_the_pages_need_a_token(ada: Person) -> None:
     for path in (ASK, AGAIN):
         assert strict.post(path, {"email": "ada@example.org"}).status_code == 403
     assert not OneTimeCode.objects.exists()
+
+
+@pytest.mark.django_db
+def test_strangers_cannot_use_up_the_owners_way_in(ada: Person, delivered: Delivered, sign_in: SignIn) -> None:
+    """Strangers ask for codes and guess at them until they are refused; the owner's known browser sees none of it."""
+    early_in_the_window()
+    owner = sign_in()
+    owner.post("/account/logout/")
+    for at in range(6):
+        stranger = Client(REMOTE_ADDR=f"198.51.{at}.7")
+        stranger.post(ASK, {"email": "ada@example.org"})
+        for guess in range(7):
+            stranger.post(ENTER, {"code": f"0000000{guess}"})
+    assert Client().post(ASK, {"email": "ada@example.org"}).status_code == 429
+    assert sum(OneTimeCode.objects.values_list("guesses", flat=True)) == guard.CAPS[0][0]
+    delivered()
+    assert owner.post(ASK, {"email": "ada@example.org"}).status_code == 302
+    typed = codes.read(str(delivered()[-1].body))
+    assert owner.post(ENTER, {"code": typed})["Location"] == "/home/"

@@ -1,30 +1,23 @@
-"""How many codes are sent, and to whom: one thin call of the guard, and the budgets of SMS."""
+"""How many codes are sent, and to whom: the guard's caps for each standing apart, and the budgets of SMS."""
 
 from django.http import HttpRequest
 
-from frontdesk.accounts import sms
+from frontdesk.accounts import guard, known_browsers, sms
+from frontdesk.accounts.known_browsers import Standing
 from frontdesk.accounts.models import Channel, Person, Purpose
-from frontdesk.core import throttle
-from frontdesk.core.throttle import Limit
-
-CAPS = {
-    "stranger": (
-        Limit("codes strangers 5m", 5, 300),
-        Limit("codes strangers hour", 20, 3600),
-        Limit("codes strangers day", 50, 86400),
-    ),
-    "gave password": (
-        Limit("codes password 5m", 5, 300),
-        Limit("codes password hour", 20, 3600),
-        Limit("codes password day", 50, 86400),
-    ),
-}
 
 
 def reserve(request: HttpRequest, *, person: Person | None, purpose: Purpose, channel: Channel, address: str) -> None:
-    """Count a code that is about to be sent. Raises TooManyAttempts or SmsNotSent."""
-    standing = "stranger" if purpose == Purpose.SIGN_IN else "gave password"
-    for limit in CAPS[standing]:
-        throttle.reserve(limit, f"{channel} {address.lower()}")
+    """Count a code that is about to be sent. Raises TooManyAttempts, SmsNotSent or GuessesUncounted.
+
+    A number to be confirmed is anyone's: it is counted apart, so that nobody uses up its owner's codes by typing it.
+    """
+    if purpose == Purpose.PHONE:
+        assert person is not None  # noqa: S101 - a number belongs to an account
+        guard.reserve_send("sms to new numbers", str(person.pk), standing=Standing.KNOWN_BROWSER)
+        guard.reserve_send("sms to new numbers", address, standing=Standing.STRANGER)
+    else:
+        name = "sms" if channel == Channel.SMS else "code mail"
+        guard.reserve_send(name, address, standing=known_browsers.standing(request, person))
     if channel == Channel.SMS:
         sms.reserve(to=address, confirmed=purpose != Purpose.PHONE)

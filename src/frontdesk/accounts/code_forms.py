@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from frontdesk.accounts import codes
+from frontdesk.accounts.adapter import locked_text
 from frontdesk.accounts.codes import Outcome
 from frontdesk.accounts.forms import email_field
 from frontdesk.accounts.models import OneTimeCode, Person, Purpose
 from frontdesk.accounts.sms import numbers
 from frontdesk.core import clock
+from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.reasons import Refusal
 
 WRONG = {
@@ -69,13 +71,16 @@ class OneTimeCodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """Check the code, which uses it up; `found` is its row. Raises ValidationError with what to do."""
-        checked = codes.try_code(
-            self.request, purpose=self.purpose, text=str(self.cleaned_data["code"]), person=self.person
-        )
+        typed = str(self.cleaned_data["code"])
+        try:
+            checked = codes.try_code(self.request, purpose=self.purpose, text=typed, person=self.person)
+        except TooManyAttempts as error:
+            seconds = error.wait_seconds(clock.real_now()) or 1
+            raise ValidationError(locked_text(seconds), code="locked", params={"seconds": seconds}) from None
         self.found = checked.code
         if checked.code is None:
             raise ValidationError(WRONG[checked.outcome], code=checked.outcome)
-        return str(self.cleaned_data["code"])
+        return typed
 
 
 class PhoneForm(forms.Form):

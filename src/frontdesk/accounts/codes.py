@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from frontdesk.accounts import code_caps, sms
+from frontdesk.accounts import code_caps, guard, known_browsers, sms
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Channel, OneTimeCode, Person, Purpose
 from frontdesk.core import clock
@@ -74,7 +74,7 @@ def send(
 
 
 def check(request: HttpRequest, *, purpose: Purpose, text: str, person: Person | None = None) -> Person | None:
-    """The person whose code this is, which is then used up; None for a wrong one. See `try_code`."""
+    """The person whose code this is, which is then used up; None for a wrong one. Raises as `try_code`."""
     found = try_code(request, purpose=purpose, text=text, person=person).code
     return found.person if found else None
 
@@ -82,23 +82,41 @@ def check(request: HttpRequest, *, purpose: Purpose, text: str, person: Person |
 def try_code(request: HttpRequest, *, purpose: Purpose, text: str, person: Person | None = None) -> Checked:
     """Check a typed or pasted code. Name `person` where it must be theirs (the second step).
 
-    Must not run inside a transaction: the guess has to be counted whatever comes after.
+    Must not run inside a transaction: the guess has to be counted whatever comes after. Raises TooManyAttempts where
+    too many codes of this address were guessed at, by clients of the same standing.
     """
     digits = read(text)
-    asked = _asked(request, purpose)
     if not digits:
         return Checked(Outcome.UNREADABLE)
-    kept = _reserve_guess(request, asked, purpose, person) if asked else None
-    if asked is None or kept is None:
+    asked = current(request, purpose=purpose)
+    if asked is None:
         return Checked(Outcome.OVER)
-    if not constant_time_compare(kept, _code_hash(asked, digits)):
+    standing = known_browsers.standing(request, asked.person)
+    with guard.reserve_code_guess(asked.destination, standing=standing) as guess:
+        checked = _compare(request, asked, digits, person)
+        if checked.outcome != Outcome.WRONG:
+            guess.right()
+    return checked
+
+
+def _compare(request: HttpRequest, asked: OneTimeCode, digits: str, person: Person | None) -> Checked:
+    kept = _reserve_guess(request, asked, person)
+    if kept is None:
+        return Checked(Outcome.OVER)
+    if not constant_time_compare(kept, _code_hash(asked.pk, digits)):
         return Checked(Outcome.WRONG)
-    if not OneTimeCode.objects.filter(pk=asked, used_at=None).update(used_at=clock.real_now()):
+    if not OneTimeCode.objects.filter(pk=asked.pk, used_at=None).update(used_at=clock.real_now()):
         return Checked(Outcome.OVER)
-    _forget(request, purpose)
-    code = OneTimeCode.objects.select_related("person").get(pk=asked)
-    fits = code.person is not None and code.person.is_active
-    return Checked(Outcome.RIGHT, code) if fits else Checked(Outcome.WRONG)
+    _forget(request, Purpose(asked.purpose))
+    return Checked(Outcome.RIGHT, asked) if _still_theirs(asked) else Checked(Outcome.WRONG)
+
+
+def _still_theirs(code: OneTimeCode) -> bool:
+    """Whether the account is open, and the code went to where the person is reached now."""
+    person = code.person
+    if person is None or not person.is_active:
+        return False
+    return code.purpose == Purpose.PHONE or code.destination == _own_address(person, Channel(code.channel))
 
 
 def asked_for(request: HttpRequest, *, purpose: Purpose) -> OneTimeCode | None:
@@ -106,7 +124,9 @@ def asked_for(request: HttpRequest, *, purpose: Purpose) -> OneTimeCode | None:
     asked = _asked(request, purpose)
     if asked is None:
         return None
-    mine = OneTimeCode.objects.filter(pk=asked, purpose=purpose, request_hash=_request_hash(request), used_at=None)
+    mine = OneTimeCode.objects.select_related("person").filter(
+        pk=asked, purpose=purpose, request_hash=_request_hash(request), used_at=None
+    )
     return mine.first()
 
 
@@ -193,22 +213,16 @@ def _forget(request: HttpRequest, purpose: Purpose) -> None:
     request.session[SLOT] = {name: kept for name, kept in request.session.get(SLOT, {}).items() if name != purpose}
 
 
-def _reserve_guess(request: HttpRequest, asked: UUID, purpose: Purpose, person: Person | None) -> str | None:
+def _reserve_guess(request: HttpRequest, asked: OneTimeCode, person: Person | None) -> str | None:
     """Count a guess for good; returns the HMAC to compare with, None where no guess is left."""
+    whose = person.pk if person else None
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
             """update accounts_onetimecode set guesses = guesses + 1
-                where id = %s and purpose = %s and request_hash = %s and (%s::uuid is null or person_id = %s::uuid)
+                where id = %s and request_hash = %s and (%s::uuid is null or person_id = %s::uuid)
                   and used_at is null and expires_at > %s and guesses < %s
             returning code_hash""",
-            [
-                asked,
-                purpose,
-                _request_hash(request),
-                *[person.pk if person else None] * 2,
-                clock.real_now(),
-                GUESSES,
-            ],
+            [asked.pk, _request_hash(request), whose, whose, clock.real_now(), GUESSES],
         )
         row = cursor.fetchone()
     return str(row[0]) if row else None

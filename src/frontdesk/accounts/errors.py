@@ -31,6 +31,18 @@ class SmsNotSent(Refusal):
     )
 
 
+class PhoneInUse(Refusal):
+    """A number cannot be removed while the second step uses it."""
+
+    reason = declare(
+        code="phone_in_use",
+        status=409,
+        title=_("Your second step uses this phone"),
+        detail=_("Without the number, signing in with a code by SMS would fail."),
+        remedy=_("Turn off the code by SMS as a second step first."),
+    )
+
+
 class PasswordStopped(TooManyAttempts):
     """A hundred wrong guesses in a row: new browsers can use the password again only after a reset."""
 

@@ -199,3 +199,16 @@ def need(name: str, chosen: str, needs: dict[str, list[str]]) -> None:
     for other in needs.get(chosen, []):
         if not _raw(f"{name}_{other}", "").strip():
             raise BadSetting(f"{name}_{other}", f"is needed where {name} is {chosen}")
+
+
+def countries(name: str, default: str, explanation: str) -> list[str]:
+    """Codes of countries (DE), separated by commas."""
+
+    def parse(raw: str) -> list[str]:
+        found = [word.strip().upper() for word in raw.split(",") if word.strip()]
+        wrong = [word for word in found if not (word.isascii() and word.isalpha() and len(word) == 2)]
+        if wrong:
+            raise ValueError(f"must be country codes such as DE,AT, not {wrong[0]!r}")
+        return found
+
+    return _read(name, default, explanation, parse)

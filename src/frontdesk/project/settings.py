@@ -229,7 +229,7 @@ SMS_FOLDER = DATA_FOLDER / "sms"
 SMS_FROM = env.text("FRONTDESK_SMS_FROM", "", "the sender of SMS: a number, a name, or Twilio's messaging service")
 SMS_PER_NUMBER = env.number("FRONTDESK_SMS_PER_NUMBER", 10, "SMS a day to one number, at most", least=1)
 SMS_PER_DAY = env.number("FRONTDESK_SMS_PER_DAY", 1000, "SMS a day in all, at most", least=1)
-SMS_COUNTRIES = env.words("FRONTDESK_SMS_COUNTRIES", "", "countries SMS go to, such as DE,AT; empty for all")
+SMS_COUNTRIES = env.countries("FRONTDESK_SMS_COUNTRIES", "", "countries SMS go to, such as DE,AT; empty for all")
 SMS_TIMEOUT = env.number("FRONTDESK_SMS_TIMEOUT", 5, "seconds the SMS provider has to answer", least=1, most=60)
 SMS_TWILIO = {
     "url": env.address("FRONTDESK_SMS_TWILIO_URL", "https://api.twilio.com", "where Twilio's API is"),

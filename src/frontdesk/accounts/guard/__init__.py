@@ -15,6 +15,7 @@ from frontdesk.accounts.guard.caps import (
     may_send,
     open_invitation,
     reserve_code_guess,
+    reserve_send,
 )
 from frontdesk.accounts.guard.credentials import (
     PasswordGuess,
@@ -44,4 +45,5 @@ __all__ = [
     "may_send",
     "open_invitation",
     "reserve_code_guess",
+    "reserve_send",
 ]

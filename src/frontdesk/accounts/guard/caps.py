@@ -31,9 +31,14 @@ def may_send(channel: str, address: str, *, standing: Standing) -> bool:
     Counts it. The page answers the same either way. Raises GuessesUncounted.
     """
     with suppress(TooManyAttempts):
-        _reserve(f"sent {channel}", address, standing)
+        reserve_send(channel, address, standing=standing)
         return True
     return False
+
+
+def reserve_send(channel: str, address: str, *, standing: Standing) -> None:
+    """The same, for pages that say how long to wait. Raises TooManyAttempts with `retry_after`, GuessesUncounted."""
+    _reserve(f"sent {channel}", address, standing)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
-"""Reading the mails that the file adapter has left in the data folder. Codes lie there in clear, in the demo only."""
+"""Reading the mails and SMS that the file adapters have left in the data folder, codes in clear: demo only."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +12,12 @@ from django.conf import settings
 
 END = b"-" * 79
 MOST = 200
-NAME = re.compile(r"[\w-]+\.log")
+NAME = re.compile(r"[\w-]+\.(log|sms)")
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail as it left."""
+    """One mail or SMS as it left; an SMS has neither subject nor HTML."""
 
     name: str
     at: datetime
@@ -27,24 +28,28 @@ class Mail:
 
 
 def newest() -> list[Mail]:
-    """The newest mails first, at most MOST."""
-    folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    """The newest first, at most MOST."""
+    files = [*Path(settings.EMAIL_FILE_PATH).glob("*.log"), *Path(settings.SMS_FOLDER).glob("*.sms")]
+    files.sort(key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [_read(file) for file in files[:MOST]]
 
 
 def find(name: str) -> Mail | None:
-    """The mail in this file."""
-    file = Path(settings.EMAIL_FILE_PATH) / name
+    """The mail or SMS in this file."""
+    file = Path(settings.SMS_FOLDER if name.endswith(".sms") else settings.EMAIL_FILE_PATH) / name
     return _read(file) if NAME.fullmatch(name) and file.is_file() else None
 
 
 def _read(file: Path) -> Mail:
+    at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    if file.suffix == ".sms":
+        kept = json.loads(file.read_text())
+        return Mail(name=file.name, at=at, to=kept["to"], subject="", text=kept["text"], html="")
     raw = file.read_bytes().partition(b"\n" + END)[0]
     mail = message_from_bytes(raw, policy=policy.default)
     return Mail(
         name=file.name,
-        at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
+        at=at,
         to=str(mail["To"] or ""),
         subject=str(mail["Subject"] or ""),
         text=_part(mail, "plain"),

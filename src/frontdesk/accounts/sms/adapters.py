@@ -4,8 +4,9 @@ import base64
 import json
 import sys
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -57,9 +58,10 @@ class Files:
     def send(self, message: Sms) -> None:
         """Write it; the same message twice is one file."""
         settings.SMS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = settings.SMS_FOLDER / f"{message.key}.sms"
-        file.touch(mode=0o600)
-        file.write_text(json.dumps({"to": message.to, "text": message.text}))
+        unfinished = settings.SMS_FOLDER / f"{message.key}.new"
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(json.dumps({"to": message.to, "text": message.text}))
+        unfinished.replace(unfinished.with_suffix(".sms"))
 
 
 class Twilio:
@@ -119,6 +121,8 @@ def _post(url: str, body: bytes, headers: dict[str, str]) -> None:
     try:
         with build_opener(_NoRedirect).open(request, timeout=settings.SMS_TIMEOUT):
             return
-    except (URLError, OSError, ValueError) as error:
-        status = getattr(error, "code", "")
-        raise SmsFailed(f"{type(error).__name__} {status}".strip()) from None
+    except HTTPError as error:
+        error.close()
+        raise SmsFailed(f"status {error.code}") from None
+    except (OSError, ValueError, HTTPException) as error:
+        raise SmsFailed(type(error).__name__) from None

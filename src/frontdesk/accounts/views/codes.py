@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontdesk.accounts import codes, guard
 from frontdesk.accounts.code_forms import AskCodeForm, OneTimeCodeForm, wait_text
+from frontdesk.accounts.errors import SmsNotSent
 from frontdesk.accounts.models import Channel, OneTimeCode, Person, Purpose
 from frontdesk.accounts.tokens import reset_tokens
 from frontdesk.accounts.views.common import home_or_next, safe_next
@@ -76,6 +77,8 @@ def send_again(request: HttpRequest, asked: OneTimeCode, send: Callable[[], obje
         return
     try:
         send()
+    except SmsNotSent as error:
+        messages.warning(request, f"{error.reason.detail} {error.reason.remedy}")
     except TooManyAttempts as error:
         messages.warning(request, wait_text(error))
     else:
@@ -88,7 +91,7 @@ def entry_context(asked: OneTimeCode, form: OneTimeCodeForm) -> dict[str, object
 
 
 def _send(request: HttpRequest, email: str) -> None:
-    guard.ask(request)
+    guard.ask(request, email)
     person = Person.objects.filter(email=email, is_active=True).first()
     codes.send(request, person=person, purpose=Purpose.SIGN_IN, channel=Channel.MAIL, address=email)
 
@@ -97,7 +100,7 @@ def _come_in(request: HttpRequest, code: OneTimeCode) -> HttpResponse:
     """Go on as after a password. Where none stands that its owner has chosen, they choose one first."""
     person = code.person
     assert person is not None  # noqa: S101 - no code fits where there is no person
-    if _needs_password(person, code.destination):
+    if _needs_password(person):
         messages.info(request, _("The code was right. Now choose a password: then you can sign in with it."))
         key = f"{person.pk.hex}-{reset_tokens.make_token(person)}"
         return redirect("account_reset_password_from_key", key=key)
@@ -107,7 +110,7 @@ def _come_in(request: HttpRequest, code: OneTimeCode) -> HttpResponse:
     return response
 
 
-def _needs_password(person: Person, address: str) -> bool:
+def _needs_password(person: Person) -> bool:
     """Whether the password is not (or not surely) the owner's.
 
     As long as an address was not confirmed, the password may be a stranger's who signed up with it: the owner's code
@@ -115,8 +118,7 @@ def _needs_password(person: Person, address: str) -> bool:
     """
     if person.must_reset_password or not (person.has_usable_password() or person.has_second_factor):
         return True
-    confirmed = EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
-    return address != person.email or not confirmed
+    return not EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
 
 
 def _onward(name: str, request: HttpRequest) -> str:
