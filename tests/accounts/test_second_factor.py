@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
-from frontdesk.accounts import second_factor
+from frontdesk.accounts import recovery_codes, second_factor
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
@@ -28,6 +28,8 @@ from tests.people import customer, staff_browser
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
+SECOND_STEP = "/account/2fa/authenticate/"
+SECURITY = "/account/security/"
 Delivered = Callable[[], list[EmailMultiAlternatives]]
 
 
@@ -65,8 +67,8 @@ def next_code(secret: str) -> str:
 def first_step(email: str = "ada@example.org") -> Client:
     client = Client()
     response = client.post("/account/login/", {"login": email, "password": PASSWORD})
-    assert response["Location"] == "/account/2fa/authenticate/"
-    assert client.get("/account/2fa/authenticate/").status_code == 200
+    assert response["Location"] == SECOND_STEP
+    assert client.get(SECOND_STEP).status_code == 200
     assert client.get("/account/security/").status_code == 302, "not signed in before the second step"
     return client
 
@@ -77,13 +79,13 @@ def test_setting_up_and_signing_in_with_both_steps(ada: Person, sign_in: SignIn,
     assert [mail.subject for mail in delivered()] == ["The second step is on"]
     used = pyotp.TOTP(secret).now()
     second = first_step()
-    refused = second.post("/account/2fa/authenticate/", {"code": used})
+    refused = second.post(SECOND_STEP, {"code": used})
     assert "used already" in refused.content.decode(), "the code that set it up"
     code = next_code(secret)
-    assert second.post("/account/2fa/authenticate/", {"code": code})["Location"] == "/home/"
+    assert second.post(SECOND_STEP, {"code": code})["Location"] == "/home/"
     assert second.get("/account/security/").status_code == 200
     third = first_step()
-    assert "used already" in third.post("/account/2fa/authenticate/", {"code": code}).content.decode()
+    assert "used already" in third.post(SECOND_STEP, {"code": code}).content.decode()
 
 
 def test_neither_seed_nor_recovery_codes_lie_in_the_tables(ada: Person, sign_in: SignIn) -> None:
@@ -94,30 +96,65 @@ def test_neither_seed_nor_recovery_codes_lie_in_the_tables(ada: Person, sign_in:
     client.post("/account/2fa/totp/activate/", {"code": pyotp.TOTP(secret).now()})
     codes = client.get("/account/2fa/recovery-codes/").context["codes"]
     stored = str([row.data for row in Authenticator.objects.filter(user=ada)])
+    sealed = b"".join(bytes(session.sealed_data) for session in ada.sessions.all())
     assert secret not in stored
-    assert len(codes) == 10
-    assert all(len(code.replace(" ", "")) == 20 and code.replace(" ", "") not in stored for code in codes)
+    assert len(set(codes)) == 10
+    for code in codes:
+        plain = code.replace("-", "")
+        assert len(plain) == 15, "75 bits"
+        assert plain not in stored
+        assert plain[5:10].encode() not in sealed
+
+
+def test_recovery_codes_are_shown_until_they_are_kept(
+    ada: Person, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in()
+    set_up(client)
+    codes = client.get("/account/2fa/recovery-codes/").context["codes"]
+    text = client.get("/account/2fa/recovery-codes/download/")
+    assert text["Content-Disposition"] == 'attachment; filename="recovery-codes.txt"'
+    assert text["Cache-Control"] == "no-store, private"
+    assert all(code in text.content.decode() for code in codes)
+    assert client.post("/account/2fa/recovery-codes/kept/", {"next": "//evil.example/"})["Location"] == SECURITY
+    assert codes[0] not in client.get("/account/2fa/recovery-codes/").content.decode()
+    assert client.get("/account/2fa/recovery-codes/download/").status_code == 404
+    client.post("/account/2fa/recovery-codes/new/")
+    assert len(client.get("/account/2fa/recovery-codes/").context["codes"]) == 10
+    monkeypatch.setattr("frontdesk.accounts.views.proof.SHOWN_FOR_SECONDS", -1)
+    assert client.get("/account/2fa/recovery-codes/").context["codes"] == []
 
 
 def test_a_recovery_code_signs_in_once(ada: Person, sign_in: SignIn) -> None:
     client = sign_in()
     set_up(client)
-    code = client.get("/account/2fa/recovery-codes/").context["codes"][0]
-    assert first_step().post("/account/2fa/authenticate/", {"code": code})["Location"] == "/home/"
-    assert first_step().post("/account/2fa/authenticate/", {"code": code}).status_code == 200
-    before = client.get("/account/2fa/recovery-codes/").context["codes"]
-    assert code not in before
-    assert client.get("/account/2fa/recovery-codes/new/").status_code == 200
+    first, second, *_rest = before = client.get("/account/2fa/recovery-codes/").context["codes"]
+    assert first_step().post(SECOND_STEP, {"code": first})["Location"] == "/home/"
+    assert first_step().post(SECOND_STEP, {"code": first}).status_code == 200
+    typed = second.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    assert first_step().post(SECOND_STEP, {"way": "recovery_codes", "code": typed})["Location"] == "/home/"
+    assert recovery_codes.left(ada) == 8
+    assert client.get("/account/2fa/recovery-codes/new/").context["left"] == 8
     client.post("/account/2fa/recovery-codes/new/")
     assert not set(before) & set(client.get("/account/2fa/recovery-codes/").context["codes"])
+    assert first_step().post(SECOND_STEP, {"code": before[5]}).status_code == 200, "the old ones stopped working"
+
+
+def test_nobody_elses_recovery_code_fits(ada: Person, sign_in: SignIn) -> None:
+    set_up(sign_in())
+    bob = customer("bob@example.org", "Bob")
+    enrol_authenticator(actor=Actor.system(), person=bob)
+    code = recovery_codes.make(bob)[0]
+    assert first_step().post(SECOND_STEP, {"code": code}).status_code == 200
+    assert first_step("bob@example.org").post(SECOND_STEP, {"code": code}).status_code == 302
 
 
 def test_guessing_codes_is_bounded(ada: Person) -> None:
     secret = enrol_authenticator(actor=Actor.system(), person=ada)
     client = first_step()
     for _ in range(5):
-        client.post("/account/2fa/authenticate/", {"code": "000000"})
-    refused = client.post("/account/2fa/authenticate/", {"code": pyotp.TOTP(secret).now()})
+        client.post(SECOND_STEP, {"code": "000000"})
+    refused = client.post(SECOND_STEP, {"code": pyotp.TOTP(secret).now()})
     assert "too many attempts" in refused.content.decode()
 
 
@@ -130,7 +167,7 @@ def test_a_reset_does_not_pass_the_second_step(ada: Person, delivered: Delivered
     shorter = "9 herons"
     assert client.post(link_in(mail), {"password": shorter}).status_code == 302, "8 do with a second factor"
     response = client.post("/account/login/", {"login": "ada@example.org", "password": shorter})
-    assert response["Location"] == "/account/2fa/authenticate/"
+    assert response["Location"] == SECOND_STEP
     assert half_way.get("/account/security/").status_code == 302
 
 
@@ -139,7 +176,7 @@ def test_a_sign_in_begun_with_the_old_password_cannot_be_finished(ada: Person) -
     half_way = first_step()
     ada.set_password("eleven loud ganders march")
     ada.save()
-    half_way.post("/account/2fa/authenticate/", {"code": pyotp.TOTP(secret).now()})
+    half_way.post(SECOND_STEP, {"code": pyotp.TOTP(secret).now()})
     assert half_way.get("/account/security/").status_code == 302
 
 
@@ -211,8 +248,16 @@ def test_the_back_offices_permissions_come_from_the_table(ada: Person) -> None:
 def test_codes_are_read_with_spaces(ada: Person) -> None:
     secret = enrol_authenticator(actor=Actor.system(), person=ada)
     code = pyotp.TOTP(secret).now()
-    assert first_step().post("/account/2fa/authenticate/", {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
+    assert first_step().post(SECOND_STEP, {"code": f" {code[:3]} {code[3:]} "}).status_code == 302
     assert re.fullmatch(r"[A-Z2-7]{32}", secret)
+
+
+def test_a_clock_may_be_wrong_by_thirty_seconds(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = enrol_authenticator(actor=Actor.system(), person=ada)
+    totp, now = pyotp.TOTP(secret), int(time.time())
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time.time", lambda: now)
+    answers = [first_step().post(SECOND_STEP, {"code": totp.at(now + off)}) for off in (-60, 60, -30, 0, 30, 0)]
+    assert [answer.status_code for answer in answers] == [200, 200, 302, 302, 302, 200]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from frontdesk.accounts import browsers, guard, known_browsers
 from frontdesk.accounts.messages.sending import send_mail
@@ -35,8 +35,6 @@ MARK = "sign_in_began_with"
 MAILS = {
     "account/email/email_confirmation": "accounts/confirm_address",
     "account/email/email_confirmation_signup": "accounts/confirm_address",
-    "mfa/email/totp_deactivated": "accounts/second_factor_removed",
-    "mfa/email/recovery_codes_generated": "accounts/recovery_codes_made",
 }
 
 
@@ -84,6 +82,22 @@ class AccountAdapter(DefaultAccountAdapter):
         """Not within five minutes of a complete sign-in."""
         records = get_authentication_records(self.request, self.request.user)
         return not records or time.time() - records[-1]["at"] > FRESH_SECONDS
+
+    def get_login_stages(self) -> list[str]:
+        """A confirmed address, then our own second step."""
+        return ["allauth.account.stages.EmailVerificationStage", "frontdesk.accounts.stages.SecondStep"]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The password, or what only the person has; a mailed code would not do."""
+        if not isinstance(user, Person):
+            return []
+        ways = [
+            {"id": "reauthenticate", "description": _("Use your password"), "url": reverse("account_reauthenticate")}
+        ]
+        if user.has_strong_second_factor:
+            name = "mfa_reauthenticate"
+            ways.append({"id": name, "description": _("Use your second step"), "url": reverse(name)})
+        return ways if user.has_usable_password() else ways[1:]
 
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         """Confirm an address, unless another account has it by now."""
@@ -152,12 +166,6 @@ def link_hint() -> str:
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Our answers to allauth's questions about second factors."""
 
-    error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": gettext_lazy(
-            "Your password is long enough only beside a second step. Change it to one of 15 characters or more first."
-        )
-    }
-
     def encrypt(self, text: str) -> str:
         """Seal a seed, so that a copy of the tables yields no codes."""
         return base64.b64encode(encryption.seal(text.encode(), purpose=SEED)).decode()
@@ -165,10 +173,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Open a sealed seed."""
         return encryption.unseal(base64.b64decode(encrypted_text), purpose=SEED).decode()
-
-    def can_delete_authenticator(self, authenticator: Any) -> bool:
-        """Not while the password is one that is long enough only beside it."""
-        return not authenticator.user.short_password
 
     def get_totp_issuer(self) -> str:
         """The vendor's name, as the authenticator shows it."""

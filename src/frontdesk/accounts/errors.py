@@ -43,6 +43,30 @@ class PhoneInUse(Refusal):
     )
 
 
+class PasswordNeedsSecondStep(Refusal):
+    """The last way of a second step was to go, while the password is long enough only beside one."""
+
+    reason = declare(
+        code="password_needs_second_step",
+        status=409,
+        title=_("Your password is too short to stand alone"),
+        detail=_("Your password is long enough only beside a second step, and this is the last one you have."),
+        remedy=_("Change the password to one of 15 characters or more first, or turn on another second step."),
+    )
+
+
+class SecondStepNotAvailable(Refusal):
+    """A way of the second step that is not there to be used."""
+
+    reason = declare(
+        code="second_step_not_available",
+        status=409,
+        title=_("This way is not set up"),
+        detail=_("What it needs is missing, such as a confirmed phone number, or another second step beside it."),
+        remedy=_("Set that up on the security page first."),
+    )
+
+
 class PasswordStopped(TooManyAttempts):
     """A hundred wrong guesses in a row: new browsers can use the password again only after a reset."""
 

@@ -3,20 +3,13 @@
 from typing import Any
 
 from allauth.account import forms as account
-from allauth.core import context
-from allauth.mfa.base import forms as mfa
-from allauth.mfa.internal.flows.add import validate_can_add_authenticator
-from allauth.mfa.totp.internal.auth import get_totp_secret
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontdesk.accounts import guard, second_factor
-from frontdesk.accounts.adapter import locked_text
 from frontdesk.accounts.models import Person
-from frontdesk.core.errors import TooManyAttempts
 
 
 def email_field() -> forms.EmailField:
@@ -39,12 +32,6 @@ def password_field(label: Any, *, new: bool) -> forms.CharField:
         help_text=help_text,
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
     )
-
-
-def code_field() -> forms.CharField:
-    """A code from the authenticator, or a recovery code."""
-    attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-    return forms.CharField(label=gettext_lazy("Code"), max_length=40, widget=forms.TextInput(attrs=attrs))
 
 
 class NewPasswordMixin(forms.Form):
@@ -177,61 +164,3 @@ class ChangeAddressForm(forms.Form):
         if address == self.person.email:
             raise ValidationError(_("This is your address already."), code="same")
         return address
-
-
-class CodeMixin(forms.Form):
-    """A code of the second factor, accepted once, guessed at only a few times."""
-
-    user: Person
-
-    def clean_code(self) -> str:
-        """Use up the code. Raises ValidationError for a wrong one and after too many."""
-        code = str(self.cleaned_data["code"])
-        try:
-            accepted = second_factor.accept_code(self.user, code, context.request)
-        except TooManyAttempts as error:
-            raise ValidationError(locked_text(int(str(error.members["retry_after"]))), code="locked") from None
-        if accepted is None:
-            raise ValidationError(_("This code is wrong or was used already. Wait for the next one."), code="wrong")
-        self.authenticator = accepted
-        return code
-
-
-class AuthenticateForm(CodeMixin, mfa.AuthenticateForm):
-    """The second step of signing in."""
-
-    code = code_field()
-
-
-class ReauthenticateCodeForm(CodeMixin, mfa.ReauthenticateForm):
-    """Showing the second factor again."""
-
-    code = code_field()
-
-
-class ActivateForm(forms.Form):
-    """The first code of a new authenticator."""
-
-    code = code_field()
-
-    def __init__(self, *args: Any, user: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.secret = str(get_totp_secret(regenerate=not self.is_bound))
-        self.counter = 0
-
-    def clean_code(self) -> str:
-        """Check that the authenticator makes the right codes. Raises ValidationError."""
-        validate_can_add_authenticator(self.user)
-        code = str(self.cleaned_data["code"])
-        try:
-            with guard.guess_second_factor(self.user.pk, context.request) as guess:
-                counter = second_factor.matching_counter(self.secret, code)
-                if counter is not None:
-                    guess.right()
-        except TooManyAttempts as error:
-            raise ValidationError(locked_text(int(str(error.members["retry_after"]))), code="locked") from None
-        if counter is None:
-            raise ValidationError(_("This is not the code your authenticator should show now."), code="wrong")
-        self.counter = counter
-        return code

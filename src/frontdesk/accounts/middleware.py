@@ -16,11 +16,13 @@ from django.utils.http import urlencode
 from frontdesk.accounts import known_browsers
 from frontdesk.accounts.browsers import browser
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.ways import STRONG, Way
 from frontdesk.core.errors import PermissionMissing
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 PRIVATE = ("/account/", "/messages/", "/demo/mailbox/")
 BACK_OFFICE = "/backoffice/"
+PROOFS = (*STRONG, Way.RECOVERY)
 
 
 class SessionMiddleware(DjangoSessionMiddleware):
@@ -97,7 +99,7 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
         return render(request, "ui/refusal.html", {"reason": error.reason, "members": error.members}, status=403)
     if request.path.startswith(f"{BACK_OFFICE}password_change/"):
         return HttpResponseRedirect(reverse("account_change_password"))  # ours ends the other sessions
-    if not person.has_second_factor:
+    if not person.has_strong_second_factor:
         return _to("mfa_activate_totp", request)
     if not passed_second_factor(request, person):
         return _to("mfa_reauthenticate", request)
@@ -105,8 +107,9 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
 
 
 def passed_second_factor(request: HttpRequest, person: Person) -> bool:
-    """Whether the second factor was shown, or set up, in this session."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, person))
+    """Whether a strong second factor, or a recovery code in its stead, was shown or set up in this session."""
+    records = get_authentication_records(request, person)
+    return any(record.get("method") == "mfa" and record.get("type") in PROOFS for record in records)
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from frontdesk.accounts import guard
+from frontdesk.accounts import guard, recovery_codes
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.ways import Way
 
 LAST = "last_counter"
 
@@ -24,7 +25,10 @@ def matching_counter(seed: str, code: str) -> int | None:
 
 
 def accept_code(person: Person, code: str, request: HttpRequest | None = None) -> Authenticator | None:
-    """The authenticator that made this code, which is then used up. None for a wrong one; raises TooManyAttempts."""
+    """The authenticator that made this code, or the row of the recovery code it is, which is then used up.
+
+    None for a wrong one; raises TooManyAttempts.
+    """
     with guard.guess_second_factor(person.pk, request) as guess:
         with transaction.atomic():
             found = _use_up(person, code)
@@ -34,25 +38,20 @@ def accept_code(person: Person, code: str, request: HttpRequest | None = None) -
 
 
 def _use_up(person: Person, code: str) -> Authenticator | None:
-    for authenticator in Authenticator.objects.select_for_update().filter(user=person).order_by("-type"):
-        if authenticator.type == Authenticator.Type.TOTP:
-            accepted = _use_counter(authenticator, code)
-        else:
-            accepted = authenticator.type == Authenticator.Type.RECOVERY_CODES and authenticator.wrap().validate_code(
-                code
-            )
-        if accepted:
-            authenticator.user = person
-            return authenticator
-    return None
+    way = Way.RECOVERY if recovery_codes.is_one(code) else Way.AUTHENTICATOR
+    row = Authenticator.objects.select_for_update().filter(user=person, type=way).first()
+    if row is None:
+        return None
+    row.user = person
+    accepted = recovery_codes.use_up(row, person, code) if way == Way.RECOVERY else _use_counter(row, code)
+    return row if accepted else None
 
 
 def _use_counter(authenticator: Authenticator, code: str) -> bool:
     counter = matching_counter(decrypt(authenticator.data["secret"]), code)
     if counter is None or counter <= authenticator.data.get(LAST, 0):
         return False
-    authenticator.data[LAST] = counter
-    authenticator.save(update_fields=["data"])
+    remember_counter(authenticator, counter)
     return True
 
 

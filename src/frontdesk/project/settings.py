@@ -193,9 +193,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = False  # frontdesk.accounts.guard counts instead, in the database
 MFA_ADAPTER = "frontdesk.accounts.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp"]  # passkeys and recovery codes are ours, in allauth's table
 MFA_TOTP_TOLERANCE = 1  # a step of 30 seconds either way; no code counts twice
-MFA_RECOVERY_CODE_DIGITS = 20  # 66 bits
 MFA_RATE_LIMITS = False
 
 FRONTDESK_PLACES = env.text("FRONTDESK_PLACES", "", "a local table of places in MaxMind's format; empty for none")

@@ -16,6 +16,7 @@ from frontdesk.accounts.guard.caps import (
     open_invitation,
     reserve_code_guess,
     reserve_send,
+    show_passkey,
 )
 from frontdesk.accounts.guard.credentials import (
     PasswordGuess,
@@ -46,4 +47,5 @@ __all__ = [
     "open_invitation",
     "reserve_code_guess",
     "reserve_send",
+    "show_passkey",
 ]

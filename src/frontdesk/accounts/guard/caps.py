@@ -21,6 +21,7 @@ from frontdesk.core.throttle import Limit
 CAPS = ((5, 300), (20, 3600), (50, 86_400))  # how many, in how many seconds
 ASK_PREFIX = Limit("asking prefix", 30, 3600)
 CHECK_PREFIX = Limit("message check prefix", 30, 3600)
+PASSKEY_PREFIX = Limit("passkey prefix", 120, 300)
 INVITATION_PREFIX = Limit("invitation prefix", 30, 3600)
 ADDRESS_CHANGE = Limit("address change", 5, 3600)
 
@@ -94,3 +95,8 @@ def open_invitation(request: HttpRequest) -> None:
 def change_address(person: UUID) -> None:
     """Count a change of address that somebody asked for, two mails each. Raises TooManyAttempts."""
     throttle.reserve(ADDRESS_CHANGE, str(person))
+
+
+def show_passkey(request: HttpRequest) -> None:
+    """Count a step of signing in by passkey, which costs us a session. Raises TooManyAttempts."""
+    throttle.reserve(PASSKEY_PREFIX, prefix(request))

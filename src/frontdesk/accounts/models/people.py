@@ -93,8 +93,18 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_second_factor(self) -> bool:
-        """Whether signing in takes more than the password."""
+        """Whether signing in takes more than the password, by whichever way; a remembered browser is none."""
+        return self.second_step_by_mail or self.gets_sms_codes or self.has_strong_second_factor
+
+    @property
+    def has_strong_second_factor(self) -> bool:
+        """Whether there is an authenticator or a passkey, which staff must have."""
         if self._state.adding:
             return False
-        factors = self.authenticator_set.exclude(type="recovery_codes")  # type: ignore[attr-defined] # allauth is untyped
+        factors = self.authenticator_set.filter(type__in=("totp", "webauthn"))  # type: ignore[attr-defined] # allauth is untyped
         return bool(factors.exists())
+
+    @property
+    def gets_sms_codes(self) -> bool:
+        """Whether a second step by SMS is on, to a number that was confirmed."""
+        return self.second_step_by_sms and bool(self.phone) and self.phone_confirmed_at is not None

@@ -56,10 +56,7 @@ def _ask(person: Person, new_address: str) -> AddressChange:
 
 def has_own_factor(person: Person) -> bool:
     """Whether the person has a second factor that is not the mailbox itself."""
-    if person.second_step_by_sms:
-        return True
-    factors = person.authenticator_set.exclude(type="recovery_codes")  # type: ignore[attr-defined] # allauth is untyped
-    return bool(factors.exists())
+    return person.gets_sms_codes or person.has_strong_second_factor
 
 
 def open_change(person: Person) -> AddressChange | None:

@@ -14,6 +14,7 @@ from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services.notices import was_this_you
+from frontdesk.accounts.services.second_factors import forget_remembered
 from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.accounts.tokens import reset_tokens
 from frontdesk.core import audit
@@ -77,6 +78,7 @@ def change_password(*, person: Person, password: str, except_session: str | None
 def _after_change(person: Person, *, action: str, except_session: str | None) -> None:
     end_sessions(person=person, except_session=except_session)
     was_this_you(person=person, cause=action, template="accounts/password_changed")
+    forget_remembered(person)
     audit.record(
         actor=Actor.customer(person.pk), action=action, subject_type="person", subject=person.pk, person=person.pk
     )

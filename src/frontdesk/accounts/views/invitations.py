@@ -36,6 +36,6 @@ def _welcome(request: HttpRequest, person: Person) -> HttpResponse:
     """Sign in; a second factor that exists is asked for first, and otherwise set up next."""
     request.session.flush()
     record_authentication(request, person, method="password")
-    first = "" if person.has_second_factor else reverse("mfa_activate_totp") + "?next="
+    first = "" if person.has_strong_second_factor else reverse("mfa_activate_totp") + "?next="
     response: HttpResponse = perform_login(request, Login(user=person, redirect_url=f"{first}{BACK_OFFICE}"))
     return response

@@ -6,7 +6,7 @@ from allauth.account.views import LoginView, LogoutView, ReauthenticateView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from frontdesk.accounts import hints
+from frontdesk.accounts import hints, passkeys
 from frontdesk.accounts.forms import ReauthenticateForm, SignInForm
 
 
@@ -24,6 +24,11 @@ class SignIn(LoginView):
         """An address may come along from the page before."""
         initial: dict[str, Any] = super().get_initial()
         return initial | {"login": self.request.GET.get("email", "")[:254]}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whether passkeys work here, too."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"passkey_obstacle": passkeys.obstacle(self.request)}
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """Say what may help; after too many attempts say how long to wait."""

@@ -1,0 +1,209 @@
+"""The ways of the second step: choosing among them, turning each on and off, and what the last one protects."""
+
+import re
+from collections.abc import Callable
+
+import pyotp
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.mail import EmailMultiAlternatives
+from django.test import Client
+
+from frontdesk.accounts import recovery_codes
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.accounts.services import second_factors
+from frontdesk.accounts.services.staff import make_staff
+from frontdesk.accounts.ways import RESISTS, Way, ways_of
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry
+from tests.accounts.conftest import PASSWORD
+from tests.people import customer, signed_in
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[..., Client]
+Delivered = Callable[[], list[EmailMultiAlternatives]]
+SECOND_STEP = "/account/2fa/authenticate/"
+MAIL_ON, MAIL_OFF = "/account/2fa/codes/mail/on/", "/account/2fa/codes/mail/off/"
+SYSTEM = Actor.system()
+
+
+def first_step(email: str = "ada@example.org") -> Client:
+    client = Client()
+    response = client.post("/account/login/", {"login": email, "password": PASSWORD})
+    assert response["Location"] == SECOND_STEP
+    return client
+
+
+def code_in(mails: list[EmailMultiAlternatives]) -> str:
+    found = re.search(r"\b\d{4} \d{4}\b", str(mails[-1].body))
+    assert found, mails[-1].body
+    return found.group()
+
+
+def test_a_mailed_code_is_turned_on_used_and_turned_off(ada: Person, sign_in: SignIn, delivered: Delivered) -> None:
+    client = sign_in()
+    assert "one factor" in client.get(MAIL_ON).content.decode(), "the page is honest before it is turned on"
+    assert client.get(MAIL_ON).status_code == 200
+    assert not Person.objects.get(pk=ada.pk).has_second_factor, "looking turns nothing on"
+    assert client.post(MAIL_ON)["Location"] == "/account/2fa/recovery-codes/"
+    assert client.post(MAIL_ON)["Location"] == "/account/security/", "again changes nothing"
+    assert [mail.subject for mail in delivered()] == ["The second step is on"]
+    assert "one factor" in client.get("/account/security/").content.decode()
+    other = first_step()
+    page = other.get(SECOND_STEP).content.decode()
+    assert "a•••@example.org" in page
+    assert "ada@example.org" not in page
+    assert delivered() == [], "looking at the page sends nothing"
+    assert other.post(SECOND_STEP, {"way": "mail", "send": "yes"})["Location"] == f"{SECOND_STEP}?way=mail"
+    code = code_in(delivered())
+    assert other.post(SECOND_STEP, {"way": "mail", "code": "0000 0000"}).status_code == 200
+    thief = first_step()
+    assert thief.post(SECOND_STEP, {"way": "mail", "code": code}).status_code == 200, "bound to the browser that asked"
+    assert other.post(SECOND_STEP, {"way": "mail", "code": code})["Location"] == "/home/"
+    assert other.get("/account/security/").status_code == 200
+    assert client.post(MAIL_OFF)["Location"] == "/account/security/"
+    assert [mail.subject for mail in delivered()] == ["The second step is off"]
+    assert recovery_codes.left(ada) == 0, "they went with the last way"
+    assert client.post("/account/login/", {"login": ada.email, "password": PASSWORD})["Location"] == "/home/"
+    kinds = [entry.data for entry in AuditEntry.objects.filter(person=ada.pk, action__startswith="second_factor.")]
+    assert kinds == [{"kind": "mail"}, {"kind": "mail"}]
+
+
+def test_codes_by_sms_need_a_confirmed_number(ada: Person, sign_in: SignIn) -> None:
+    client = sign_in()
+    client.post("/account/2fa/codes/sms/on/")
+    assert not Person.objects.get(pk=ada.pk).second_step_by_sms
+    Person.objects.filter(pk=ada.pk).update(phone="+4915112345678", phone_confirmed_at=clock.now())
+    assert "+4915112345678" in client.get("/account/2fa/codes/sms/on/").content.decode()
+    client.post("/account/2fa/codes/sms/on/")
+    ada.refresh_from_db()
+    assert ada.has_second_factor
+    assert ways_of(ada) == [Way.SMS, Way.RECOVERY]
+    page = first_step().get(SECOND_STEP).content.decode()
+    assert "•••678" in page
+    assert "+49151" not in page
+    Person.objects.filter(pk=ada.pk).update(phone_confirmed_at=None)
+    ada.refresh_from_db()
+    assert not ada.has_second_factor, "a number that is not confirmed is none"
+
+
+def test_the_page_offers_each_way_with_what_it_resists(ada: Person) -> None:
+    secret = second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    client = first_step()
+    page = client.get(SECOND_STEP).content.decode()
+    assert "Type the code your authenticator shows" in page
+    for way in (Way.MAIL, Way.RECOVERY):
+        assert f"?way={way}" in page
+        assert str(RESISTS[way]) in page
+    assert "?way=sms" not in page, "only their own ways"
+    assert "Send me a code" in client.get(f"{SECOND_STEP}?way=mail").content.decode()
+    assert "Type the code your authenticator" in client.get(f"{SECOND_STEP}?way=sms").content.decode()
+    assert client.post(SECOND_STEP, {"way": "sms", "send": "yes"}).status_code == 200, "sends nothing"
+    assert client.post(SECOND_STEP, {"way": "totp", "code": pyotp.TOTP(secret).now()})["Location"] == "/home/"
+
+
+def test_a_code_can_be_read_only_as_the_way_it_is_for(ada: Person, delivered: Delivered) -> None:
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    client = first_step()
+    client.post(SECOND_STEP, {"way": "mail", "send": "yes"})
+    code = code_in(delivered())
+    assert client.post(SECOND_STEP, {"way": "totp", "code": code}).status_code == 200
+    Person.objects.filter(pk=ada.pk).update(second_step_by_mail=False)
+    assert client.post(SECOND_STEP, {"way": "mail", "code": code}).status_code == 200, "turned off meanwhile"
+    assert client.get("/account/security/").status_code == 302
+
+
+def test_the_last_way_stays_while_the_password_is_short(ada: Person, sign_in: SignIn) -> None:
+    client = sign_in()
+    client.post(MAIL_ON)
+    client.post("/account/password/change/", {"oldpassword": PASSWORD, "password": "9 herons"})
+    assert "15 characters" in client.get(MAIL_OFF).content.decode()
+    refused = client.post(MAIL_OFF)
+    assert refused.status_code == 409
+    assert Person.objects.get(pk=ada.pk).has_second_factor
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    assert client.post(MAIL_OFF).status_code == 302, "no longer the last"
+    assert client.post("/account/2fa/totp/deactivate/").status_code == 409
+
+
+def test_recovery_codes_alone_are_no_second_step(ada: Person, sign_in: SignIn) -> None:
+    client = sign_in()
+    assert client.post("/account/2fa/recovery-codes/new/").status_code == 409
+    assert client.get("/account/2fa/recovery-codes/").status_code == 404
+    recovery_codes.make(ada)
+    assert ways_of(ada) == []
+    assert not ada.has_second_factor
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        MAIL_ON,
+        MAIL_OFF,
+        "/account/2fa/codes/sms/on/",
+        "/account/2fa/totp/activate/",
+        "/account/2fa/totp/deactivate/",
+        "/account/2fa/passkeys/add/",
+        "/account/2fa/recovery-codes/",
+        "/account/2fa/recovery-codes/new/",
+        "/account/2fa/recovery-codes/download/",
+    ],
+)
+def test_every_change_takes_the_password_again_after_a_while(
+    path: str, ada: Person, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in()
+    monkeypatch.setattr("frontdesk.accounts.adapter.FRESH_SECONDS", -1)
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    for answer in (client.get(path), client.post(path)):
+        assert answer.status_code in (302, 405)
+        assert "/reauthenticate/" in answer.get("Location", "/reauthenticate/")
+    assert Client().get(path)["Location"].startswith("/account/login/")
+    assert ways_of(ada) == [Way.AUTHENTICATOR]
+
+
+def test_unknown_ways_are_not_found(ada: Person, sign_in: SignIn) -> None:
+    client = sign_in()
+    for path in ("/account/2fa/codes/webauthn/on/", "/account/2fa/codes/pigeon/off/", "/account/2fa/passkeys/1/"):
+        assert client.get(path).status_code == 404
+
+
+def test_staff_with_a_strong_way_are_offered_no_weak_one(ada: Person) -> None:
+    make_staff(actor=SYSTEM, person=ada, role=Role.AGENT)
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    assert ways_of(ada) == [Way.MAIL, Way.RECOVERY]
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    ada.refresh_from_db()
+    assert ways_of(ada) == [Way.AUTHENTICATOR, Way.RECOVERY]
+
+
+def test_a_mailed_code_does_not_open_the_back_office(ada: Person, delivered: Delivered) -> None:
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    client = first_step()
+    client.post(SECOND_STEP, {"way": "mail", "send": "yes"})
+    client.post(SECOND_STEP, {"way": "mail", "code": code_in(delivered())})
+    make_staff(actor=SYSTEM, person=ada, role=Role.ADMINISTRATOR)
+    assert client.get("/backoffice/")["Location"].startswith("/account/2fa/totp/activate/")
+    secret = second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    assert client.get("/backoffice/")["Location"].startswith("/account/2fa/reauthenticate/")
+    for path in ("/account/2fa/passkeys/add/", "/account/2fa/recovery-codes/new/", MAIL_OFF):
+        assert client.post(path)["Location"].startswith("/account/2fa/reauthenticate/"), "not round the strong one"
+    client.post("/account/2fa/reauthenticate/?next=/backoffice/", {"code": pyotp.TOTP(secret).now()})
+    assert client.get("/backoffice/").status_code == 200
+
+
+def test_strangers_factors_are_out_of_reach(ada: Person) -> None:
+    bob = customer("bob@example.org", "Bob")
+    theirs = Authenticator.objects.create(user=bob, type=Way.PASSKEY, data={"name": "key", "key": "", "sign_count": 0})
+    client = Client()
+    client.post("/account/login/", {"login": ada.email, "password": PASSWORD})
+    for path in (f"/account/2fa/passkeys/{theirs.pk}/", f"/account/2fa/passkeys/{theirs.pk}/remove/"):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"name": "mine"}).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.data["name"] == "key"
+    assert signed_in(bob).get("/account/security/").status_code == 200
