@@ -141,7 +141,7 @@ def test_removing(ada: Person, sign_in: SignIn, delivered: Delivered) -> None:
     assert (ada.phone, ada.phone_confirmed_at) == ("", None)
     assert len(delivered()) == 1
     client.post(REMOVE)
-    assert AuditEntry.objects.filter(action="person.phone_changed").count() == 1
+    assert AuditEntry.objects.filter(action="person.phone_removed").count() == 1
 
 
 @pytest.mark.django_db

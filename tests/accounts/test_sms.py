@@ -15,14 +15,18 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
 from frontdesk.accounts import sms
 from frontdesk.accounts.errors import SmsNotSent
+from frontdesk.accounts.jobs import deliver_sms
+from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.sms.adapters import sender
 from frontdesk.accounts.sms.protocol import Sms, SmsFailed
 from frontdesk.core import outbox
+from frontdesk.core.jobs import deliver_outbox
 from frontdesk.core.models import OutboxMessage
 
 TO = "+491713920012"
@@ -194,6 +198,17 @@ def test_what_is_worth_nothing_any_more_is_not_sent() -> None:
     row = OutboxMessage.objects.get()
     assert row.delivered_at is not None
     assert row.secret is None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("twilio")
+def test_a_slow_provider_holds_up_no_mail() -> None:
+    sms.send(to=TO, text="1234 5678", expires_at=timezone.now() + timedelta(minutes=10))
+    send_mail(to="ada@example.org", template="accounts/no_account_for_code", context={})
+    assert deliver_outbox() == 1
+    assert (len(mail.outbox), Provider.taken) == (1, [])
+    assert deliver_sms() == 1
+    assert len(Provider.taken) == 1
 
 
 def far_from_midnight() -> None:

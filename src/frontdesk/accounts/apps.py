@@ -40,7 +40,7 @@ class AccountsConfig(AppConfig):
 
         phrases.enter()
         outbox.handle(sending.TOPIC, delivery.deliver)
-        outbox.handle(sms.TOPIC, sms.deliver)
+        outbox.handle(sms.TOPIC, sms.deliver, apart=True)
         outbox.handle(telling.TOPIC, locks.deliver)
         banners.register("accounts/recovery/banner.html", _recovery_waits)
         banners.register("accounts/privacy_banner.html", _will_be_deleted)

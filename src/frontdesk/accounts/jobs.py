@@ -12,6 +12,8 @@ from frontdesk.accounts.guard import counters
 from frontdesk.accounts.recovery import sweeping
 from frontdesk.accounts.services import deletion, erasing, export_building, exports
 from frontdesk.accounts.sessions import SessionStore
+from frontdesk.accounts.sms import sending
+from frontdesk.core import outbox
 
 log = structlog.get_logger(__name__)
 TRIES = 3
@@ -75,3 +77,10 @@ def erase_due(timestamp: int = 0) -> int:
     """Remind those whose account ends soon, and erase those whose time is up."""
     deletion.remind_due()
     return erasing.sweep()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="accounts.deliver_sms", queueing_lock="accounts.deliver_sms")
+def deliver_sms(timestamp: int = 0) -> int:
+    """Deliver SMS, apart from the rest of the outbox: a provider that answers slowly holds up no mail."""
+    return outbox.deliver_due(topics=[sending.TOPIC])

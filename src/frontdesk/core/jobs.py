@@ -8,8 +8,8 @@ from frontdesk.core import audit, outbox, throttle
 @app.periodic(cron="* * * * * */5")
 @app.task(name="core.deliver_outbox", queueing_lock="core.deliver_outbox", pass_context=False)
 def deliver_outbox(timestamp: int = 0) -> int:
-    """Deliver what is due in the outbox."""
-    return outbox.deliver_due()
+    """Deliver what is due in the outbox, except the topics that have a job of their own."""
+    return outbox.deliver_due(topics=outbox.shared_topics())
 
 
 @app.periodic(cron="* * * * *")

@@ -35,12 +35,23 @@ class Delivery:
 
 Handler = Callable[[Delivery], None]
 _handlers: dict[str, Handler] = {}
+_apart: set[str] = set()
 
 
-def handle(topic: str, handler: Handler) -> None:
-    """Name the one handler of a topic. Raises ValueError when the topic has another already."""
+def handle(topic: str, handler: Handler, *, apart: bool = False) -> None:
+    """Name the one handler of a topic. Raises ValueError when the topic has another already.
+
+    `apart`: the topic has a job of its own, so that whoever takes its messages slowly holds up no others.
+    """
     if _handlers.setdefault(topic, handler) is not handler:
         raise ValueError(f"two handlers for {topic}")
+    if apart:
+        _apart.add(topic)
+
+
+def shared_topics() -> set[str]:
+    """The topics that one job delivers together."""
+    return set(_handlers) - _apart
 
 
 def put(*, topic: str, payload: dict[str, Any], secret: str = "", due_at: datetime | None = None) -> OutboxMessage:
@@ -53,19 +64,19 @@ def put(*, topic: str, payload: dict[str, Any], secret: str = "", due_at: dateti
     return message
 
 
-def deliver_due(limit: int = 100) -> int:
-    """Deliver what is due, each message in a transaction of its own; returns how many were taken up."""
-    taken = 0
-    while taken < limit and _deliver_one():
+def deliver_due(limit: int = 100, *, topics: Collection[str] | None = None) -> int:
+    """Deliver what is due (of these topics, or of all), each message in a transaction of its own; returns how many."""
+    taken, wanted = 0, list(_handlers if topics is None else topics)
+    while taken < limit and _deliver_one(wanted):
         taken += 1
     return taken
 
 
-def _deliver_one() -> bool:
+def _deliver_one(topics: list[str]) -> bool:
     with transaction.atomic():
         message = (
             OutboxMessage.objects.select_for_update(skip_locked=True)
-            .filter(delivered_at=None, failed_at=None, due_at__lte=clock.real_now(), topic__in=list(_handlers))
+            .filter(delivered_at=None, failed_at=None, due_at__lte=clock.real_now(), topic__in=topics)
             .order_by("due_at")
             .first()
         )

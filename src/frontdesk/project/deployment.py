@@ -25,6 +25,8 @@ def advice() -> Iterator[str]:
         yield "FRONTDESK_TRUSTED_PROXIES is empty: behind a proxy all visitors would share one throttle."
     if settings.MAIL_ADAPTER != "smtp":
         yield f"FRONTDESK_MAIL is {settings.MAIL_ADAPTER}: no mail leaves this machine."
+    if settings.SMS_ADAPTER in {"console", "file"}:
+        yield f"FRONTDESK_SMS is {settings.SMS_ADAPTER}: no SMS leaves this machine. Name a provider, or say off."
     if ".example" in settings.DEFAULT_FROM_EMAIL:
         yield "FRONTDESK_MAIL_FROM is an example's address."
     if any("The operator writes this page." in path.read_text() for path in settings.LEGAL_FOLDER.glob("*.md")):

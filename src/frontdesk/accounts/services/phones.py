@@ -38,7 +38,7 @@ def remove_phone(*, person: Person) -> None:
 def _tell(person: Person, what: str, before: str, after: str) -> None:
     audit.record(
         actor=Actor.customer(person.pk),
-        action="person.phone_changed",
+        action="person.phone_changed" if after else "person.phone_removed",
         subject_type="person",
         subject=person.pk,
         person=person.pk,
