@@ -15,6 +15,7 @@ from litestar.types import Method
 
 from frontdesk.core.errors import NotFound
 from frontdesk.core.framing import is_ambiguous
+from frontdesk.core.metrics import ACTIVATIONS
 from frontdesk.core.reasons import Refusal
 from frontdesk.gateway import devices
 from frontdesk.gateway.description import description_door, docs_door
@@ -37,11 +38,19 @@ from frontdesk.gateway.routes import ENDPOINTS, Endpoint
 from frontdesk.licensing.seats import rfc3339
 
 log = structlog.get_logger(__name__)
+COUNTED, OUTCOMES = {"activate", "activate_offline"}, {201: "created", 200: "held"}
 METHODS: list[Method] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
 async def answer(endpoint: Endpoint, call: Call) -> Reply:
     """The endpoint's reply; refusals and faults become problem documents. Raises ClientGone."""
+    reply = await _answer(endpoint, call)
+    if endpoint.name in COUNTED:
+        ACTIVATIONS.labels(reply.outcome or OUTCOMES[reply.status]).inc()
+    return reply
+
+
+async def _answer(endpoint: Endpoint, call: Call) -> Reply:
     try:
         await business.now()  # so that every answer of a travelled demo tells the right time
         return await endpoint.handler(call)

@@ -37,12 +37,13 @@ class ClientGone(Exception):
 
 @dataclass(slots=True)
 class Reply:
-    """An answer ready to be sent."""
+    """An answer ready to be sent. `outcome`: the code of the reason it gives, empty for a good one."""
 
     status: int
     body: bytes = b""
     headers: list[Header] = field(default_factory=list)
     content_type: bytes = JSON_TYPE
+    outcome: str = ""
 
     def all_headers(self) -> list[Header]:
         """The headers to send. What the API says of a licence is for one device and one moment."""
@@ -164,4 +165,4 @@ def problem(refusal: Refusal, language: str = ENGLISH) -> Reply:
         headers.append((b"retry-after", str(wait).encode()))
     if status in {408, 413}:
         headers.append((b"connection", b"close"))
-    return Reply(status, msgspec.json.encode(document), headers, PROBLEM_TYPE)
+    return Reply(status, msgspec.json.encode(document), headers, PROBLEM_TYPE, refusal.code)

@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 
 from frontdesk.core.errors import TemporarilyUnavailable
+from frontdesk.core.metrics import LANE_SECONDS, LANE_WAITING
 from frontdesk.gateway.patience import Patience
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,7 @@ class Lane(Generic[Asked, Answer]):
         self._patience = Patience(ANSWER_SECONDS)
         self._failures = 0
         self._next_try = 0.0
+        self._depth, self._duration = LANE_WAITING.labels(name), LANE_SECONDS.labels(name)
 
     async def ask(self, asked: Asked) -> Answer:
         """The answer to one request. Raises TemporarilyUnavailable."""
@@ -91,8 +93,10 @@ class Lane(Generic[Asked, Answer]):
                         await self._serve(batch)
         finally:
             self._busy = None
+            self._depth.set(len(self._waiting))
 
     def _next_batch(self) -> list[tuple[Asked, asyncio.Future[Answer]]]:
+        self._depth.set(len(self._waiting))
         count = min(self._most, len(self._waiting))
         taken = [self._waiting.popleft() for _ in range(count)]
         return [(asked, future) for asked, future in taken if not future.done()]
@@ -132,8 +136,9 @@ class Lane(Generic[Asked, Answer]):
 
     async def _call(self, asked: list[Asked]) -> Sequence[Answer]:
         try:
-            async with asyncio.timeout(CALL_SECONDS):
-                return await self._run(await self._connected(), asked)
+            with self._duration.time():
+                async with asyncio.timeout(CALL_SECONDS):
+                    return await self._run(await self._connected(), asked)
         except (psycopg.Error, TimeoutError) as error:
             await self._drop_broken(error)
             raise

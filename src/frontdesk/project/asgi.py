@@ -11,5 +11,6 @@ from frontdesk.project.wsgi import application as pages
 
 from frontdesk.gateway.app import app as gateway  # isort: skip
 from frontdesk.project.doors import Doors  # isort: skip
+from frontdesk.project.metrics import metrics_door  # isort: skip
 
-app = Doors(pages=pages, gateway=gateway, role=os.environ.get("FRONTDESK_ROLE", "all"))
+app = Doors(pages=pages, gateway=gateway, metrics=metrics_door, role=os.environ.get("FRONTDESK_ROLE", "all"))

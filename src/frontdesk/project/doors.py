@@ -9,6 +9,7 @@ from typing import IO, Any
 from a2wsgi import WSGIMiddleware
 
 from frontdesk.core.framing import is_ambiguous
+from frontdesk.core.metrics import counting
 from frontdesk.project.processes import die_with_parent
 
 Scope = MutableMapping[str, Any]
@@ -19,6 +20,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 GATEWAY_PREFIXES = ("/api/", "/live/")
+METRICS_PATH = "/metrics"
 PAGE_THREADS = 12
 LARGEST_BODY = 30 * 1024 * 1024
 BODY_SECONDS = 120
@@ -36,18 +38,25 @@ class ClientGone(Exception):
 class Doors:
     """The ASGI application that granian runs."""
 
-    def __init__(self, *, pages: Any, gateway: App, role: str = "all") -> None:
-        """`role`: all, or web or gateway for one door alone."""
+    def __init__(self, *, pages: Any, gateway: App, metrics: App | None = None, role: str = "all") -> None:
+        """`role`: all, or web or gateway for one door alone. `metrics` answers at its own address on every node."""
         self._closed_to = {"web": "gateway", "gateway": "web"}.get(role)
         self._pages: App = WSGIMiddleware(pages, workers=PAGE_THREADS)
         self._gateway = gateway
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request, or the server's start and stop."""
         if scope["type"] == "lifespan":
             _end_with_server()
             await self._gateway(scope, receive, send)
-        elif _door(scope) == self._closed_to:
+        elif scope["path"] == METRICS_PATH and self._metrics is not None:
+            await self._metrics(scope, receive, send)
+        else:
+            await self._serve(scope, receive, counting(send, "api" if _door(scope) == "gateway" else "pages"))
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _door(scope) == self._closed_to:
             await _plain(send, 404, b"This node does not serve that; another one does.")
         elif _door(scope) == "gateway":
             await self._gateway(scope, receive, send)

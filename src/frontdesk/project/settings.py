@@ -287,6 +287,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     },
 }
 
+METRICS_TOKEN = env.text(
+    "FRONTDESK_METRICS_TOKEN", "", "what a scraper of /metrics shows; empty: read on this machine alone", secret=True
+)
+
 # --- Logs ---------------------------------------------------------------------------------------------------------
 LOGGING_CONFIG = None  # Django's own logs would name addresses and texts that people typed: ours do not
 logs.configure(shape=env.choice("FRONTDESK_LOG", "auto", "the shape of log lines", among=("auto", "json", "text")))

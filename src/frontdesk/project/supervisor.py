@@ -1,6 +1,7 @@
 """Watches over the processes of `frontdesk serve`: web server and worker are started again when they die."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,8 +25,8 @@ class Supervisor:
     """The parent of an installation's processes."""
 
     def __init__(self, *, role: str, host: str, web_workers: int, ready: Callable[[], None] | None = None) -> None:
-        self._role = role
         self._commands = _commands(role, host, web_workers)
+        self._environment = os.environ | {"FRONTDESK_ROLE": role} | counting_together(web_workers)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started: dict[str, float] = {}
         self._again_at: dict[str, float] = {}
@@ -52,7 +53,7 @@ class Supervisor:
         # A session of its own, so that Ctrl-C reaches only the parent, which stops the rest in order.
         self._running[name] = subprocess.Popen(
             self._commands[name],
-            env=os.environ | {"FRONTDESK_ROLE": self._role},
+            env=self._environment,
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread at this point; prctl must run in the child
         )
@@ -93,6 +94,16 @@ class Supervisor:
         for process in self._running.values():
             _kill_group(process.pid)
             process.wait()
+
+
+def counting_together(web_workers: int) -> dict[str, str]:
+    """Where several web processes keep the counters of /metrics, so that each can tell the sum of all."""
+    if web_workers < 2:
+        return {}
+    folder = settings.DATA_FOLDER / "run" / f"metrics-{settings.PORT}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def _living(processes: Iterable[subprocess.Popen[bytes]]) -> bool:
