@@ -1,24 +1,28 @@
 """The ways of the second step: choosing among them, turning each on and off, and what the last one protects."""
 
 import re
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pyotp
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from frontdesk.accounts import recovery_codes
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import KnownBrowser, Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services import second_factors
+from frontdesk.accounts.services.passwords import change_password
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.accounts.ways import RESISTS, Way, ways_of
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
-from tests.accounts.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD, link_in
 from tests.people import customer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +211,105 @@ def test_strangers_factors_are_out_of_reach(ada: Person) -> None:
     theirs.refresh_from_db()
     assert theirs.data["name"] == "key"
     assert signed_in(bob).get("/account/security/").status_code == 200
+
+
+def sign_in_again(client: Client) -> str:
+    """Sign out and in again by the password, in the same browser; where that leads."""
+    client.post("/account/logout/")
+    return str(client.post("/account/login/", {"login": "ada@example.org", "password": PASSWORD})["Location"])
+
+
+def remembered(ada: Person) -> tuple[Client, str]:
+    """A browser that skips the second step, and the authenticator's secret."""
+    secret = second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    client = first_step()
+    assert "30 days" in client.get(SECOND_STEP).content.decode()
+    client.post(SECOND_STEP, {"code": pyotp.TOTP(secret).now(), "remember": "yes"})
+    return client, secret
+
+
+def test_a_remembered_browser_skips_the_second_step_for_thirty_days(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, _secret = remembered(ada)
+    assert sign_in_again(client) == "/home/"
+    assert client.get("/account/security/").status_code == 200
+    first_step()  # another browser is asked
+    assert AuditEntry.objects.filter(person=ada.pk, action="browser.remembered").count() == 1
+    now = clock.real_now()
+    KnownBrowser.objects.update(remembered_until=now + timedelta(seconds=-1))
+    assert sign_in_again(client) == SECOND_STEP
+    KnownBrowser.objects.update(remembered_until=now + timedelta(days=1))
+    client.cookies[settings.BROWSER_COOKIE_NAME] = "forged:value"
+    assert sign_in_again(client) == SECOND_STEP
+
+
+def test_nothing_is_remembered_unasked_or_after_a_wrong_code(ada: Person) -> None:
+    secret = second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    client = first_step()
+    client.post(SECOND_STEP, {"code": "000000", "remember": "yes"})
+    client.post(SECOND_STEP, {"code": pyotp.TOTP(secret).now()})
+    assert sign_in_again(client) == SECOND_STEP
+
+
+def test_changes_to_the_account_end_what_was_remembered(ada: Person) -> None:
+    client, _secret = remembered(ada)
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    assert sign_in_again(client) == SECOND_STEP
+    KnownBrowser.objects.update(remembered_until=clock.real_now() + timedelta(days=1))
+    second_factors.remove(actor=SYSTEM, person=ada, way=Way.MAIL)
+    assert sign_in_again(client) == SECOND_STEP
+    KnownBrowser.objects.update(remembered_until=clock.real_now() + timedelta(days=1))
+    change_password(person=ada, password="eleven loud ganders march", except_session=None)
+    assert not KnownBrowser.objects.exclude(remembered_until=None).exists()
+
+
+def test_staff_are_never_remembered(ada: Person) -> None:
+    client, secret = remembered(ada)
+    make_staff(actor=SYSTEM, person=ada, role=Role.AGENT)
+    assert sign_in_again(client) == SECOND_STEP
+    assert "30 days" not in client.get(SECOND_STEP).content.decode()
+    soon = pyotp.TOTP(secret).at(int(time.time()) + 30)
+    KnownBrowser.objects.update(remembered_until=None)
+    assert client.post(SECOND_STEP, {"code": soon, "remember": "yes"}).status_code == 302
+    assert not KnownBrowser.objects.exclude(remembered_until=None).exists()
+
+
+def test_a_remembered_browser_is_no_proof_for_the_back_office(ada: Person) -> None:
+    client, _secret = remembered(ada)
+    assert sign_in_again(client) == "/home/"
+    make_staff(actor=SYSTEM, person=ada, role=Role.AGENT)
+    assert client.get("/backoffice/")["Location"].startswith("/account/2fa/reauthenticate/")
+
+
+def test_a_mailed_code_at_the_first_step_does_not_count_as_the_second(ada: Person, delivered: Delivered) -> None:
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    delivered()
+    client = Client()
+    client.post("/account/login/code/", {"email": ada.email})
+    assert client.post("/account/login/code/enter/", {"code": code_in(delivered())})["Location"] == SECOND_STEP
+    page = client.get(SECOND_STEP).content.decode()
+    assert "?way=mail" not in page
+    assert client.post(SECOND_STEP, {"way": "mail", "send": "yes"}).status_code == 200
+    assert delivered() == []
+
+
+def test_a_used_recovery_code_is_told_by_mail(ada: Person, delivered: Delivered) -> None:
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    code = recovery_codes.make(ada)[0]
+    first_step().post(SECOND_STEP, {"way": "recovery_codes", "code": code})
+    told = delivered()[-1]
+    assert told.subject == "A recovery code was used"
+    assert "9 are left" in str(told.body)
+    assert "/account/secure/" in str(told.body)
+
+
+def test_securing_the_account_removes_what_a_stranger_has_added(ada: Person, delivered: Delivered) -> None:
+    second_factors.enrol_authenticator(actor=SYSTEM, person=ada)
+    Authenticator.objects.update(created_at=clock.real_now() - timedelta(days=3))
+    data = {"key": "", "sign_count": 0}
+    second_factors.add_passkey(actor=SYSTEM, person=ada, name="not mine", data=data)
+    link = link_in(delivered()[-1])
+    Client().post(link)
+    assert [row.type for row in Authenticator.objects.filter(user=ada)] == ["totp"]

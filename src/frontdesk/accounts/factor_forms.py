@@ -18,6 +18,8 @@ from frontdesk.accounts.adapter import locked_text
 from frontdesk.accounts.code_forms import OneTimeCodeForm
 from frontdesk.accounts.models import Person, Purpose
 from frontdesk.accounts.passkeys import NAME_LENGTH
+from frontdesk.accounts.services.second_factors import recovery_code_used
+from frontdesk.accounts.ways import Way
 from frontdesk.core.errors import TooManyAttempts
 
 
@@ -61,6 +63,8 @@ class FactorCodeForm(CodeMixin, PersonFormMixin):
     def record(self, **how: bool) -> None:
         """Note in the session that it was shown."""
         post_authentication(self.request, self.authenticator, **how)
+        if self.authenticator.type == Way.RECOVERY:
+            recovery_code_used(person=self.user)
 
 
 class SentCodeForm(OneTimeCodeForm):

@@ -123,6 +123,8 @@ DETAILS: dict[str, Text] = {
 SECOND_STEPS: dict[str, Text] = {
     "second_factor.added": gettext_lazy("A second step was set up"),
     "second_factor.removed": gettext_lazy("A second step was removed"),
+    "second_factor.renamed": gettext_lazy("A passkey was renamed"),
+    "second_factor.recovery_code_used": gettext_lazy("A recovery code was used"),
 }
 ALARMS: dict[str, Text] = {
     "person.locked": gettext_lazy("Too many wrong attempts: strangers' browsers have to wait"),

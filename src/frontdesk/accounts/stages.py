@@ -5,6 +5,7 @@ from allauth.account.stages import LoginStage
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from frontdesk.accounts import remembering
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.ways import Way, ways_of
 
@@ -33,7 +34,9 @@ class SecondStep(LoginStage):  # type: ignore[misc] # allauth is untyped
         return ways if set(ways) - {Way.RECOVERY} else []
 
     def _is_done(self, person: Person) -> bool:
-        return any(record.get("passwordless") for record in self._records(person))
+        if any(record.get("passwordless") for record in self._records(person)):
+            return True
+        return remembering.is_remembered(self.request, person)
 
     def _records(self, person: Person) -> list[dict[str, object]]:
         records: list[dict[str, object]] = get_authentication_records(self.request, person)

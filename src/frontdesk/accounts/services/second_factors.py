@@ -1,5 +1,6 @@
 """Turning the ways of a second step on and off. Each change is in the audit and told by mail."""
 
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -107,6 +108,30 @@ def make_recovery_codes(*, actor: Actor, person: Person) -> list[str]:
     _record(actor, row, "second_factor.added", Way.RECOVERY)
     _tell(row, "second_factor.added", "accounts/recovery_codes_made", {})
     return codes
+
+
+@transaction.atomic
+def recovery_code_used(*, person: Person) -> None:
+    """Write down that a recovery code was used, and tell the person how many are left."""
+    left = recovery_codes.left(person)
+    audit.record(
+        actor=Actor.customer(person.pk),
+        action="second_factor.recovery_code_used",
+        subject_type="person",
+        subject=person.pk,
+        person=person.pk,
+        data={"kind": Way.RECOVERY.value, "left": left},
+    )
+    _tell(person, "second_factor.recovery_code_used", "accounts/recovery_code_used", {"left": left})
+
+
+@transaction.atomic
+def remove_since(*, person: Person, since: datetime) -> None:
+    """Take away authenticators and passkeys added since then: by whom, their owner has just denied. The rest stays."""
+    kinds = Authenticator.objects.filter(user=person, created_at__gte=since)
+    for way in sorted(set(kinds.values_list("type", flat=True))):
+        _record(Actor.customer(person.pk), person, "second_factor.removed", Way(way))
+    kinds.delete()
 
 
 def must_keep(person: Person, way: Way) -> bool:

@@ -10,7 +10,7 @@ from frontdesk.accounts.errors import AccountFrozen, AddressTaken, LinkExpired
 from frontdesk.accounts.events import PersonSecured
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import AddressChange, KnownBrowser, OneTimeCode, Person, SecuringLink
-from frontdesk.accounts.services import addresses
+from frontdesk.accounts.services import addresses, second_factors
 from frontdesk.accounts.services.passwords import reset_link
 from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.accounts.tokens import token_hash
@@ -19,6 +19,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 
 FROZEN_FOR = timedelta(hours=72)
+JUST_BEFORE = timedelta(minutes=1)  # what the mail was about came before its link
 
 
 def refuse_frozen(person: Person) -> None:
@@ -50,7 +51,8 @@ def secure(*, person: UUID, cause: str, since: datetime) -> Person:
     """Shut everybody out until the mailbox's owner has set a new password.
 
     Ends all sessions, forgets all known browsers and codes under way, forces a reset, cancels an open change of the
-    address and undoes those completed since then (real time), and lets nothing leave the account for 72 hours.
+    address, undoes those completed and removes the second factors added since then (real time), and lets nothing leave
+    the account for 72 hours.
     """
     locked = Person.objects.select_for_update(no_key=True).get(pk=person)
     # Other apps lock their rows before a person's: they come before the address is touched.
@@ -58,6 +60,7 @@ def secure(*, person: UUID, cause: str, since: datetime) -> Person:
     now, until = clock.real_now(), clock.now() + FROZEN_FOR
     addresses.close_open(locked)
     _undo_since(locked, since)
+    second_factors.remove_since(person=locked, since=since - JUST_BEFORE)
     end_sessions(person=locked)
     KnownBrowser.objects.filter(person=locked).delete()
     OneTimeCode.objects.filter(person=locked, used_at=None).update(expires_at=now)

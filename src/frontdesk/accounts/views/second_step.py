@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from frontdesk.accounts import codes, passkeys
+from frontdesk.accounts import codes, passkeys, remembering
 from frontdesk.accounts.code_forms import wait_text
 from frontdesk.accounts.errors import SmsNotSent
 from frontdesk.accounts.factor_forms import FactorCodeForm, PasskeyForm, SentCodeForm
@@ -52,9 +52,12 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         form.record()
         response: HttpResponse = stage.exit()
+        if request.POST.get("remember") and request.user == person:
+            remembering.remember(request, person)
         return response
     others = [Choice(each) for each in ways if each != way]
-    context = {"form": form, "choice": Choice(way), "others": others, **_context(request, person, way)}
+    context = {"form": form, "choice": Choice(way), "others": others, "may_remember": not person.is_staff}
+    context |= _context(request, person, way)
     return render(request, "accounts/second_factor/authenticate.html", context)
 
 
