@@ -34,10 +34,11 @@ class Standing(StrEnum):
 
 
 def standing(request: HttpRequest, person: Person | None) -> Standing:
-    """How this client stands to a person; to nobody (an unknown address) everyone is a stranger."""
+    """How this client stands to a person; to nobody (an unknown address) everyone is a stranger, at the same cost."""
+    known = find(request, person=person.pk if person else None)
     if person is None:
         return Standing.STRANGER
-    if current(request, person) is not None or request.user == person:
+    if known is not None or request.user == person:
         return Standing.KNOWN_BROWSER
     given = any(record.get("method") == "password" for record in get_authentication_records(request, person))
     return Standing.GAVE_PASSWORD if given else Standing.STRANGER

@@ -1,12 +1,11 @@
 """Telling an account's owner of a lock: done by the worker, so that the page takes the same time for every address."""
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.services.notices import was_this_you
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.outbox import Delivery
@@ -21,8 +20,7 @@ def deliver(delivery: Delivery) -> None:
         with translation.override(str(delivery.payload.get("language", "")) or None):
             send_mail(to=email, template="accounts/locked_unknown", context={})
         return
-    link = settings.FRONTDESK_URL + reverse("account_reset_password")
-    send_mail(to=person, template="accounts/locked", context={"action_url": link})
+    was_this_you(person=person, cause="person.locked", template="accounts/locked")
     audit.record(
         actor=Actor.system("lockout"),
         action="person.locked",
