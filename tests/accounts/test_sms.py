@@ -164,6 +164,8 @@ def test_the_console(settings: Settings, capsys: pytest.CaptureFixture[str]) -> 
 def test_none_at_all(settings: Settings) -> None:
     settings.SMS_ADAPTER = "off"
     assert not sms.offered()
+    with pytest.raises(SmsNotSent):
+        sms.reserve(to=TO, confirmed=True)
     with pytest.raises(SmsFailed):
         sender().send(message())
 

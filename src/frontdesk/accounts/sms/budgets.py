@@ -7,6 +7,7 @@ their choosing leaves enough for the second step of the numbers' owners.
 from django.conf import settings
 
 from frontdesk.accounts.errors import SmsNotSent
+from frontdesk.accounts.sms.adapters import offered
 from frontdesk.core import throttle
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.throttle import Limit
@@ -16,7 +17,12 @@ ALL = "all"
 
 
 def reserve(*, to: str, confirmed: bool) -> None:
-    """Count an SMS about to be sent, in the caller's transaction. Raises SmsNotSent when a budget is spent."""
+    """Count an SMS about to be sent, in the caller's transaction.
+
+    Raises SmsNotSent when a budget is spent, or where no SMS are sent at all.
+    """
+    if not offered():
+        raise SmsNotSent
     number, day = settings.SMS_PER_NUMBER, settings.SMS_PER_DAY
     try:
         if not confirmed:
