@@ -49,7 +49,19 @@ def test_the_mark_shows_the_vendors_initial(client: Client, settings: Settings) 
     assert "&lt;</text>" in svg
 
 
-@pytest.mark.parametrize("template", ["400.html", "403.html", "404.html", "403_csrf.html", "500.html", "503.html"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "400.html",
+        "403.html",
+        "404.html",
+        "403_cookies.html",
+        "403_csrf.html",
+        "403_foreign.html",
+        "500.html",
+        "503.html",
+    ],
+)
 def test_an_error_page_explains_and_says_what_to_do(template: str, rf: RequestFactory) -> None:
     page = render_to_string(template)
     assert "What you can do" in page

@@ -5,7 +5,10 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+
+from frontdesk.ui import typed
 
 
 class FormRenderer(TemplatesSetting):
@@ -13,6 +16,12 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        """Django's, and a fresh form in the place of a stale one shows what was typed."""
+        if "widget" in context:
+            context = context | {"widget": typed.filled(context["widget"])}
+        return super().render(template_name, context, request)
 
 
 class CodeInput(forms.TextInput):
