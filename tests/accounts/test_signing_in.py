@@ -167,7 +167,8 @@ def test_account_pages_are_not_kept_by_caches(browser: Client) -> None:
 
 @pytest.mark.django_db
 def test_a_stale_form_and_a_wrong_method_explain_themselves(ada: Person) -> None:
-    strict = Client(enforce_csrf_checks=True)
+    strict = Client(enforce_csrf_checks=True, headers={"Accept-Language": "en"})
+    strict.get("/account/login/")
     stale = strict.post("/account/login/", {"login": "ada@example.org", "password": PASSWORD})
     assert stale.status_code == 403
     assert "stale" in stale.content.decode()

@@ -21,6 +21,7 @@ LICENSES: dict[str, Text] = {
     "license.suspended": gettext_lazy("A licence was suspended"),
     "license.restored": gettext_lazy("A suspended licence works again"),
     "license.refunded": gettext_lazy("A licence was refunded and ended"),
+    "license.owner_erased": gettext_lazy("A licence was parted from an account that was deleted"),
     "term.granted": gettext_lazy("A licence was given more time"),
     "term.revoked": gettext_lazy("Time was taken back from a licence"),
 }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from frontdesk.core.reasons import Refusal
 from frontdesk.ui import typed
 
-OF_THE_FORM = "CSRF token"  # so begin the reasons that concern the token alone; the rest is about where the form came from
+OF_THE_FORM = "CSRF token"  # how reasons begin that concern the token; the others are about where a form came from
 BACK_OFFICE = "/backoffice/"
 
 
