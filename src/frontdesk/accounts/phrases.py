@@ -122,7 +122,6 @@ DETAILS: dict[str, Text] = {
 }
 SECOND_STEPS: dict[str, Text] = {
     "second_factor.added": gettext_lazy("A second step was set up"),
-    "second_factor.renamed": gettext_lazy("A second step was given another name"),
     "second_factor.removed": gettext_lazy("A second step was removed"),
     "second_factor.renamed": gettext_lazy("A passkey was renamed"),
     "second_factor.recovery_code_used": gettext_lazy("A recovery code was used"),
