@@ -1,15 +1,25 @@
 """Forgotten and changed passwords."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from django.core import mail as post
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from frontdesk.accounts.models import Person
-from frontdesk.core.models import AuditEntry
+from frontdesk.accounts.errors import LinkExpired
+from frontdesk.accounts.models import Person, Session
+from frontdesk.accounts.services import passwords
+from frontdesk.accounts.services.second_factors import enrol_authenticator
+from frontdesk.accounts.sessions import key_hash
+from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry, OutboxMessage
 from tests.accounts.conftest import PASSWORD, link_in
+from tests.accounts.test_addresses import at_once
 
 pytestmark = pytest.mark.django_db
 Delivered = Callable[[], list[EmailMultiAlternatives]]
@@ -81,6 +91,7 @@ def test_nobody_can_flood_a_mailbox(ada: Person, delivered: Delivered) -> None:
 
 def test_changing_the_password_ends_the_other_sessions(ada: Person, sign_in: SignIn, delivered: Delivered) -> None:
     mine, stolen = sign_in(), sign_in()
+    assert [mail.subject for mail in delivered()] == ["Sign-in from another browser"]
     assert stolen.get("/account/security/").status_code == 200
     response = mine.post("/account/password/change/", {"oldpassword": PASSWORD, "password": NEW})
     assert response.status_code == 302, response.content.decode()
@@ -112,3 +123,53 @@ def test_a_reset_ends_a_lock(browser: Client, ada: Person, delivered: Delivered,
     assert lock.subject == "Somebody guesses at your account"
     assert browser.post(link_in(mail), {"password": NEW}).status_code == 302
     sign_in(password=NEW)
+
+
+def test_a_session_stolen_before_the_change_dies_even_if_its_row_is_brought_back(ada: Person, sign_in: SignIn) -> None:
+    mine, stolen = sign_in(), sign_in()
+    row = Session.objects.get(pk=key_hash(stolen.cookies["session"].value))
+    mine.post("/account/password/change/", {"oldpassword": PASSWORD, "password": NEW})
+    row.save(force_insert=True)  # as from a backup
+    assert stolen.get("/account/security/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_works_once_however_many_press_it_at_once(browser: Client, ada: Person, delivered: Delivered) -> None:
+    ask(browser)
+    (mail,) = delivered()
+    key = link_in(mail).split("/")[-2]
+    chosen = [f"{word} loud ganders march" for word in ("eleven", "twelve", "thirteen", "fourteen")]
+    results = at_once(*[partial(passwords.reset_password, key=key, password=password) for password in chosen])
+    assert [type(each) for each in results].count(Person) == 1, results
+    assert [type(each) for each in results].count(LinkExpired) == 3, results
+
+
+def test_two_links_die_with_the_first_that_is_used(browser: Client, ada: Person, delivered: Delivered) -> None:
+    ask(browser)
+    ask(browser)
+    first, second = delivered()
+    assert browser.post(link_in(second), {"password": NEW}).status_code == 302
+    assert browser.get(link_in(first)).status_code == 410
+
+
+def test_a_reset_does_not_pass_the_second_factor(
+    browser: Client, ada: Person, delivered: Delivered, sign_in: SignIn
+) -> None:
+    enrol_authenticator(actor=Actor.system(), person=ada)
+    ask(browser)
+    (mail,) = delivered()
+    assert browser.post(link_in(mail), {"password": NEW}).status_code == 302
+    answer = browser.post("/account/login/", {"login": ada.email, "password": NEW})
+    assert answer["Location"].startswith("/account/2fa/authenticate/")
+    assert browser.get("/account/security/").status_code == 302
+
+
+def test_known_and_unknown_addresses_cost_the_same(ada: Person, browser: Client) -> None:
+    costs = []
+    for email in (ada.email, "nobody@example.org"):
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.post("/account/password/reset/", {"email": email})
+        costs.append((answer.status_code, answer["Location"], len(queries)))
+    assert costs[0] == costs[1]
+    assert len(post.outbox) == 0, "no mail server is waited for inside the request"
+    assert OutboxMessage.objects.filter(topic="mail").count() == 2

@@ -1,5 +1,7 @@
 """Making an account: sign up, confirm, sign in, sign out."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +13,7 @@ from tests.accounts.conftest import PASSWORD, link_in
 
 pytestmark = pytest.mark.django_db
 Delivered = Callable[[], list[EmailMultiAlternatives]]
+NEXT = re.compile(r'name="next" value="([^"]*)"')
 
 
 def sign_up(browser: Client, email: str = "grace@example.org", password: str = PASSWORD) -> None:
@@ -93,3 +96,73 @@ def test_poor_passwords_are_refused_with_the_reason(browser: Client, password: s
 def test_long_and_unusual_passwords_are_taken_whole(browser: Client, password: str) -> None:
     sign_up(browser, password=password)
     assert Person.objects.get().check_password(password)
+
+
+def carried(page: str) -> dict[str, str]:
+    """What the page's own form takes along as the page that is wanted."""
+    form = page.partition('class="form"')[2].partition("</form>")[0]
+    found = NEXT.search(form)
+    return {"next": html.unescape(found.group(1))} if found else {}
+
+
+def up_and_in(browser: Client, delivered: Delivered, wanted: str) -> str:
+    """Sign up, confirm, sign in; where that leads."""
+    fields = {"email": "grace@example.org", "password": PASSWORD}
+    page = browser.get("/account/signup/", {"next": wanted})
+    assert browser.post("/account/signup/", fields | carried(page.content.decode())).status_code == 302
+    (mail,) = delivered()
+    confirmed = Client().post(link_in(mail))  # the mail may be read on another device
+    page = browser.get(confirmed["Location"])
+    fields = {"login": "grace@example.org", "password": PASSWORD}
+    return str(browser.post("/account/login/", fields | carried(page.content.decode()))["Location"])
+
+
+def test_whoever_wanted_a_page_gets_there_after_confirming(browser: Client, delivered: Delivered) -> None:
+    wanted = "/activate/?code=ABCDE&from=mail"
+    assert up_and_in(browser, delivered, wanted) == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example/x", "/\\evil.example", "javascript:alert(1)", "/x" * 300]
+)
+def test_only_to_pages_of_ours(browser: Client, delivered: Delivered, wanted: str) -> None:
+    assert up_and_in(browser, delivered, wanted) == "/home/"
+
+
+def test_a_tampered_link_leads_nowhere_else(browser: Client, delivered: Delivered) -> None:
+    sign_up(browser)
+    (mail,) = delivered()
+    confirmed = Client().post(f"{link_in(mail)}?next=https://evil.example/")
+    assert "evil" not in confirmed["Location"]
+
+
+def test_a_link_sent_at_sign_in_carries_it_too(browser: Client, delivered: Delivered) -> None:
+    sign_up(browser)
+    delivered()
+    browser.post("/account/login/", {"login": "grace@example.org", "password": PASSWORD, "next": "/downloads/"})
+    (mail,) = delivered()
+    assert link_in(mail).endswith("?next=%2Fdownloads%2F")
+
+
+def test_the_first_sign_in_is_no_news_and_the_one_from_another_browser_is(
+    browser: Client, delivered: Delivered
+) -> None:
+    sign_up(browser)
+    (mail,) = delivered()
+    browser.post(link_in(mail))
+    fields = {"login": "grace@example.org", "password": PASSWORD}
+    browser.post("/account/login/", fields)
+    assert delivered() == []
+    browser.post("/account/logout/")
+    browser.post("/account/login/", fields)
+    assert delivered() == [], "a browser that is known"
+    agent = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
+    other = Client(REMOTE_ADDR="203.0.113.9", headers={"user-agent": agent})
+    other.post("/account/login/", fields | {"password": "wrong"})
+    assert delivered() == []
+    other.post("/account/login/", fields)
+    (told,) = delivered()
+    assert told.subject == "Sign-in from another browser"
+    assert "Firefox on Windows, 203.0.113.0/24" in str(told.body)
+    assert "secured" in Client().post(link_in(told)).content.decode()
+    assert other.get("/account/security/").status_code == 302

@@ -23,7 +23,10 @@ from frontdesk.accounts import browsers, guard, known_browsers
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services import sign_ins
+from frontdesk.accounts.services.notices import new_browser
 from frontdesk.accounts.services.passwords import ask_for_reset
+from frontdesk.accounts.services.signing_up import confirmation_link
+from frontdesk.accounts.views.common import safe_next
 from frontdesk.core import encryption
 from frontdesk.core.errors import TooManyAttempts
 
@@ -122,11 +125,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if (asked := _asked_for_reset(user)) is not None:
             raise ImmediateHttpResponse(asked)  # secured between the steps
         known = known_browsers.current(request, user)
+        is_first = user.last_login is None
         super().login(request, user)
         guard.complete_sign_in(user, known)
         known_browsers.remember(request, user)
         methods = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
         sign_ins.signed_in(person=user, browser=browsers.browser(request), methods=methods, new=known is None)
+        if known is None and not is_first:
+            new_browser(person=user, browser=browsers.browser(request))
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, which the history shows."""
@@ -139,7 +145,7 @@ class AccountAdapter(DefaultAccountAdapter):
         person, template = context["user"], MAILS[template_prefix]
         link = context.get("activate_url", "")
         if link:
-            link = settings.FRONTDESK_URL + reverse("account_confirm_email", args=[context["key"]])
+            link = confirmation_link(context["key"], safe_next(self.request))
         send_mail(to=person, address=email, template=template, context=context, secret=link, secret_hint=link_hint())
 
     def send_notification_mail(

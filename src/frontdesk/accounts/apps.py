@@ -33,7 +33,7 @@ class AccountsConfig(AppConfig):
         from frontdesk.accounts import phrases, registration  # noqa: PLC0415 - models exist only from here on
         from frontdesk.accounts.guard import telling  # noqa: PLC0415
         from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415
-        from frontdesk.accounts.services import locks  # noqa: PLC0415
+        from frontdesk.accounts.services import locks, notices  # noqa: PLC0415
         from frontdesk.accounts.sms import sending as sms  # noqa: PLC0415
         from frontdesk.core import outbox  # noqa: PLC0415
         from frontdesk.ui import banners, navigation  # noqa: PLC0415
@@ -42,6 +42,7 @@ class AccountsConfig(AppConfig):
         outbox.handle(sending.TOPIC, delivery.deliver)
         outbox.handle(sms.TOPIC, sms.deliver, apart=True)
         outbox.handle(telling.TOPIC, locks.deliver)
+        outbox.handle(notices.NEW_BROWSER, notices.tell_of_browser)
         banners.register("accounts/recovery/banner.html", _recovery_waits)
         banners.register("accounts/privacy_banner.html", _will_be_deleted)
         registration.enter()

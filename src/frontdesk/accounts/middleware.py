@@ -1,6 +1,5 @@
 """What every request passes: the session's browser, the person's language, and what guards the staff's pages."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -56,7 +55,7 @@ class PersonMiddleware:
         if request.user.is_authenticated and request.user.language in dict(settings.LANGUAGES):
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
-        with timezone.override(_zone(request)):
+        with timezone.override(request.user.zone if request.user.is_authenticated else None):
             response = self.get_response(request)
         if request.path.startswith(PRIVATE):
             response["Cache-Control"] = "no-store, private"
@@ -114,12 +113,3 @@ def passed_second_factor(request: HttpRequest, person: Person) -> bool:
 
 def _to(name: str, request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': request.get_full_path()})}")
-
-
-def _zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
-    if not request.user.is_authenticated or not request.user.time_zone:
-        return None
-    try:
-        return zoneinfo.ZoneInfo(request.user.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.core import clock, outbox
@@ -41,7 +41,8 @@ def send_mail(
     reference = new_reference()
     values = {"person": person, "reference": reference, "secret": PLACEHOLDER, **context}
     folder, _slash, name = template.partition("/")
-    with translation.override((person.language if person else "") or translation.get_language() or None):
+    language = (person.language if person else "") or translation.get_language() or None
+    with translation.override(language), timezone.override(person.zone if person else None):
         parts = [render_to_string(f"{folder}/mail/{name}.{kind}", values) for kind in ("subject.txt", "txt", "html")]
     subject, text, html = parts
     message = Message.objects.create(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -73,6 +74,14 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Set the password; one that is long enough only beside a second factor is remembered as such."""
         super().set_password(raw_password)
         self.short_password = raw_password is not None and len(raw_password) < ALONE
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The time zone the person chose; None for the installation's."""
+        try:
+            return ZoneInfo(self.time_zone) if self.time_zone else None
+        except (ZoneInfoNotFoundError, ValueError):
+            return None  # one that this system does not know any more
 
     @property
     def shown_name(self) -> str:

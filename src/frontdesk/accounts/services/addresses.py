@@ -56,7 +56,7 @@ def _ask(person: Person, new_address: str) -> AddressChange:
 
 def has_own_factor(person: Person) -> bool:
     """Whether the person has a second factor that is not the mailbox itself."""
-    return person.gets_sms_codes or person.has_strong_second_factor
+    return person.has_strong_second_factor or person.gets_sms_codes
 
 
 def open_change(person: Person) -> AddressChange | None:

@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from frontdesk.accounts import guard
@@ -14,10 +15,12 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 
+LONGEST_NEXT = 500  # characters of an address that a mailed link carries along
+
 
 @transaction.atomic
-def sign_up(*, email: str, password: str, name: str = "") -> None:
-    """Make an account and mail the link that confirms the address.
+def sign_up(*, email: str, password: str, name: str = "", wanted: str = "") -> None:
+    """Make an account and mail the link that confirms the address; from there it goes on to `wanted`, a page of ours.
 
     Whoever has an account already is told so by mail; here, both are one hash, the same statements and one mail.
     """
@@ -32,9 +35,15 @@ def sign_up(*, email: str, password: str, name: str = "") -> None:
         link = settings.FRONTDESK_URL + reverse("account_reset_password")
         send_mail(to=email, template="accounts/already_a_customer", context={"action_url": link})
     else:
-        link = settings.FRONTDESK_URL + reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
+        link = confirmation_link(EmailConfirmationHMAC(address).key, wanted)
         hint = _("(a link, only in the mail)")
         send_mail(to=person, template="accounts/confirm_address", context={}, secret=link, secret_hint=hint)
+
+
+def confirmation_link(key: str, wanted: str) -> str:
+    """The address of the page that confirms an address, and leads on to the page that the person wanted."""
+    query = f"?{urlencode({'next': wanted})}" if wanted and len(wanted) <= LONGEST_NEXT else ""
+    return f"{settings.FRONTDESK_URL}{reverse('account_confirm_email', args=[key])}{query}"
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ def sign_up_page(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None, initial={"email": request.GET.get("email", "")[:254]})
     if request.method == "POST" and form.is_valid():
         guard.ask(request)
-        sign_up(email=form.cleaned_data["email"], password=form.cleaned_data["password"])
+        sign_up(email=form.cleaned_data["email"], password=form.cleaned_data["password"], wanted=safe_next(request))
         return redirect("account_email_verification_sent")
     return render(request, "accounts/sign_up.html", {"form": form, "next": safe_next(request)})
 
@@ -42,10 +42,14 @@ def confirm_address(request: HttpRequest, key: str) -> HttpResponse:
     if confirmation is None:
         return render(request, "accounts/link_expired.html", {"for_address": True}, status=410)
     address = confirmation.email_address
+    if address.email != address.user.email:
+        return render(request, "accounts/link_expired.html", {"for_address": True}, status=410)
     if request.method != "POST":
         return render(request, "accounts/confirm_address.html", {"address": address.email})
     if not verify_email(request, address):
         return render(request, "accounts/link_expired.html", {"for_address": True}, status=410)
+    wanted = safe_next(request)
     if request.user.is_authenticated:
-        return redirect("security")
-    return redirect(f"{reverse('account_login')}?{urlencode({'email': address.email, 'confirmed': 1})}")
+        return redirect(wanted or "security")
+    known = {"email": address.email, "confirmed": 1, **({"next": wanted} if wanted else {})}
+    return redirect(f"{reverse('account_login')}?{urlencode(known)}")
