@@ -26,7 +26,7 @@ from tests.catalog.conftest import upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("test")
-SLOW = 50
+SLOW, UPLOADS = 50, 10
 ROOT = Path(__file__).parents[2]
 
 
@@ -117,6 +117,44 @@ def begin(port: int, url: str) -> socket.socket:
     slow.sendall(f"GET {url} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert slow.recv(12) == b"HTTP/1.1 200"
     return slow
+
+
+def begin_upload(port: int) -> socket.socket:
+    """A client that has sent the beginning of a form, and takes its time for the rest."""
+    slow = socket.create_connection(("127.0.0.1", port), timeout=20)
+    slow.sendall(b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n" + b"a" * 1000)
+    return slow
+
+
+def still_waits(slow: socket.socket) -> bool:
+    """Whether the server keeps the upload open without an answer."""
+    slow.setblocking(False)
+    try:
+        slow.recv(1)
+    except BlockingIOError:
+        return True
+    return False
+
+
+def test_ten_slow_uploads_and_fifty_slow_downloads_together_hold_up_no_page(served: Served, large: ReleaseFile) -> None:
+    url = files.signed_url(large)
+    served.page()  # the first one loads templates
+    quiet = sorted(served.page() for _ in range(5))[2]
+    with ExitStack() as open_sockets:
+        uploads = [open_sockets.enter_context(begin_upload(served.port)) for _ in range(UPLOADS)]
+        downloads = [open_sockets.enter_context(begin(served.port, url)) for _ in range(SLOW)]
+        uploads += [open_sockets.enter_context(begin_upload(served.port)) for _ in range(UPLOADS)]
+        busy = [served.page() for _ in range(7)]
+        # More uploads than the pages have threads: were they given any before they are whole, no page would come.
+        assert sorted(busy)[3] < quiet * 3 + 0.2, (quiet, busy)
+        assert max(busy) < 5, busy
+        assert all(map(still_waits, uploads))
+        for upload_socket in uploads[:2]:  # and what is slow comes to its end all the same
+            upload_socket.setblocking(True)
+            upload_socket.settimeout(20)
+            upload_socket.sendall(b"a" * 99_000)
+            assert upload_socket.recv(12).startswith(b"HTTP/1.1 ")
+        assert downloads[0].recv(1)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")

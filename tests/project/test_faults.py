@@ -126,6 +126,17 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read_to_its_end(desk: Des
         assert b" 413 " in upload.recv(1000).split(b"\r\n")[0]
 
 
+@pytest.mark.parametrize("path", ["/account/login/", "/api/v1/activations"])
+def test_a_body_with_two_lengths_hides_no_second_request(desk: Desk, path: str) -> None:
+    """By its Content-Length the body is one request; by its chunks the rest would be another, smuggled past a proxy."""
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 49\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", desk.port), timeout=20) as client:
+        client.sendall(head.encode() + b"0\r\n\r\nGET /api/v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        said = client.makefile("rb").read()
+    assert said.count(b"HTTP/1.1 ") == 1
+    assert b'{"status":"ok"}' not in said
+
+
 def test_a_second_server_of_the_same_data_is_refused_with_one_line(desk: Desk) -> None:
     other = Desk(desk.data)
     refused = other.run("serve", fails=True)
