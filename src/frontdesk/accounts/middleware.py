@@ -19,7 +19,8 @@ from frontdesk.accounts.ways import STRONG, Way
 from frontdesk.core.errors import PermissionMissing
 
 Next = Callable[[HttpRequest], HttpResponseBase]
-PRIVATE = ("/account/", "/messages/", "/demo/mailbox/")
+# Also for guests: behind mailed links, and where somebody was signed in a moment ago.
+PRIVATE = ("/account/", "/messages/", "/demo/mailbox/", "/hand-over/", "/replacements/", "/backoffice/")
 BACK_OFFICE = "/backoffice/"
 PROOFS = (*STRONG, Way.RECOVERY)
 
@@ -57,7 +58,8 @@ class PersonMiddleware:
             request.LANGUAGE_CODE = translation.get_language()
         with timezone.override(request.user.zone if request.user.is_authenticated else None):
             response = self.get_response(request)
-        if request.path.startswith(PRIVATE):
+        signed_in = request.user.is_authenticated and not response.has_header("Cache-Control")
+        if signed_in or request.path.startswith(PRIVATE):
             response["Cache-Control"] = "no-store, private"
         return response
 

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "frontdesk.accounts.middleware.SessionMiddleware",
     "frontdesk.accounts.middleware.KnownBrowserMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,0 +1,50 @@
+"""An installation with a customer who owns something, and three browsers to look at it with."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from frontdesk.accounts.messages.sending import send_mail
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.core.actors import Actor
+from frontdesk.licensing import seats
+from frontdesk.licensing.models import Activation
+from tests.people import customer, signed_in, staff_browser
+from tests.support.shop import PRODUCT, device, license_of, new_code, plan_version
+
+
+@dataclass(frozen=True)
+class House:
+    """The customer, and the ids that stand in addresses."""
+
+    ada: Person
+    ids: dict[str, UUID | str]
+
+    def browser(self, who: str, **options: object) -> Client:
+        """A browser of a guest, the customer, or an administrator, which checks CSRF tokens if asked to."""
+        made = {"guest": Client, "customer": lambda: signed_in(self.ada), "staff": lambda: staff_browser(ADMIN)}[who]()
+        made.handler.enforce_csrf_checks = bool(options.get("csrf"))
+        return made
+
+
+ADMIN = Role.ADMINISTRATOR
+WHO = ("guest", "customer", "staff")
+
+
+@pytest.fixture
+def house(db: None) -> House:
+    """A licence with a device, and a message."""
+    ada = customer()
+    code = new_code(plan_version(prices={"EUR": 2000}))
+    actor = Actor.customer(ada.pk)
+    seats.take(actor=actor, device=device(), code=code, product=PRODUCT)
+    owned = license_of(code)
+    owned.owner_id = ada.pk
+    owned.save()
+    message = send_mail(to=ada, template="accounts/password_changed", context={"action_url": "http://localhost/"})
+    activation = Activation.objects.get(license=owned)
+    ids: dict[str, UUID | str] = {"license_id": owned.pk, "activation_id": activation.pk, "message_id": message.pk}
+    return House(ada, ids)

@@ -1,0 +1,76 @@
+"""No form is taken from another site: every address refuses a POST without a token, whoever is signed in."""
+
+import pytest
+from django.test import Client
+
+from frontdesk.accounts.models import Recovery, Session
+from frontdesk.core import clock
+from tests.people import PASSWORD, customer
+from tests.security.conftest import WHO, House
+from tests.security.walking import places
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_view_is_exempt() -> None:
+    assert [place.route for place in places() if getattr(place.view, "csrf_exempt", False)] == []
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_address_refuses_a_post_without_a_token(house: House, who: str) -> None:
+    browser, taken = house.browser(who, csrf=True), []
+    for place in places(house.ids):
+        answer = browser.post(place.path, {"reason": "x"})
+        # Nobody enters the back office without both steps; that is looked at before the token.
+        turned_away = place.route.startswith("backoffice/") and who != "staff" and answer.status_code in {302, 403}
+        if answer.status_code != 403 and not turned_away:
+            taken.append(f"{place.path}: {answer.status_code}")
+    assert taken == []
+
+
+@pytest.mark.parametrize("where", ["field", "header", "cookie alone"])
+def test_a_strangers_token_is_refused(house: House, where: str) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    token = stranger.get("/account/login/").cookies["csrf"].value
+    victim = house.browser("customer", csrf=True)
+    victim.get("/account/security/")
+    if where == "field":
+        answer = victim.post("/account/logout/", {"csrfmiddlewaretoken": token})
+    elif where == "header":
+        answer = victim.post("/account/logout/", headers={"X-CSRFToken": token})
+    else:
+        answer = victim.post("/account/logout/")
+    assert answer.status_code == 403
+    assert Session.objects.filter(person=house.ada).exists()
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://testserver:81"]
+)
+def test_a_right_token_from_another_origin_is_refused(house: House, origin: str) -> None:
+    browser = house.browser("customer", csrf=True)
+    page = browser.get("/account/logout/")
+    token = str(page.context["csrf_token"])
+    refused = browser.post("/account/logout/", {"csrfmiddlewaretoken": token}, headers={"origin": origin})
+    assert refused.status_code == 403
+    fine = browser.post("/account/logout/", {"csrfmiddlewaretoken": token}, headers={"origin": "http://testserver"})
+    assert fine.status_code == 302
+
+
+def test_the_button_that_stops_a_recovery_needs_its_own_page(house: House) -> None:
+    now = clock.now()
+    Recovery.objects.create(
+        person=house.ada, reach_at="x@y.example", asked_at=now, reached_at=now, approved_at=now, due_at=now
+    )
+    assert house.browser("customer", csrf=True).post("/account/recover/stop/").status_code == 403
+    assert Recovery.objects.get().is_waiting
+
+
+def test_signing_in_from_another_site_is_refused(db: None) -> None:
+    """Otherwise a stranger could sign a visitor in to the stranger's own account and read what they enter there."""
+    customer("mallory@example.org")
+    victim = Client(enforce_csrf_checks=True)
+    victim.get("/account/login/")
+    answer = victim.post("/account/login/", {"login": "mallory@example.org", "password": PASSWORD})
+    assert answer.status_code == 403
+    assert victim.get("/account/security/").status_code == 302
