@@ -1,5 +1,6 @@
 """Messages: kept without secrets, for their owner alone, and provably ours."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from pytest_django import Settings
 
-from frontdesk.accounts.guard import CHECK_PREFIX
+from frontdesk.accounts.guard.caps import CHECK_PREFIX
 from frontdesk.accounts.messages import delivery
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Message, Person
@@ -77,6 +78,18 @@ def test_anyone_can_check_whether_a_mail_is_ours(message: Message) -> None:
     assert "Yes, we sent this" in answer(spoken, "ADA@example.org")
     assert "did not send" in answer(message.reference, "bob@example.org")
     assert "did not send" in answer("AAA-AAA-AAA", "ada@example.org")
+    assert f"{message.created_at:%H:%M}" in answer(message.reference, "ada@example.org"), "the date is told"
+    ours, theirs = answer("AAA-AAA-AAA", "ada@example.org"), answer("AAA-AAA-AAA", "nobody@example.org")
+    assert re.sub(r"ada|nobody|csrf[^>]*", "", ours) == re.sub(r"ada|nobody|csrf[^>]*", "", theirs), "of the pair alone"
+    assert "ada@example.org" not in answer(message.reference, "bob@example.org")
+
+
+def test_the_date_is_the_same_whatever_zone_the_asker_lives_in(ada: Person, message: Message) -> None:
+    ada.time_zone = "Asia/Tokyo"
+    ada.save(update_fields=["time_zone"])
+    fields = {"reference": message.reference, "address": ada.email}
+    page = signed_in(ada).post("/messages/check/", fields).content.decode()
+    assert f"{message.created_at:%H:%M}" in page
 
 
 def test_checking_is_throttled(db: None) -> None:
@@ -90,7 +103,7 @@ def test_a_mail_speaks_its_recipients_language_and_carries_no_markup_of_theirs(
     ada: Person, delivered: Delivered
 ) -> None:
     ada.name, ada.language = "<b>Ada</b>", "de"
-    send_mail(to=ada, template="accounts/password_changed", context={"action_url": "https://desk.example/?a=1&b=2"})
+    send_mail(to=ada, template="accounts/no_account", context={"action_url": "https://desk.example/?a=1&b=2"})
     (mail,) = delivered()
     assert 'lang="de"' in str(mail.alternatives[0][0])
     assert "https://desk.example/?a=1&b=2" in str(mail.body)

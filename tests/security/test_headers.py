@@ -114,7 +114,7 @@ def test_cookies_on_https_are_bound_to_the_host_and_the_connection(house: House,
         "DJANGO_SETTINGS_MODULE": "frontdesk.project.settings", "FRONTDESK_DATA": str(tmp_path),
         "FRONTDESK_URL": "https://desk.example",
     }  # fmt: skip
-    ran = subprocess.run(  # noqa: S603 - our own program
+    ran = subprocess.run(
         [sys.executable, "-c", ON_HTTPS], env=environment, capture_output=True, text=True, check=False, timeout=60
     )
     assert ran.returncode == 0, ran.stderr

@@ -1,5 +1,6 @@
 """Nobody is sent to another site: `next` in all its forms, and host names that are not ours."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urljoin, urlsplit
 
@@ -9,9 +10,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.recovery import judging
-from frontdesk.core.actors import Actor
-from tests.accounts.conftest import ada, delivered  # noqa: F401 - the same person and mailbox
 from tests.people import PASSWORD, signed_in
 from tests.security.walking import places
 
@@ -58,7 +56,7 @@ def leads_away(location: str) -> bool:
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_signing_in_never_leads_away(ada: Person, target: str) -> None:  # noqa: F811 - a fixture
+def test_signing_in_never_leads_away(ada: Person, target: str) -> None:
     for ask in ("query", "form"):
         fields = {"login": "ada@example.org", "password": PASSWORD} | ({"next": target} if ask == "form" else {})
         answer = Client().post("/account/login/", fields, query_params={"next": target} if ask == "query" else {})
@@ -66,10 +64,10 @@ def test_signing_in_never_leads_away(ada: Person, target: str) -> None:  # noqa:
         assert not leads_away(answer["Location"]), (ask, answer["Location"])
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
-def test_no_page_leads_away_whoever_asks(ada: Person, target: str) -> None:  # noqa: F811 - a fixture
+@pytest.mark.parametrize("target", ["https://evil.example/", "/\\evil.example", "https://[::1"])
+def test_no_page_leads_away_whoever_asks(ada: Person, target: str) -> None:
     wrong = []
-    names = {name: target for name in ("next", "redirect_to", "url", "return_to", "back", "from")}
+    names = dict.fromkeys(("next", "redirect_to", "url", "return_to", "back", "from"), target)
     for browser in (Client(), signed_in(ada)):
         for place in places():
             if place.route.startswith(("backoffice/", "account/logout/")):
@@ -82,7 +80,7 @@ def test_no_page_leads_away_whoever_asks(ada: Person, target: str) -> None:  # n
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_leaving_and_choosing_a_language_never_lead_away(ada: Person, target: str) -> None:  # noqa: F811 - a fixture
+def test_leaving_and_choosing_a_language_never_lead_away(ada: Person, target: str) -> None:
     for path in ("/account/logout/", "/i18n/setlang/"):
         answer = signed_in(ada).post(path, {"next": target, "language": "de"})
         assert answer.status_code == 302
@@ -98,7 +96,7 @@ def test_links_in_mails_never_follow_the_requests_host(
     ada: Person,
     delivered: Delivered,
     settings: Settings,
-    header: str,  # noqa: F811 - fixtures
+    header: str,
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     value = "for=1.2.3.4;host=evil.example" if header == "Forwarded" else "evil.example"
@@ -112,9 +110,8 @@ def test_links_in_mails_never_follow_the_requests_host(
     for mail in mails:
         text = str(mail.body) + str(mail.alternatives[0][0])
         assert "evil.example" not in text
-    judging_link = [mail for mail in mails if mail.to == ["r@example.org"]]
-    assert settings.FRONTDESK_URL in str(judging_link[0].body)
-    assert Actor.system() and judging
+        links = re.findall(r"https?://[^/\s\"<]+", text)
+        assert set(links) <= {settings.FRONTDESK_URL, "http://www.w3.org"}, links
 
 
 @pytest.mark.parametrize(
@@ -129,7 +126,7 @@ def test_a_host_that_is_not_ours_is_refused(settings: Settings, host: str) -> No
     assert Client(headers={"host": "desk.example"}).get("/").status_code == 200
 
 
-def test_a_forwarded_host_and_scheme_change_nothing(ada: Person) -> None:  # noqa: F811 - a fixture
+def test_a_forwarded_host_and_scheme_change_nothing(ada: Person) -> None:
     evil = Client(headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "X-Forwarded-Port": "444"})
     for path in ("/home/", "/account/security", "/backoffice/"):
         answer = evil.get(path)

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -60,6 +61,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address by our own rule on proxies."""
         return browsers.address(request)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only a path of ours, never an address with a host: allauth would take every host in ALLOWED_HOSTS."""
+        return bool(url) and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Nothing: the backend reserves the guess, whoever asks it."""
