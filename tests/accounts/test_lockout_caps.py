@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from frontdesk.accounts import guard, hashers
 from frontdesk.accounts.guard import counters, credentials
 from frontdesk.accounts.models import GuessCounter, Person
-from frontdesk.core import clock, outbox
+from frontdesk.core import clock, outbox, throttle
 from frontdesk.core.errors import TooManyAttempts
 from tests.accounts.attack import guess, stranger, wait_it_out
 from tests.accounts.conftest import PASSWORD, link_in
@@ -86,6 +86,18 @@ def test_wrong_reset_links_from_elsewhere_do_not_stop_the_mailed_one(ada: Person
     statuses = [stranger(2).get(wrong).status_code for _ in range(7)]
     assert statuses == [410] * 5 + [429] * 2
     assert stranger(3).get(link).status_code == 200
+
+
+def test_a_network_that_tries_reset_links_does_not_stop_a_known_browser_in_it(
+    ada: Person, sign_in: SignIn, delivered: Delivered
+) -> None:
+    known = sign_in()
+    known.post("/account/password/reset/", {"email": ADA})
+    link = next(link_in(mail) for mail in delivered() if "password" in mail.subject)
+    for _ in range(credentials.RESET_PREFIX.count):
+        throttle.reserve(credentials.RESET_PREFIX, "127.0.0.0/24")
+    assert Client().get("/account/password/reset/ab-cd/").status_code == 429
+    assert known.get(link).status_code == 200
 
 
 def test_a_stranger_cannot_use_up_the_owners_mails(ada: Person, sign_in: SignIn, delivered: Delivered) -> None:

@@ -21,6 +21,7 @@ from frontdesk.core import throttle
 from frontdesk.core.throttle import Limit
 
 SIGN_IN_PREFIX = Limit("sign-in prefix", 60, 300)
+RESET_PREFIX = Limit("reset link prefix", 60, 300)
 
 
 @dataclass
@@ -111,6 +112,8 @@ def guess_reset(request: HttpRequest, link: str) -> Iterator[SecondFactorGuess]:
     account = link.partition("-")[0][:32]
     with counters.failing_closed():
         client = _own_client(request, person=_uuid(account))
+        if not client:
+            throttle.reserve(RESET_PREFIX, prefix(request))
     counter = Counter(What.RESET, client or f"{account} {prefix(request)}", stops=False)
     failures = counters.reserve(counter)
     guess = SecondFactorGuess()
