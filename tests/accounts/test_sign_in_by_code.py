@@ -175,6 +175,21 @@ def test_an_unconfirmed_accounts_password_is_replaced_first(ada: Person, deliver
 
 
 @pytest.mark.django_db
+def test_into_a_secured_account_leads_only_a_new_password(ada: Person, delivered: Delivered) -> None:
+    Person.objects.update(must_reset_password=True)
+    client, typed = asked(delivered)
+    assert client.post(ENTER, {"code": typed})["Location"].startswith("/account/password/reset/")
+    assert client.get("/account/security/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_mail_speaks_the_persons_language(ada: Person, delivered: Delivered) -> None:
+    Person.objects.update(language="de")
+    Client().post(ASK, {"email": "ada@example.org"})
+    assert delivered()[-1].subject == "Ihr Code zum Anmelden"
+
+
+@pytest.mark.django_db
 def test_the_pages_need_a_token(ada: Person) -> None:
     strict = Client(enforce_csrf_checks=True)
     for path in (ASK, AGAIN):

@@ -28,6 +28,7 @@ from frontdesk.accounts.sms.protocol import Sms, SmsFailed
 from frontdesk.core import outbox
 from frontdesk.core.jobs import deliver_outbox
 from frontdesk.core.models import OutboxMessage
+from frontdesk.project.commands import check
 
 TO = "+491713920012"
 
@@ -200,6 +201,21 @@ def test_what_is_worth_nothing_any_more_is_not_sent() -> None:
     row = OutboxMessage.objects.get()
     assert row.delivered_at is not None
     assert row.secret is None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("twilio")
+def test_the_operator_sees_that_the_provider_takes_nothing() -> None:
+    sms.send(to=TO, text="1234 5678", expires_at=timezone.now() + timedelta(seconds=2))
+    assert "SMS" not in "".join(check._faults())
+    Provider.status = 500
+    for _ in range(3):
+        OutboxMessage.objects.update(due_at=timezone.now())
+        assert deliver_sms() == 1
+    time.sleep(2)
+    OutboxMessage.objects.update(due_at=timezone.now())
+    assert deliver_sms() == 1
+    assert "1 SMS of the last day left late or never" in "".join(check._faults())
 
 
 @pytest.mark.django_db

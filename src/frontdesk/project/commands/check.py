@@ -15,6 +15,7 @@ from frontdesk.project.environment import VARIABLES
 
 LONGEST_TAIL = 10_000
 LATE_MINUTES = 15
+MANY_TRIES = 4  # a code by SMS that is tried so often is worth nothing when it comes
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,6 +55,10 @@ def _faults() -> Iterator[str]:
     for topic, error in failed.order_by().values_list("topic", "last_error").distinct():
         count = failed.filter(topic=topic, last_error=error).count()
         yield f"outbox: {count} of {topic} could not be delivered ({error})"
+    since = clock.real_now() - timedelta(days=1)
+    lost = OutboxMessage.objects.filter(topic="sms", delivered_at__gt=since, attempts__gte=MANY_TRIES).count()
+    if lost:
+        yield f"outbox: {lost} SMS of the last day left late or never, since the provider did not take them"
     late = clock.real_now() - timedelta(minutes=LATE_MINUTES)
     waiting = OutboxMessage.objects.filter(delivered_at=None, failed_at=None, attempts=0, due_at__lt=late).count()
     if waiting:
