@@ -51,10 +51,10 @@ def forget_throttles() -> None:
         cursor.execute("delete from core_throttlecounter")
 
 
-def early_in_the_window() -> None:
-    """Caps are counted in windows of five minutes: a count is not begun right before one ends."""
+def early_in_the_window(seconds: int = 15) -> None:
+    """Caps are counted in windows of five minutes: a count that takes so long is not begun right before one ends."""
     left = 300 - time.time() % 300
-    if left < 8:
+    if left < seconds:
         time.sleep(left + 0.1)
 
 

@@ -77,14 +77,14 @@ def provider() -> Iterator[str]:
 @pytest.fixture
 def twilio(provider: str, settings: Settings) -> None:
     settings.SMS_ADAPTER, settings.SMS_FROM = "twilio", "+15005550006"
-    settings.SMS_TWILIO = {"url": provider, "account": "AC123", "key": "", "secret": "token"}
+    settings.SMS_TWILIO = {"url": f"{provider}/", "account": "AC123", "key": "", "secret": "token"}
 
 
 @pytest.fixture
 def generic(provider: str, settings: Settings) -> None:
     settings.SMS_ADAPTER, settings.SMS_FROM = "http", "Halcyon"
     body = {"recipients": ["{to}"], "content": {"text": "{text}", "from": "{from}"}, "id": "{key}", "priority": 5}
-    settings.SMS_HTTP = {"url": f"{provider}/send?x=1", "headers": {"X-Key": "hush"}, "body": body}
+    settings.SMS_HTTP = {"url": f"{provider}/send/?x=1", "headers": {"X-Key": "hush"}, "body": body}
 
 
 def message(text: str = "Hello") -> Sms:
@@ -120,7 +120,7 @@ def test_a_generic_provider_cannot_be_talked_into_other_fields() -> None:
     sent = message('", "priority": 9, "x": "{to} {key}\n\u0000')
     sender().send(sent)
     ((path, headers, body),) = Provider.taken
-    assert path == "/send?x=1"
+    assert path == "/send/?x=1"
     assert headers["X-Key"] == "hush"
     assert headers["Content-Type"] == "application/json"
     assert headers["Idempotency-Key"] == str(sent.key)

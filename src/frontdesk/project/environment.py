@@ -174,7 +174,7 @@ def address(name: str, default: str, explanation: str, *, secret: bool = False) 
         local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if raw and not (local or (parts.scheme == "https" and parts.hostname)):
             raise ValueError("must be an https:// address")
-        return raw.rstrip("/")
+        return raw
 
     return _read(name, default, explanation, parse, secret=secret)
 

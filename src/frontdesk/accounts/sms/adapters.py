@@ -75,7 +75,7 @@ class Twilio:
         fields = {"To": message.to, origin: settings.SMS_FROM, "Body": message.text, "ValidityPeriod": max(10, left)}
         login = f"{options['key'] or options['account']}:{options['secret']}".encode()
         _post(
-            f"{options['url']}/2010-04-01/Accounts/{quote(options['account'], safe='')}/Messages.json",
+            f"{options['url'].rstrip('/')}/2010-04-01/Accounts/{quote(options['account'], safe='')}/Messages.json",
             urlencode(fields).encode(),
             {"Content-Type": FORM, "Authorization": f"Basic {base64.b64encode(login).decode()}"},
         )
