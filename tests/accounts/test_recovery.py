@@ -22,7 +22,7 @@ from frontdesk.accounts.recovery.staff import recover_staff
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.accounts.services.staff import make_staff
-from frontdesk.core import clock, outbox
+from frontdesk.core import audit, clock, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry, OutboxMessage
 from tests.accounts.conftest import PASSWORD, link_in
@@ -129,7 +129,7 @@ def test_the_whole_way(ada: Person, delivered: Delivered) -> None:
     assert list(AuditEntry.objects.filter(action__startswith="recovery.", person=ada.pk).values_list("action")) == [
         ("recovery.asked",), ("recovery.looked_at",), ("recovery.approved",), ("recovery.completed",),
     ]  # fmt: skip
-    assert AuditEntry.objects.get(action="recovery.approved").reason == "knew the order number"
+    assert audit.reason_of(AuditEntry.objects.get(action="recovery.approved")) == "knew the order number"
 
 
 def test_unknown_accounts_get_the_same_answer_at_the_same_cost(ada: Person, delivered: Delivered) -> None:
@@ -392,7 +392,7 @@ def test_an_administrator_lets_staff_in_again_at_the_server(ada: Person) -> None
     path = "/" + link.split("/", 3)[3]
     answer = browser.post(path, {"name": "Sam", "password": NEW})
     assert answer["Location"].startswith("/account/2fa/totp/activate/"), "a second factor is compulsory again"
-    assert AuditEntry.objects.get(action="staff.recovered").reason == "command: saw her passport"
+    assert audit.reason_of(AuditEntry.objects.get(action="staff.recovered")) == "command: saw her passport"
 
 
 def test_the_phone_is_told_whatever_the_budgets_say(

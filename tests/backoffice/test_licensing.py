@@ -14,7 +14,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.catalog import plans
 from frontdesk.catalog.models import PlanVersion
-from frontdesk.core import outbox
+from frontdesk.core import audit, outbox
 from frontdesk.core.models import AuditEntry
 from frontdesk.licensing import codes, generation, redemption, seats
 from frontdesk.licensing.admin.deeds import SEATS_AND_CODES
@@ -76,7 +76,7 @@ def do(browser: Client, thing: Any, deed: str, **data: Any) -> Any:
 
 def reasons_of(action: str) -> list[str]:
     """The reasons given for an action."""
-    return list(AuditEntry.objects.filter(action=action).values_list("reason", flat=True))
+    return [audit.reason_of(entry) for entry in AuditEntry.objects.filter(action=action)]
 
 
 DEEDS = {

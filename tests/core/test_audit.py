@@ -76,3 +76,23 @@ def test_erasing_a_person_makes_their_values_unreadable_and_the_chain_still_hold
     audit.erase_person(row.person)
     assert audit.personal_values(row) == {}
     assert audit.verify().proved == 1
+
+
+def test_a_reason_about_a_person_dies_with_their_key() -> None:
+    person, staff = uuid4(), Actor.staff(uuid4(), "Ada called")
+    about_her = audit.record(actor=staff, action="test.done", subject_type="thing", subject=uuid4(), person=person)
+    about_nobody = audit.record(actor=staff, action="test.done", subject_type="thing", subject=uuid4())
+    audit.seal()
+    assert "Ada" not in about_her.reason
+    assert audit.reason_of(about_her) == audit.reason_of(about_nobody) == about_nobody.reason == "Ada called"
+    assert audit.reasons_of(person, [about_her, about_nobody]) == {about_her.pk: "Ada called"}
+    audit.erase_person(person)
+    assert (audit.reason_of(about_her), audit.reason_of(about_nobody)) == ("", "Ada called")
+    assert audit.verify().proved == 2
+
+
+def test_only_what_people_write_freely_is_sealed() -> None:
+    person = uuid4()
+    assert audit.sealed_reason(Actor.system("its offline lease has ended"), person) == "its offline lease has ended"
+    assert audit.sealed_reason(Actor.system("command: saw her passport"), person).startswith(audit.MARK)
+    assert audit.sealed_reason(Actor.customer(person), person) == ""

@@ -5,6 +5,13 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class PersonLeaves:
+    """Somebody is about to be erased: apps lock their rows of theirs here, since those come before a person's row."""
+
+    person: UUID
+
+
+@dataclass(frozen=True)
 class PersonSecured:
     """Somebody's account was secured: whatever was about to leave it stays."""
 

@@ -46,7 +46,11 @@ def entries_of(person: Person, show: str = "") -> QuerySet[AuditEntry]:
 def lines(person: Person, entries: list[AuditEntry], sealed_up_to: int) -> list[Line]:
     """The entries in words; personal values are opened with one query for all."""
     personal = audit.personal_values_of(person.pk, entries)
-    return [_line(person, entry, personal.get(entry.pk, {}), entry.pk <= sealed_up_to) for entry in entries]
+    reasons = audit.reasons_of(person.pk, [entry for entry in entries if entry.actor_kind == ActorKind.STAFF])
+    return [
+        _line(person, entry, personal.get(entry.pk, {}), reasons.get(entry.pk, ""), entry.pk <= sealed_up_to)
+        for entry in entries
+    ]
 
 
 def filters(show: str) -> list[tuple[str, str, bool]]:
@@ -55,10 +59,9 @@ def filters(show: str) -> list[tuple[str, str, bool]]:
     return [(str(label), f"{here}?show={topic}" if topic else here, topic == show) for topic, label in FILTERS]
 
 
-def _line(person: Person, entry: AuditEntry, personal: dict[str, str], is_sealed: bool) -> Line:
+def _line(person: Person, entry: AuditEntry, personal: dict[str, str], reason: str, is_sealed: bool) -> Line:
     phrase = history.phrase_of(entry.action)
-    reason = entry.reason if entry.actor_kind == ActorKind.STAFF and entry.reason != UNASKED else ""
-    given = _("Reason given: %s") % reason if reason else ""
+    given = _("Reason given: %s") % reason if reason and reason != UNASKED else ""
     note = history.joined([_who(person, entry), history.detail_of(entry, personal), given])
     return Line(entry.at, str(phrase.text), note, phrase.icon, is_sealed)
 

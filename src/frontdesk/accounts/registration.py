@@ -85,10 +85,14 @@ RECOVERIES: dict[str, Text] = {
     "asked_at": _("Asked"),
     "reach_at": _("Address to reach you at"),
     "explanation": _("Explanation"),
+    "user_agent": _("Browser"),
+    "ip_prefix": _("Network"),
     "approved_at": _("Approved"),
     "refused_at": _("Refused"),
     "stopped_at": _("Stopped"),
+    "stopped_by": _("Stopped by"),
     "completed_at": _("Completed"),
+    "expired_at": _("Expired"),
 }
 LINKS: dict[str, Text] = {"cause": _("Because of"), "created_at": _("Sent"), "used_at": _("Used")}
 INVITATIONS: dict[str, Text] = {
@@ -117,11 +121,17 @@ def enter() -> None:
     _show("messages", _("Messages"), MESSAGES, _messages, "accounts.Message")
     _show("address-changes", _("Changes of address"), CHANGES, _of(AddressChange), "accounts.AddressChange")
     _show("codes-sent", _("Codes we sent"), CODES, _codes, "accounts.OneTimeCode")
-    _show("recoveries", _("Ways back into the account"), RECOVERIES, _of(Recovery), "accounts.Recovery")
+    _show("recoveries", _("Ways back into the account"), RECOVERIES, _recoveries, "accounts.Recovery")
     _show("securing-links", _("Links to secure the account"), LINKS, _of(SecuringLink), "accounts.SecuringLink")
     _show("invitations", _("Invitations to the staff"), INVITATIONS, _invitations, "accounts.StaffInvitation")
     _show("copies", _("Copies of your data"), COPIES, _of(DataExport), "accounts.DataExport")
-    strays = ("accounts.Message", "accounts.OneTimeCode", "accounts.StaffInvitation", "core.OutboxMessage")
+    strays = (
+        "accounts.Message",
+        "accounts.OneTimeCode",
+        "accounts.StaffInvitation",
+        "accounts.Recovery",
+        "core.OutboxMessage",
+    )
     personal.erases(Eraser("messages", FIRST, _erase_strays, strays))
     personal.erases(Eraser("copies", FIRST, _erase_copies, ("accounts.DataExport",)))
     personal.erases(Eraser("person", PERSON, _erase_person, OF_THE_PERSON))
@@ -183,6 +193,14 @@ def _codes(columns: Mapping[str, Text], traces: Traces) -> Iterable[Row]:
     return found
 
 
+def _recoveries(columns: Mapping[str, Text], traces: Traces) -> Iterator[Row]:
+    """Requests for this account, whoever asked: what a stranger said of themselves is not the person's data."""
+    about = Q(person=traces.person) | Q(email__in=traces.addresses) | Q(reach_at__in=traces.addresses)
+    for row in Recovery.objects.filter(about).order_by("asked_at", "pk").values(*columns):
+        own = row["reach_at"] in traces.addresses or row["completed_at"]
+        yield row if own else row | dict.fromkeys(("reach_at", "explanation", "user_agent", "ip_prefix"), "")
+
+
 def _invitations(columns: Mapping[str, Text], traces: Traces) -> Iterable[Row]:
     invited = StaffInvitation.objects.filter(email__in=traces.addresses).order_by("created_at")
     found: Iterable[Row] = invited.values(*columns)
@@ -201,12 +219,15 @@ def own_codes(traces: Traces) -> QuerySet[OneTimeCode]:
 
 
 def _erase_strays(traces: Traces) -> None:
-    messages = own_messages(traces)
+    # Also what was written to an address they only typed: to confirm it, for a change or a way back.
+    to_typed = Q(person=None, address__in=traces.typed, template__startswith="accounts/")
+    messages = own_messages(traces) | Message.objects.filter(to_typed)
     outbox.forget(topic=sending.TOPIC, member="message", values=messages.values_list("pk", flat=True))
     outbox.forget_sealed(traces.addresses | traces.numbers)
     messages.delete()
     own_codes(traces).delete()
     StaffInvitation.objects.filter(email__in=traces.addresses).delete()
+    Recovery.objects.filter(Q(reach_at__in=traces.addresses) | Q(person=None, email__in=traces.addresses)).delete()
 
 
 def _erase_copies(traces: Traces) -> None:

@@ -2,7 +2,7 @@
 
 from allauth.account.models import EmailAddress
 
-from frontdesk.accounts.models import AddressChange, Person
+from frontdesk.accounts.models import AddressChange, Person, Recovery
 from frontdesk.core import audit
 from frontdesk.core.models import AuditEntry
 from frontdesk.core.personal import Traces
@@ -18,13 +18,17 @@ def traces_of(person: Person) -> Traces:
         "old_address", "new_address"
     ):
         proved |= {old, new}
+    typed = set(AddressChange.objects.filter(person=person).values_list("new_address", flat=True))
+    typed |= set(Recovery.objects.filter(person=person).values_list("reach_at", flat=True))
     lower = {address.lower() for address in proved}
-    others = Person.objects.filter(email__in=lower).exclude(pk=person.pk).values_list("email", flat=True)
+    every = lower | {address.lower() for address in typed}
+    others = set(Person.objects.filter(email__in=every).exclude(pk=person.pk).values_list("email", flat=True))
     return Traces(
         person=person.pk,
-        addresses=frozenset(lower - set(others)),
+        addresses=frozenset(lower - others),
         numbers=frozenset({person.phone} if person.phone and person.phone_confirmed_at else set()),
         names=frozenset(_names(person)),
+        typed=frozenset(every - lower - others),
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.core import outbox
+from frontdesk.core import audit, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice import BackOfficeAdmin, Deed
 from frontdesk.core.backoffice.search import as_uuid
@@ -19,7 +19,7 @@ from frontdesk.core.models import AuditEntry, OutboxMessage
 class AuditEntryAdmin(BackOfficeAdmin):
     """What was done, by whom and why. Personal values stay sealed."""
 
-    list_display = ("at", "action", "actor_kind", "actor", "subject_type", "subject", "reason")
+    list_display = ("at", "action", "actor_kind", "actor", "subject_type", "subject", "why")
     list_filter = ("actor_kind", "subject_type")
     search_fields = ("action",)
     search_help_text = _("The id of a person, a licence or a code, or the beginning of an action.")
@@ -31,10 +31,15 @@ class AuditEntryAdmin(BackOfficeAdmin):
         "subject_type",
         "subject",
         "person",
-        "reason",
+        "why",
         "data",
     )
     ordering = ("-id",)
+
+    @admin.display(description=_("reason"))
+    def why(self, entry: AuditEntry) -> str:
+        """The reason, which may be sealed."""
+        return audit.reason_of(entry)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """By id, or by the beginning of the action."""

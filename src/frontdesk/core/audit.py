@@ -4,11 +4,13 @@ The chain covers ciphertext, so it still verifies after a person's key is delete
 open, so a lower id may become visible after a higher one: only what is settled is sealed.
 """
 
+import base64
 import hashlib
 import json
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,10 +18,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from frontdesk.core import clock, encryption
-from frontdesk.core.actors import Actor
+from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.models import AuditEntry, AuditSeal, PersonKey
 
 PERSONAL = "audit personal values"
+REASON = "audit reason"
+MARK = "sealed:"  # before a reason that is sealed
+BY_COMMAND = "command"  # how the reasons begin that an operator gives on the command line
 BATCH = 10_000
 PAUSE_SECONDS = 0.1
 PATIENCE_SECONDS = 10
@@ -37,7 +42,8 @@ def record(
 ) -> AuditEntry:
     """Write one row in the caller's transaction.
 
-    `person` is the customer whose history shows it; `personal` (names, addresses) is sealed under that person's key.
+    `person` is the customer whose history shows it; `personal` (names, addresses) is sealed under that person's key,
+    and so is the reason that staff or a command gave (`reason_of` opens it).
     """
     sealed = None
     if personal and person:
@@ -51,7 +57,7 @@ def record(
         subject_type=subject_type,
         subject=subject,
         person=person,
-        reason=actor.reason,
+        reason=sealed_reason(actor, person),
         data=data or {},
         personal=sealed,
     )
@@ -76,6 +82,38 @@ def record_for_each(
         )
         for person in people
     )
+
+
+def sealed_reason(actor: Actor, person: UUID | None) -> str:
+    """The actor's reason as a row about this person keeps it; for the rows that SQL functions write, too."""
+    is_free = actor.kind == ActorKind.STAFF or actor.reason.startswith(BY_COMMAND)
+    if person is None or not actor.reason or not is_free:
+        return actor.reason
+    sealed = encryption.seal(actor.reason.encode(), purpose=REASON, key=_person_key(person))
+    return MARK + base64.b64encode(sealed).decode()
+
+
+def reason_of(entry: AuditEntry) -> str:
+    """Why it was done, in clear; empty once the person was erased."""
+    if entry.person is None or not entry.reason.startswith(MARK):
+        return entry.reason
+    return reasons_of(entry.person, [entry]).get(entry.pk, "")
+
+
+def reasons_of(person: UUID, entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """The reasons of several entries of one person, by id; the sealed ones are left out once the person was erased."""
+    every = [entry for entry in entries if entry.person == person]
+    sealed = [entry for entry in every if entry.reason.startswith(MARK)]
+    found = {entry.pk: entry.reason for entry in every if entry not in sealed}
+    row = PersonKey.objects.filter(person=person).first() if sealed else None
+    if row is None:
+        return found
+    key = _open_key(row)
+    for entry in sealed:
+        with suppress(encryption.NotOurs, ValueError):
+            content = base64.b64decode(entry.reason.removeprefix(MARK))
+            found[entry.pk] = encryption.unseal(content, purpose=REASON, key=key).decode()
+    return found
 
 
 def personal_values(entry: AuditEntry) -> dict[str, str]:

@@ -15,12 +15,17 @@ Row = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Traces:
-    """By what a person may be found in rows that are not tied to them: proved addresses and numbers, names."""
+    """By what a person may be found in rows that are not tied to them: proved addresses and numbers, names.
+
+    `typed` are addresses that they gave without ever proving them: good for erasing what we wrote there on their
+    behalf, never for showing it.
+    """
 
     person: UUID
     addresses: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    typed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def _history(traces: Traces) -> Iterator[Row]:
             "who": entry.actor_kind,
             "action": entry.action,
             "object": entry.subject_type,
-            "reason": entry.reason,
+            "reason": audit.reason_of(entry),
             "details": {**entry.data, **audit.personal_values(entry)},
         }
 

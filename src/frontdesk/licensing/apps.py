@@ -9,10 +9,11 @@ class LicensingConfig(AppConfig):
 
     def ready(self) -> None:
         """Take from the outbox what licensing puts there, and say what the actions are called."""
-        from frontdesk.accounts.events import PersonSecured  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts.events import PersonLeaves, PersonSecured  # noqa: PLC0415 - models exist only from here on
         from frontdesk.core import events, outbox  # noqa: PLC0415
         from frontdesk.licensing import (  # noqa: PLC0415
             device_reasons,
+            erasing,
             hand_overs,
             mails,
             phrases,
@@ -23,6 +24,7 @@ class LicensingConfig(AppConfig):
         device_reasons.enter()
         phrases.enter()
         registration.enter()
+        events.react(PersonLeaves, erasing.lock)
         events.react(PersonSecured, hand_overs.withdraw_secured)
         outbox.handle(mails.DEVICE_ADDED, mails.device_added)
         outbox.handle(replacements.TOPIC, replacements.write_to_owner)

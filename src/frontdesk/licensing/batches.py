@@ -16,7 +16,7 @@ from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import cards, code_lists, jobs, notes, terms
 from frontdesk.licensing.errors import BatchSizeInvalid, ListGone
-from frontdesk.licensing.models import Batch, BatchKind, Code, Term
+from frontdesk.licensing.models import Batch, BatchKind, Code, License, Term
 
 MOST = 100_000
 
@@ -115,9 +115,12 @@ def _void(actor: Actor, where: str, parameters: list[UUID | list[UUID]]) -> int:
             [*parameters, clock.now()],
         )
         voided = cursor.fetchall()
+    held = License.objects.filter(pk__in={license_id for _, license_id, _ in voided if license_id})
+    owners = dict(held.values_list("pk", "owner"))
     for code, license_id, batch in voided:
         if license_id or not where.startswith("batch"):
-            _record(actor, "code.voided", "code", code, {"batch": str(batch), "redeemed": license_id is not None})
+            facts = {"batch": str(batch), "redeemed": license_id is not None}
+            _record(actor, "code.voided", "code", code, facts, owners.get(license_id))
     redeemed = [code for code, license_id, _batch in voided if license_id]
     for term in Term.objects.filter(code__in=_with_replaced(redeemed), revoked_at=None).order_by("license_id", "id"):
         terms.revoke(actor=actor, term=term, reason=actor.reason)
@@ -155,5 +158,12 @@ def _note(actor: Actor, action: str, batch: Batch, data: dict[str, object]) -> N
     _record(actor, action, "batch", batch.id, data)
 
 
-def _record(actor: Actor, action: str, subject_type: str, subject: UUID, data: dict[str, object]) -> None:
-    audit.record(actor=actor, action=action, subject_type=subject_type, subject=subject, data=data)
+def _record(
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject: UUID,
+    data: dict[str, object],
+    owner: UUID | None = None,
+) -> None:
+    audit.record(actor=actor, action=action, subject_type=subject_type, subject=subject, person=owner, data=data)

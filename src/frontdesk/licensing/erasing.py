@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.html import escape
 
+from frontdesk.accounts.events import PersonLeaves
 from frontdesk.accounts.models import Message
 from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
@@ -33,11 +34,11 @@ SOMEBODY = "…"  # stands where a name or an address was
 
 
 def erase(traces: Traces) -> None:
-    """One person's part of licensing. The order of locks of all licensing: codes by id, then licences by id."""
-    _forget_hand_overs(traces)
-    _kill_codes(traces.person)
-    held = list(License.objects.select_for_update(of=("self",), no_key=True).filter(owner=traces.person).order_by("id"))
+    """One person's part of licensing."""
+    held = _locked(traces.person)
     ids = [license.id for license in held]
+    _forget_hand_overs(traces)
+    _kill_codes(ids)
     live = Activation.objects.filter(license__in=ids, removed_at=None).order_by("license_id", "id")
     for activation in live.values_list("id", flat=True):
         seats.remove(actor=ERASED, activation=activation)
@@ -51,11 +52,21 @@ def erase(traces: Traces) -> None:
     License.objects.filter(pk__in=ids).update(owner=None)
 
 
-def _kill_codes(person: UUID) -> None:
+def lock(event: PersonLeaves) -> None:
+    """Take the rows that the erasure will change, in the order of all licensing: codes by id, then licences by id."""
+    live = Code.objects.filter(license__owner=event.person, voided_at=None)
+    list(live.select_for_update(of=("self",), no_key=True).order_by("id").values_list("id", flat=True))
+    _locked(event.person)
+
+
+def _locked(person: UUID) -> list[License]:
+    held = License.objects.select_for_update(of=("self",), no_key=True).filter(owner=person)
+    return list(held.order_by("id"))
+
+
+def _kill_codes(licenses: list[UUID]) -> None:
     """Nobody can claim a licence without owner whose codes are void."""
-    live = Code.objects.select_for_update(of=("self",), no_key=True).filter(license__owner=person, voided_at=None)
-    ids = list(live.order_by("id").values_list("id", flat=True))
-    Code.objects.filter(pk__in=ids).update(voided_at=clock.now())
+    Code.objects.filter(license__in=licenses, voided_at=None).update(voided_at=clock.now())
 
 
 def _forget_devices(ids: list[UUID]) -> None:

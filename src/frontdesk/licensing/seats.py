@@ -5,7 +5,7 @@ The gateway calls the same statements in batches (`SeatRequest`, `SeatRow`), eve
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -13,14 +13,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
-from frontdesk.core import clock, throttle
-from frontdesk.core.actors import Actor
+from frontdesk.core import audit, clock, throttle
+from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.reasons import Refusal
 from frontdesk.core.throttle import Limit
 from frontdesk.licensing import codes, errors, tokens
 from frontdesk.licensing.codes import ParsedCode
+from frontdesk.licensing.models import License
 
 # Only unknown codes count. Single typos never get here (the check symbols catch them), so these are generous.
 UNKNOWN_FROM_PREFIX = Limit("unknown_code_from", 20, 900)
@@ -219,7 +221,7 @@ def take(
         nonce=offline.nonce if offline else None,
         public_key=offline.public_key.hex() if offline else None,
     )
-    row = _take(actor, request)
+    row = _take(_discreet(actor, License.objects.filter(pk=license)) if license else actor, request)
     if refusal := row.refusal():
         raise refusal
     token = tokens.compose(row.activation_id, secret)
@@ -238,10 +240,19 @@ def remove(*, actor: Actor, activation: UUID) -> bool:
 
     The caller has authorised it. Raises ActivationUnknown.
     """
-    ((_, outcome, *_rest),) = _remove(actor, [activation])
+    owned = License.objects.filter(activations=activation)
+    ((_, outcome, *_rest),) = _remove(_discreet(actor, owned), [activation])
     if outcome == errors.ActivationUnknown.reason.code:
         raise errors.ActivationUnknown
     return bool(outcome == "removed")
+
+
+def _discreet(actor: Actor, license: QuerySet[License]) -> Actor:
+    """The actor with their reason sealed for the licence's owner, as the SQL functions write it into the audit."""
+    if actor.kind != ActorKind.STAFF or not actor.reason:
+        return actor
+    owner = license.values_list("owner", flat=True).first()
+    return replace(actor, reason=audit.sealed_reason(actor, owner))
 
 
 def free_lapsed(*, limit: int = 1_000) -> int:

@@ -5,10 +5,12 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from frontdesk.accounts.events import PersonLeaves
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.traces import traces_of
-from frontdesk.core import audit, clock, personal
+from frontdesk.core import audit, clock, events, personal
 from frontdesk.core.actors import Actor
+from frontdesk.core.alone import alone
 
 log = structlog.get_logger(__name__)
 
@@ -27,15 +29,23 @@ def _try(person: UUID) -> bool:
         return False
 
 
-@transaction.atomic
 def erase_if_due(person: UUID) -> bool:
     """Erase one person, all or nothing; whether it did. Not who has changed their mind, is staff, or is being erased.
 
     What stays of them: audit rows, whose personal values nobody can open any more, and what other people's rows need
     (a licence without owner, a device without name).
     """
+    with alone(f"frontdesk erasure {person}") as is_alone:
+        return is_alone and _erase(person)
+
+
+@transaction.atomic
+def _erase(person: UUID) -> bool:
     due = Person.objects.filter(pk=person, deletion_due_at__lte=clock.now(), is_staff=False)
-    locked = due.select_for_update(skip_locked=True, no_key=True).first()
+    if not due.exists():
+        return False
+    events.publish(PersonLeaves(person))
+    locked = due.select_for_update(no_key=True).first()  # looked at again: the locks before may have taken a while
     if locked is None:
         return False
     traces = traces_of(locked)
