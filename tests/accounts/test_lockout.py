@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pyotp
@@ -12,6 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection, connections
 from django.test import Client
 
+from frontdesk.accounts import guard
 from frontdesk.accounts.guard import counters
 from frontdesk.accounts.models import GuessCounter, KnownBrowser, Person
 from frontdesk.accounts.services.second_factors import enrol_authenticator
@@ -240,3 +242,21 @@ def test_a_browser_that_is_signed_in_proves_its_password_whatever_strangers_do(a
     fill(100)
     response = client.post("/account/password/change/", {"oldpassword": PASSWORD, "password": NEW})
     assert response.status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guesses_at_the_second_step_from_fifty_clients_at_once_do_not_pass_the_bound() -> None:
+    person = customer(ADA)
+    checked: list[int] = []
+
+    def try_one(at: int) -> int:
+        with (
+            suppress(TooManyAttempts),
+            guard.guess_second_factor(person.pk, stranger(at).get("/account/login/").wsgi_request),
+        ):
+            checked.append(at)
+        return at
+
+    began = time.monotonic()
+    at_once(try_one, 50, 8)
+    assert counters.FREE <= len(checked) <= allowed(time.monotonic() - began)

@@ -9,6 +9,7 @@ import hmac
 import re
 import secrets
 import unicodedata
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -91,12 +92,20 @@ def try_code(request: HttpRequest, *, purpose: Purpose, text: str, person: Perso
     asked = current(request, purpose=purpose)
     if asked is None:
         return Checked(Outcome.OVER)
-    standing = known_browsers.standing(request, asked.person)
-    with guard.reserve_code_guess(asked.destination, standing=standing) as guess:
+    with _counted(request, asked) as guess:
         checked = _compare(request, asked, digits, person)
-        if checked.outcome != Outcome.WRONG:
+        if checked.outcome == Outcome.RIGHT:
             guess.right()
+        elif checked.outcome == Outcome.OVER:
+            guess.unchecked()
     return checked
+
+
+def _counted(request: HttpRequest, asked: OneTimeCode) -> AbstractContextManager[guard.SecondFactorGuess]:
+    """A second step is counted with all others of that account, whichever way it goes."""
+    if asked.purpose == Purpose.SECOND_STEP and asked.person is not None:
+        return guard.guess_second_factor(asked.person.pk, request)
+    return guard.reserve_code_guess(asked.destination, standing=known_browsers.standing(request, asked.person))
 
 
 def _compare(request: HttpRequest, asked: OneTimeCode, digits: str, person: Person | None) -> Checked:

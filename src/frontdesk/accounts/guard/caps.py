@@ -51,7 +51,7 @@ def reserve_code_guess(account: str, *, standing: Standing) -> Iterator[SecondFa
     _reserve("code guess", account, standing)
     guess = SecondFactorGuess()
     yield guess
-    if guess.was_right:
+    if guess.was_right or not guess.was_checked:
         with failing_closed():
             for limit in _limits("code guess", standing):
                 throttle.give_back(limit, account.lower())

@@ -73,13 +73,18 @@ def guess_password(request: HttpRequest | None, email: str) -> PasswordGuess:
 
 @dataclass
 class SecondFactorGuess:
-    """Whether the guess turned out right."""
+    """What became of a guess; it was wrong unless something else is said."""
 
     was_right: bool = field(default=False, init=False)
+    was_checked: bool = field(default=True, init=False)
 
     def right(self) -> None:
-        """Say that it was."""
+        """It was right."""
         self.was_right = True
+
+    def unchecked(self) -> None:
+        """It was compared with nothing, so it does not count."""
+        self.was_checked = False
 
 
 @contextmanager
@@ -94,11 +99,10 @@ def guess_second_factor(person: UUID, request: HttpRequest | None = None) -> Ite
     failures = counters.reserve(counter)
     guess = SecondFactorGuess()
     yield guess
-    if guess.was_right:
-        if client:
-            counters.clear(counter.bucket)
-        else:
-            counters.give_back(counter, failures)
+    if guess.was_right and client:
+        counters.clear(counter.bucket)
+    elif guess.was_right or not guess.was_checked:
+        counters.give_back(counter, failures)
     elif failures >= counters.FREE:
         telling.tell_of_lock(Person.objects.values_list("email", flat=True).get(pk=person))
 
