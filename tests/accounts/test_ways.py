@@ -67,6 +67,7 @@ def test_a_mailed_code_is_turned_on_used_and_turned_off(ada: Person, sign_in: Si
     assert thief.post(SECOND_STEP, {"way": "mail", "code": code}).status_code == 200, "bound to the browser that asked"
     assert other.post(SECOND_STEP, {"way": "mail", "code": code})["Location"] == "/home/"
     assert other.get("/account/security/").status_code == 200
+    assert [mail.subject for mail in delivered()] == ["Sign-in from another browser"]
     assert client.post(MAIL_OFF)["Location"] == "/account/security/"
     assert [mail.subject for mail in delivered()] == ["The second step is off"]
     assert recovery_codes.left(ada) == 0, "they went with the last way"
