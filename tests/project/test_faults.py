@@ -93,7 +93,9 @@ def test_a_database_that_hangs_is_as_good_as_gone_and_recovers_by_itself(desk: D
             ("POST", "/api/v1/leases", {"fingerprint": "f" * 32, "app_version": "1"}),
         ]:
             began = time.monotonic()
-            status, answer = desk.request(method, path, body and json.dumps(body).encode(), Authorization=TOKEN)
+            status, answer = desk.request(
+                method, path, json.dumps(body).encode() if body else None, Authorization=TOKEN
+            )
             assert (status, json.loads(answer)["code"]) == (503, "temporarily_unavailable")
             assert time.monotonic() - began < 2.5
     finally:
