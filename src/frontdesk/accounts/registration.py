@@ -83,6 +83,7 @@ CODES: dict[str, Text] = {
 }
 RECOVERIES: dict[str, Text] = {
     "asked_at": _("Asked"),
+    "email": _("E-mail address"),
     "reach_at": _("Address to reach you at"),
     "explanation": _("Explanation"),
     "user_agent": _("Browser"),

@@ -55,6 +55,7 @@ REQUESTS: dict[str, Text] = {
     "of_license": _("Licence"),
     "name": _("Device"),
     "platform": _("Platform"),
+    "app_version": _("Version"),
     "created_at": _("Asked"),
     "approved_at": _("Approved"),
     "refused_at": _("Refused"),
