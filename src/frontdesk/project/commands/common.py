@@ -1,7 +1,7 @@
 """What several commands need: Django set up, the database running, everything migrated."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -47,8 +47,20 @@ def pending_migrations() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def ask(question: str, default: str = "") -> str:
-    """The operator's answer, or the default; nothing is asked where nobody can answer."""
+def ask(question: str, default: str = "", check: Callable[[str], str] = lambda answer: "") -> str:
+    """The operator's answer, or the default; asked again while `check` finds something wrong with it.
+
+    Nothing is asked where nobody can answer. Raises CommandFailed when the operator would rather stop.
+    """
     if not sys.stdin.isatty():
         return default
-    return input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+    while True:
+        try:
+            answer = input(f"{question}{f' [{default}]' if default else ''}: ").strip() or default
+        except (EOFError, KeyboardInterrupt):
+            print()
+            raise CommandFailed("stopped; frontdesk init goes on from here when you run it again") from None
+        problem = check(answer)
+        if not problem:
+            return answer
+        print(f"  {problem[0].upper()}{problem[1:]}.")

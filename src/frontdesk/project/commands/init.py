@@ -1,15 +1,24 @@
 """`frontdesk init`: an empty installation, ready for its first administrator. Safe to repeat."""
 
 import argparse
-import re
+import sys
 from pathlib import Path
 
 import django
 
 from frontdesk.project import environment
+from frontdesk.project.commands import questions
 from frontdesk.project.commands.common import CommandFailed, ask, database, migrate
+from frontdesk.project.commands.questions import QUESTIONS
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, set_values, write_private
 
+WELCOME = """\
+A few questions, then the installation is ready. Enter alone takes what stands in [brackets], or leaves out what may
+be left out; Ctrl-C stops. Everything can be changed later.
+"""
+MAIL_SERVER = "The mail server, such as smtp.example.com (none: mails are written into a folder)"
+MAIL_USER = "Its user (none: without signing in; the password goes into frontdesk.toml)"
+IMPRINT = "Who runs this: name, address and e-mail, for the imprint (none: you write the page later)"
 NEXT = """
 Next:
   frontdesk serve            starts it on port {port}
@@ -17,12 +26,6 @@ Next:
   {data}/legal/              holds the legal pages, to be edited
   frontdesk check --deploy   tells what is still unsafe in public
 """
-QUESTIONS = (
-    ("name", "FRONTDESK_BRAND_NAME", "Your company's name, as customers know it", ""),
-    ("url", "FRONTDESK_URL", "The public address, such as https://desk.example.com", ""),
-    ("mail_from", "FRONTDESK_MAIL_FROM", "The sender of mails, such as Desk <desk@example.com>", ""),
-    ("language", "FRONTDESK_LANGUAGE", "The main language, en or de", "en"),
-)
 TEMPLATE = """\
 # The settings of this installation. Each may also be given in the environment, which wins.
 # `frontdesk check --settings` lists them all. Restart after a change.
@@ -58,8 +61,8 @@ LEGAL = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Each question may be answered beforehand."""
-    for option, _, question, _ in QUESTIONS:
-        parser.add_argument(f"--{option.replace('_', '-')}", help=question)
+    for each in QUESTIONS:
+        parser.add_argument(f"--{each.option.replace('_', '-')}", help=each.text)
     parser.add_argument("--smtp-host", help="the mail server; without one, mails are written into a folder")
     parser.add_argument("--smtp-port", type=int, help="its port (587)")
     parser.add_argument("--smtp-user", help="its user; the password goes into frontdesk.toml by hand")
@@ -72,10 +75,12 @@ def run(options: argparse.Namespace) -> int:
     data = environment.folder("FRONTDESK_DATA", str(default_data_folder()), "")
     if is_demo(data):
         raise CommandFailed(f"{data} holds the demo; choose another folder: FRONTDESK_DATA=…")
+    if options.admin and (problem := questions.administrator(options.admin)):
+        raise CommandFailed(problem)
+    if sys.stdin.isatty():
+        print(WELCOME)
     _write_settings(data, options)
-    for slug, text in LEGAL.items():
-        if not (data / "legal").exists() or not any((data / "legal").glob(f"{slug}*.md")):
-            write_private(data / "legal" / f"{slug}.md", text)
+    _write_legal_pages(data / "legal")
     django.setup()
     with database():
         from frontdesk.project.commands import first_steps  # noqa: PLC0415 - the settings are read only once they are written
@@ -89,33 +94,47 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write_settings(data: Path, options: argparse.Namespace) -> None:
+    """Ask what is not given, then write; a bad answer is told before anything is written."""
     file = data / SETTINGS_FILE
+    environment.use_file(file)
+    values = _answers(options) | _mail_server(options)
     if not file.exists():
         write_private(file, TEMPLATE)
-    environment.use_file(file)
-    values: dict[str, str | int | bool] = {}
-    for option, name, question, default in QUESTIONS:
-        present = environment.text(name, default, "")
-        given = getattr(options, option) or ask(question, present)
-        if not given:
-            raise CommandFailed(f"say --{option.replace('_', '-')}: {question[0].lower()}{question[1:]}")
-        values[name] = given
-    if options.smtp_host:
-        values |= {"FRONTDESK_MAIL": "smtp", "FRONTDESK_SMTP_HOST": options.smtp_host}
-    if options.smtp_port:
-        values["FRONTDESK_SMTP_PORT"] = options.smtp_port
-    if options.smtp_user:
-        values["FRONTDESK_SMTP_USER"] = options.smtp_user
-    _refuse_bad(values)
     set_values(file, values)
     environment.use_file(file)
 
 
-def _refuse_bad(values: dict[str, str | int | bool]) -> None:
-    """A bad answer is told before anything is written."""
-    if not re.fullmatch(r"https?://[^/\s?#]+/?", str(values["FRONTDESK_URL"])):
-        raise CommandFailed("the address must look like https://desk.example.com, without a path")
-    if values["FRONTDESK_LANGUAGE"] not in {"en", "de"}:
-        raise CommandFailed("the language must be en or de")
-    if "@" not in str(values["FRONTDESK_MAIL_FROM"]):
-        raise CommandFailed("the sender of mails must hold an e-mail address")
+def _answers(options: argparse.Namespace) -> dict[str, str | int | bool]:
+    values: dict[str, str | int | bool] = {}
+    for each in QUESTIONS:
+        present = environment.text(each.setting, each.default, "")
+        given = getattr(options, each.option) or ask(each.text, present, each.check)
+        if not given:
+            raise CommandFailed(f"say --{each.option.replace('_', '-')}: {each.text[0].lower()}{each.text[1:]}")
+        if problem := each.check(given):
+            raise CommandFailed(problem)
+        values[each.setting] = given
+    return values
+
+
+def _mail_server(options: argparse.Namespace) -> dict[str, str | int | bool]:
+    present = environment.text("FRONTDESK_SMTP_HOST", "", "")
+    host = options.smtp_host or ask(MAIL_SERVER, present, questions.mail_server)
+    if problem := questions.mail_server(host):
+        raise CommandFailed(problem)
+    values: dict[str, str | int | bool] = {}
+    if host:
+        values |= {"FRONTDESK_MAIL": "smtp", "FRONTDESK_SMTP_HOST": host}
+        user = options.smtp_user or ask(MAIL_USER, environment.text("FRONTDESK_SMTP_USER", "", ""))
+        values |= {"FRONTDESK_SMTP_USER": user} if user else {}
+    if options.smtp_port:
+        values["FRONTDESK_SMTP_PORT"] = options.smtp_port
+    return values
+
+
+def _write_legal_pages(folder: Path) -> None:
+    """Those that are not there yet, in whatever language; the imprint with what the operator says of themselves."""
+    for slug, text in LEGAL.items():
+        if not any(folder.glob(f"{slug}*.md")):
+            said = ask(IMPRINT) if slug == "imprint" else ""
+            write_private(folder / f"{slug}.md", f"# Imprint\n\n{said}\n" if said else text)
