@@ -5,6 +5,7 @@ Mostly nobody attacks: cookies are blocked, or the page was open while its token
 
 from urllib.parse import urlsplit
 
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -47,7 +48,7 @@ def _fresh(request: HttpRequest) -> HttpResponse | None:
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
             if hasattr(response, "render"):
                 response.render()
-    except (Refusal, Http404, PermissionDenied):
+    except (Refusal, Http404, PermissionDenied, ReauthenticationRequired, ImmediateHttpResponse):
         return None
     if response.status_code == 200:
         response.status_code = 403
