@@ -132,7 +132,7 @@ class AccountAdapter(DefaultAccountAdapter):
         known = known_browsers.current(request, user)
         is_first = user.last_login is None
         super().login(request, user)
-        guard.complete_sign_in(user, known)
+        guard.complete_sign_in(request, user, known)
         known_browsers.remember(request, user)
         methods = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
         sign_ins.signed_in(person=user, browser=browsers.browser(request), methods=methods, new=known is None)

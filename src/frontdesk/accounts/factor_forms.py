@@ -62,7 +62,7 @@ class FactorCodeForm(CodeMixin, PersonFormMixin):
 
     def record(self, **how: bool) -> None:
         """Note in the session that it was shown."""
-        post_authentication(self.request, self.authenticator, **how)
+        second_factor.note_use(self.request, self.authenticator, **how)
         if self.authenticator.type == Way.RECOVERY:
             recovery_code_used(person=self.user)
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.ways import HASHES, Way
+from frontdesk.core import clock
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKALIKES = str.maketrans("OIL", "011")
@@ -53,8 +54,8 @@ def use_up(row: Authenticator, person: Person, text: str) -> bool:
     kept = [each for each in row.data.get(HASHES, []) if not hmac.compare_digest(each, wanted)]
     if len(kept) == len(row.data.get(HASHES, [])):
         return False
-    row.data = {**row.data, HASHES: kept}
-    row.save(update_fields=["data"])
+    row.data, row.last_used_at = {**row.data, HASHES: kept}, clock.real_now()
+    row.save(update_fields=["data", "last_used_at"])
     return True
 
 

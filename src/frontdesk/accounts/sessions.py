@@ -88,7 +88,7 @@ class SessionStore(SessionBase):
         self.modified = True
 
     def cycle_key(self) -> None:
-        """Go on under a new key; the old row goes when the session is saved, in the same request."""
+        """Go on under a new key; the row takes its name when the session is saved, in the same request."""
         data = self._session  # type: ignore[attr-defined] # defined by SessionBase, unknown to the stubs
         self._replaced = self._replaced or self.session_key
         self._session_key = None
@@ -108,24 +108,26 @@ class SessionStore(SessionBase):
             if not self._rows(self.session_key).update(sealed_data=sealed, person=person):
                 raise UpdateError
             return
-        self._insert(name, sealed, person)
-        if self._replaced:
-            self.delete(self._replaced)
-            self._replaced = None
+        if not self._take_over(name, sealed, person):
+            self._manager().create(id=name, **self._row(sealed, person))
 
-    def _insert(self, name: str, sealed: bytes, person: str | None) -> None:
+    def _take_over(self, name: str, sealed: bytes, person: str | None) -> bool:
+        """Give the row of the replaced key this key's name, which ends the former; False where there is none."""
+        replaced, self._replaced = self._replaced, None
+        return bool(replaced and self._rows(replaced).update(id=name, **self._row(sealed, person)))
+
+    def _row(self, sealed: bytes, person: str | None) -> dict[str, Any]:
         now = clock.real_now()
-        self._manager().create(
-            pk=name,
-            person_id=person,
-            sealed_data=sealed,
-            user_agent=self.browser.user_agent,
-            ip_prefix=self.browser.ip_prefix,
-            place=self.browser.place() if person else "",
-            created_at=now,
-            last_used_at=now,
-            expires_at=_end(now, now),
-        )
+        return {
+            "person_id": person,
+            "sealed_data": sealed,
+            "user_agent": self.browser.user_agent,
+            "ip_prefix": self.browser.ip_prefix,
+            "place": self.browser.place() if person else "",
+            "created_at": now,
+            "last_used_at": now,
+            "expires_at": _end(now, now),
+        }
 
     def delete(self, session_key: str | None = None) -> None:
         """End a session, this one by default."""

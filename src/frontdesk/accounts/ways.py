@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.accounts.models import Person
 
 HASHES = "hashes"
+READ = "_factors_read"
 
 
 class Way(TextChoices):
@@ -64,12 +65,25 @@ class Choice:
         return RESISTS[self.way]
 
 
+def factors_of(person: Person) -> list[Authenticator]:
+    """The person's authenticators, passkeys and recovery codes, read anew, and kept for `read_factors`."""
+    rows = list(Authenticator.objects.filter(user=person))
+    person.__dict__[READ] = rows
+    return rows
+
+
+def read_factors(person: Person) -> list[Authenticator]:
+    """The same as they were read last in this request; who changes one by them must compare before."""
+    rows: list[Authenticator] | None = person.__dict__.get(READ)
+    return factors_of(person) if rows is None else rows
+
+
 def ways_of(person: Person) -> list[Way]:
     """The ways this person can take now, the strongest first; recovery codes only beside another. One query.
 
     Staff who have a strong one are not offered the weak ones: nobody gets to the back office round the strong one.
     """
-    rows = list(Authenticator.objects.filter(user=person))
+    rows = factors_of(person)
     has = {Way(row.type) for row in rows if row.type != Way.RECOVERY or row.data.get(HASHES)}
     has |= {Way.SMS} if person.gets_sms_codes else set()
     has |= {Way.MAIL} if person.second_step_by_mail else set()

@@ -22,6 +22,7 @@ from frontdesk.core.throttle import Limit
 
 SIGN_IN_PREFIX = Limit("sign-in prefix", 60, 300)
 RESET_PREFIX = Limit("reset link prefix", 60, 300)
+NOTHING_WRONG = "_nothing_was_guessed_wrong"
 
 
 @dataclass
@@ -32,6 +33,7 @@ class PasswordGuess:
     counter: Counter
     prefix: str
     failures: int = 0
+    request: HttpRequest | None = None
 
     @property
     def is_known(self) -> bool:
@@ -44,6 +46,8 @@ class PasswordGuess:
             counters.clear(self.counter.bucket)
         else:
             self.give_back()
+            if self.failures == 1 and self.request is not None:
+                setattr(self.request, NOTHING_WRONG, True)
 
     def wrong(self) -> None:
         """It was wrong; the account's owner hears of a lock."""
@@ -68,7 +72,7 @@ def guess_password(request: HttpRequest | None, email: str) -> PasswordGuess:
         if not client:
             throttle.reserve(SIGN_IN_PREFIX, network)
     counter = Counter(What.PASSWORD, client or _account(email), stops=not client)
-    return PasswordGuess(email, counter, network, counters.reserve(counter))
+    return PasswordGuess(email, counter, network, counters.reserve(counter), request)
 
 
 @dataclass
@@ -101,9 +105,9 @@ def guess_second_factor(person: UUID, request: HttpRequest | None = None) -> Ite
     yield guess
     if guess.was_right and client:
         counters.clear(counter.bucket)
-    elif guess.was_right or not guess.was_checked:
-        counters.give_back(counter, failures)
-    elif failures >= counters.FREE:
+    elif not guess.was_checked or (guess.was_right and request is None):
+        counters.give_back(counter, failures)  # with a request, `complete_sign_in` clears it in a moment
+    elif not guess.was_right and failures >= counters.FREE:
         telling.tell_of_lock(Person.objects.values_list("email", flat=True).get(pk=person))
 
 
@@ -128,9 +132,12 @@ def guess_reset(request: HttpRequest, link: str) -> Iterator[SecondFactorGuess]:
             counters.give_back(counter, failures)
 
 
-def complete_sign_in(person: Person, browser: KnownBrowser | None) -> None:
-    """A sign-in was completed, second step included: from an unknown client it clears what unknown clients share."""
-    if browser is None:
+def complete_sign_in(request: HttpRequest, person: Person, browser: KnownBrowser | None) -> None:
+    """A sign-in was completed, second step included: from an unknown client it clears what unknown clients share.
+
+    Unless nobody guessed wrong before, as the reservation in this very request has told.
+    """
+    if browser is None and not getattr(request, NOTHING_WRONG, False):
         counters.clear(_shared(What.PASSWORD, person.email), _shared(What.SECOND_FACTOR, person.pk))
 
 
