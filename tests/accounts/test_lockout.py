@@ -12,6 +12,7 @@ from django.contrib.auth import authenticate
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, connections
 from django.test import Client
+from pytest_django import Settings
 
 from frontdesk.accounts import guard
 from frontdesk.accounts.guard import counters
@@ -98,11 +99,15 @@ def test_the_waits_grow_and_the_page_says_how_long(ada: Person) -> None:
         wait_it_out()
 
 
-def test_the_page_of_a_lock_shows_the_ways_out(ada: Person) -> None:
+def test_the_page_of_a_lock_shows_the_ways_out(ada: Person, settings: Settings) -> None:
+    settings.FRONTDESK_URL = "http://localhost:8000"
+    fields, headers = {"login": ADA, "password": "wrong"}, {"host": "localhost:8000"}
     for _ in range(6):
-        page = stranger().post("/account/login/", {"login": ADA, "password": "wrong"}).content.decode()
+        page = stranger().post("/account/login/", fields, headers=headers).content.decode()
     assert "/account/password/reset/" in page
     assert "signed in before" in page
+    assert "/account/login/code/" in page
+    assert page.count("/account/login/passkey/options/") == 1
 
 
 def test_after_a_hundred_only_known_browsers_go_on_until_a_reset(

@@ -51,11 +51,12 @@ def current(request: HttpRequest, person: Person) -> KnownBrowser | None:
 
 def find(request: HttpRequest, *, email: str = "", person: UUID | None = None) -> KnownBrowser | None:
     """The same by address or id; an unknown address costs as much as a known one."""
-    rows: list[tuple[str, KnownBrowser]] | None = getattr(request, ROWS, None)
-    if rows is None:
-        rows = _rows(request)
-        setattr(request, ROWS, rows)
-    return next((row for owner, row in rows if row.person_id == person or (email and owner == email)), None)
+    return next((row for owner, row in _rows(request) if row.person_id == person or (email and owner == email)), None)
+
+
+def name(request: HttpRequest) -> str:
+    """What names this browser if it is known to anybody; empty otherwise."""
+    return next((row.token_hash for _owner, row in _rows(request)), "")
 
 
 def remember(request: HttpRequest, person: Person) -> KnownBrowser:
@@ -93,12 +94,15 @@ def set_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _rows(request: HttpRequest) -> list[tuple[str, KnownBrowser]]:
-    token = _token(request)
-    if not token:
-        return []
-    since = clock.real_now() - KNOWN_FOR
-    found = KnownBrowser.objects.filter(token_hash=_hash(token), last_used_at__gt=since)
-    return [(row.owner, row) for row in found.annotate(owner=F("person__email"))]
+    """To whom this browser is known, with their addresses; read once in a request."""
+    rows: list[tuple[str, KnownBrowser]] | None = getattr(request, ROWS, None)
+    if rows is None:
+        rows, token = [], _token(request)
+        if token:
+            found = KnownBrowser.objects.filter(token_hash=_hash(token), last_used_at__gt=clock.real_now() - KNOWN_FOR)
+            rows = [(row.owner, row) for row in found.annotate(owner=F("person__email"))]
+        setattr(request, ROWS, rows)
+    return rows
 
 
 def _token(request: HttpRequest) -> str:

@@ -98,5 +98,9 @@ def change_address(person: UUID) -> None:
 
 
 def show_passkey(request: HttpRequest) -> None:
-    """Count a step of signing in by passkey, which costs us a session. Raises TooManyAttempts."""
-    throttle.reserve(PASSKEY_PREFIX, prefix(request))
+    """Count a step of signing in by passkey, which costs us a session. Raises TooManyAttempts, GuessesUncounted.
+
+    A browser that is known to somebody counts apart from the others of its network.
+    """
+    with failing_closed():
+        throttle.reserve(PASSKEY_PREFIX, known_browsers.name(request) or prefix(request))
