@@ -5,16 +5,20 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
+from frontdesk.accounts import codes
 from frontdesk.accounts.models import KnownBrowser, Person, SecuringLink, Session
+from frontdesk.accounts.services import securing
 from frontdesk.accounts.services.notices import was_this_you
 from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.accounts.conftest import PASSWORD, link_in
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 Delivered = Callable[[], list[EmailMultiAlternatives]]
@@ -82,6 +86,7 @@ def test_a_sign_in_that_was_half_done_is_not_completed(ada: Person, link: str, b
     """Whoever has given the password and is asked for the second step must not slip in afterwards."""
 
     secret = enrol_authenticator(actor=Actor.system(), person=ada)
+    Authenticator.objects.update(created_at=clock.real_now() - timedelta(hours=1))  # theirs since before the mail
     browser.post("/account/login/", {"login": ada.email, "password": PASSWORD})
     Client().post(link)
     answer = browser.post("/account/2fa/authenticate/", {"code": pyotp.TOTP(secret).now()})
@@ -125,3 +130,34 @@ def test_the_form_takes_a_token_of_the_page(ada: Person, link: str) -> None:
     assert Client(enforce_csrf_checks=True).post(link).status_code == 403
     ada.refresh_from_db()
     assert not ada.must_reset_password
+
+
+def test_a_session_that_slipped_in_meanwhile_counts_for_nothing(ada: Person, link: str) -> None:
+    """As when a sign-in is completed at the very moment that somebody presses the button."""
+    Client().post(link)
+    client = signed_in(ada)
+    assert client.get("/account/security/").status_code == 302
+
+
+def test_pages_say_that_the_account_is_protected(ada: Person, link: str, sign_in: SignIn) -> None:
+    Client().post(link)
+    Person.objects.update(must_reset_password=False)
+    client = sign_in()
+    assert "Your account is protected" in client.get("/account/profile/").content.decode()
+    clock.travel(timedelta(hours=73))
+    assert "Your account is protected" not in client.get("/account/profile/").content.decode()
+
+
+def test_old_links_are_deleted_a_month_later(ada: Person, link: str) -> None:
+    assert securing.forget_old() == 0
+    SecuringLink.objects.update(expires_at=clock.real_now() - timedelta(days=31))
+    assert securing.forget_old() == 1
+
+
+def test_a_mailed_code_leads_to_the_reset_too(ada: Person, link: str, browser: Client, delivered: Delivered) -> None:
+    browser.post("/account/login/code/", {"email": ada.email})
+    (mail,) = delivered()
+    Client().post(link)
+    delivered()
+    browser.post("/account/login/code/enter/", {"code": codes.read(str(mail.body))})
+    assert browser.get("/account/security/").status_code == 302

@@ -44,7 +44,7 @@ def sign_up(page: Page, address: str) -> None:
     page.get_by_role("button", name="Yes, this is my address").click()
     page.get_by_label("E-mail").fill("ada@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile("/home/$"))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
@@ -35,20 +34,3 @@ def require_role(
         return guarded
 
     return decorate
-
-
-def step_up(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Whatever the view changes takes a proof (password or second factor) of the last five minutes; looking does not.
-
-    Stands inside login_required. What was posted goes on by itself after the proof.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method == "POST":
-            raise_if_reauthentication_required(request, app="account")
-        return view(request, *args, **kwargs)
-
-    return guarded

@@ -18,6 +18,15 @@ def _recovery_waits(request: HttpRequest) -> bool:
     return bool(person and person.is_authenticated and person.recovery_due_at)
 
 
+def _is_frozen(request: HttpRequest) -> bool:
+    from frontdesk.core import clock  # noqa: PLC0415 - models exist only once the apps are ready
+
+    person = getattr(request, "user", None)
+    if not (person and person.is_authenticated and person.frozen_until):
+        return False
+    return bool(person.is_frozen(clock.now()))
+
+
 def _will_be_deleted(request: HttpRequest) -> bool:
     person = getattr(request, "user", None)
     return bool(person and person.is_authenticated and person.deletion_due_at)
@@ -44,6 +53,7 @@ class AccountsConfig(AppConfig):
         outbox.handle(telling.TOPIC, locks.deliver)
         outbox.handle(notices.NEW_BROWSER, notices.tell_of_browser)
         banners.register("accounts/recovery/banner.html", _recovery_waits)
+        banners.register("accounts/frozen_banner.html", _is_frozen)
         banners.register("accounts/privacy_banner.html", _will_be_deleted)
         registration.enter()
         navigation.register(_("Messages"), "messages:list", 60, "customer", place="account", icon="mail")

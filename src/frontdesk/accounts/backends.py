@@ -41,8 +41,8 @@ class PersonBackend(BaseBackend):
         return person
 
     def get_user(self, user_id: UUID | str) -> Person | None:
-        """The person of a session, if still active."""
-        return Person.objects.filter(pk=user_id, is_active=True).first()
+        """The person of a session, if still active; no session of a secured account counts until the reset."""
+        return Person.objects.filter(pk=user_id, is_active=True, must_reset_password=False).first()
 
     def has_perm(self, user_obj: AbstractBaseUser | AnonymousUser, perm: str, obj: Model | None = None) -> bool:
         """Whether the person's role permits it."""

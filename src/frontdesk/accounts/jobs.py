@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from frontdesk.accounts import codes
 from frontdesk.accounts.guard import counters
 from frontdesk.accounts.recovery import sweeping
-from frontdesk.accounts.services import deletion, erasing, export_building, exports
+from frontdesk.accounts.services import deletion, erasing, export_building, exports, securing
 from frontdesk.accounts.sessions import SessionStore
 from frontdesk.accounts.sms import sending
 from frontdesk.core import outbox
@@ -32,6 +32,13 @@ def clear_sessions(timestamp: int = 0) -> None:
 def forget_codes(timestamp: int = 0) -> int:
     """Delete one-time codes that nobody can use any more."""
     return codes.forget_old()
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(name="accounts.forget_securing_links", queueing_lock="accounts.forget_securing_links")
+def forget_securing_links(timestamp: int = 0) -> int:
+    """Delete links out of "was this you?" mails that nobody can use any more."""
+    return securing.forget_old()
 
 
 @app.periodic(cron="47 3 * * *")

@@ -19,6 +19,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 
 FROZEN_FOR = timedelta(hours=72)
+KEPT_FOR = timedelta(days=30)
 JUST_BEFORE = timedelta(minutes=1)  # what the mail was about came before its link
 
 
@@ -116,3 +117,8 @@ def disown_address_change(*, token: str) -> None:
     if not addresses.is_old(change, token):
         raise LinkExpired
     secure(person=person.pk, cause="person.address_change_asked", since=change.asked_at)
+
+
+def forget_old() -> int:
+    """Delete the links that have been of no use for a month; returns how many. Run by the worker."""
+    return SecuringLink.objects.filter(expires_at__lt=clock.real_now() - KEPT_FOR).delete()[0]

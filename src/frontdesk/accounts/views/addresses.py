@@ -7,18 +7,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontdesk.accounts.access import step_up
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.forms import ChangeAddressForm
 from frontdesk.accounts.services import addresses, securing
-from frontdesk.accounts.views.common import person_of
+from frontdesk.accounts.views.common import person_of, reauthenticated_to_post
 
 BOTH = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(BOTH)
 @login_required
-@step_up
+@reauthenticated_to_post
 def address(request: HttpRequest) -> HttpResponse:
     """The address, a change that waits, and the form for another one."""
     person = person_of(request)
