@@ -20,6 +20,7 @@ from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import DataExport, Message, Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services import deletion, erasing, export_building, export_requests, exports
+from frontdesk.accounts.services.securing import secure
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.accounts.traces import traces_of
 from frontdesk.core import clock
@@ -278,6 +279,11 @@ class TestTheDeletion:
         deletion.ask(person=ada)
         time.by(days=12)
         assert deletion.remind_due() == 1
+
+    def test_securing_the_account_keeps_it(self, ada: Person) -> None:
+        deletion.ask(person=ada)
+        secure(person=ada.pk, cause="test", since=clock.real_now())
+        assert Person.objects.get(pk=ada.pk).deletion_due_at is None
 
     def test_not_of_whoever_changed_their_mind(self, ada: Person, time: Time) -> None:
         deletion.ask(person=ada)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import connection
 
-NOT_OURS = {"postgres", "mail", "run"}  # the database's own files; mails that have left; sockets
+NOT_OURS = {"postgres", "mail", "sms", "run"}  # the database's own files; what has left; sockets
 
 
 def spellings(word: str) -> set[str]:

@@ -111,6 +111,9 @@ def _signs_in(ada: Person) -> Client:
     browser = Client(HTTP_USER_AGENT=f"{MARK}-agent/1.0 (X11; Linux)", REMOTE_ADDR=NETWORK)
     assert browser.post("/account/login/", {"login": ADA, "password": PASSWORD}).status_code == 302
     browser.get("/home/")
+    second = Client(HTTP_USER_AGENT=f"Mozilla/5.0 (X11) {MARK}/2.0", REMOTE_ADDR=NETWORK)
+    assert second.post("/account/login/", {"login": ADA, "password": PASSWORD}).status_code == 302
+    assert OutboxMessage.objects.filter(topic=notices.NEW_BROWSER).exclude(secret=None).exists()
     stranger = Client(HTTP_USER_AGENT="another", REMOTE_ADDR="198.51.100.9")
     for _ in range(6):
         stranger.post("/account/login/", {"login": ADA, "password": "wrong horse battery"})

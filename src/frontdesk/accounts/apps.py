@@ -40,11 +40,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Take mails from the outbox, and say in the menus where the pages are found."""
         from frontdesk.accounts import phrases, registration  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts.events import PersonSecured  # noqa: PLC0415
         from frontdesk.accounts.guard import telling  # noqa: PLC0415
         from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415
-        from frontdesk.accounts.services import locks, notices  # noqa: PLC0415
+        from frontdesk.accounts.services import deletion, locks, notices  # noqa: PLC0415
         from frontdesk.accounts.sms import sending as sms  # noqa: PLC0415
-        from frontdesk.core import outbox  # noqa: PLC0415
+        from frontdesk.core import events, outbox  # noqa: PLC0415
         from frontdesk.ui import banners, navigation  # noqa: PLC0415
 
         phrases.enter()
@@ -52,6 +53,7 @@ class AccountsConfig(AppConfig):
         outbox.handle(sms.TOPIC, sms.deliver, apart=True)
         outbox.handle(telling.TOPIC, locks.deliver)
         outbox.handle(notices.NEW_BROWSER, notices.tell_of_browser)
+        events.react(PersonSecured, deletion.cancel_secured)
         banners.register("accounts/recovery/banner.html", _recovery_waits)
         banners.register("accounts/frozen_banner.html", _is_frozen)
         banners.register("accounts/privacy_banner.html", _will_be_deleted)

@@ -224,6 +224,7 @@ def _erase_strays(traces: Traces) -> None:
     to_typed = Q(person=None, address__in=traces.typed, template__startswith="accounts/")
     messages = own_messages(traces) | Message.objects.filter(to_typed)
     outbox.forget(topic=sending.TOPIC, member="message", values=messages.values_list("pk", flat=True))
+    outbox.forget(member="person", values=[traces.person])
     outbox.forget_sealed(traces.addresses | traces.numbers)
     messages.delete()
     own_codes(traces).delete()

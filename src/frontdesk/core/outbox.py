@@ -128,12 +128,12 @@ def retry(*, actor: Actor, message: OutboxMessage) -> None:
     )
 
 
-def forget(*, topic: str, member: str, values: Iterable[object]) -> None:
-    """Delete the messages of a topic whose payload names one of these in `member`: what they speak of is erased."""
+def forget(*, member: str, values: Iterable[object], topic: str = "") -> None:
+    """Delete the messages (of a topic) whose payload names one of these in `member`: what they speak of is erased."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from core_outboxmessage where topic = %s and payload ->> %s = any (%s)",
-            [topic, member, [str(value) for value in values]],
+            "delete from core_outboxmessage where topic like %s and payload ->> %s = any (%s)",
+            [topic or "%", member, [str(value) for value in values]],
         )
 
 

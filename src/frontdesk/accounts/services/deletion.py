@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from frontdesk.accounts.errors import StaffAccountStays
+from frontdesk.accounts.events import PersonSecured
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Message, Person
 from frontdesk.core import audit, clock
@@ -47,6 +48,11 @@ def cancel(*, person: Person) -> bool:
     _record("person.deletion_canceled", locked, due)
     _mail(locked, "accounts/deletion_canceled", due)
     return True
+
+
+def cancel_secured(event: PersonSecured) -> None:
+    """Whoever secures the account keeps it: the deletion may have been a stranger's doing."""
+    cancel(person=Person.objects.get(pk=event.person))
 
 
 def remind_due() -> int:
