@@ -4,13 +4,15 @@ import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from allauth.mfa.models import Authenticator
-from django.conf import settings
+from django.conf import settings as ours
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
+from pytest_django import Settings
 
 from frontdesk.accounts import recovery_codes
 from frontdesk.accounts.models import KnownBrowser, Person
@@ -23,6 +25,7 @@ from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.accounts.conftest import PASSWORD, link_in
+from tests.accounts.test_phone import newest_sms
 from tests.people import customer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -241,7 +244,7 @@ def test_a_remembered_browser_skips_the_second_step_for_thirty_days(
     KnownBrowser.objects.update(remembered_until=now + timedelta(seconds=-1))
     assert sign_in_again(client) == SECOND_STEP
     KnownBrowser.objects.update(remembered_until=now + timedelta(days=1))
-    client.cookies[settings.BROWSER_COOKIE_NAME] = "forged:value"
+    client.cookies[ours.BROWSER_COOKIE_NAME] = "forged:value"
     assert sign_in_again(client) == SECOND_STEP
 
 
@@ -314,3 +317,23 @@ def test_securing_the_account_removes_what_a_stranger_has_added(ada: Person, del
     link = link_in(delivered()[-1])
     Client().post(link)
     assert [row.type for row in Authenticator.objects.filter(user=ada)] == ["totp"]
+
+
+def test_a_code_by_sms_signs_in(ada: Person, settings: Settings, tmp_path: Path) -> None:
+    settings.SMS_ADAPTER, settings.SMS_FOLDER = "file", tmp_path
+    Person.objects.filter(pk=ada.pk).update(phone="+491713920012", phone_confirmed_at=clock.now())
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.SMS)
+    client = first_step()
+    client.post(SECOND_STEP, {"way": "sms", "send": "yes"})
+    code = newest_sms(tmp_path)["text"]
+    assert client.post(f"{SECOND_STEP}?way=sms", {"code": code})["Location"] == "/home/"
+    again = first_step()
+    assert again.post(SECOND_STEP, {"way": "sms", "code": code}).status_code == 200, "used, and another browser's"
+
+
+def test_a_mailed_code_is_enough_where_mail_is_the_only_second_step(ada: Person, delivered: Delivered) -> None:
+    second_factors.turn_on(actor=SYSTEM, person=ada, way=Way.MAIL)
+    delivered()
+    client = Client()
+    client.post("/account/login/code/", {"email": ada.email})
+    assert client.post("/account/login/code/enter/", {"code": code_in(delivered())})["Location"] == "/home/"

@@ -53,11 +53,17 @@ class NotAccepted(Exception):
     """What the browser sent proves nothing: another challenge, another site, a passkey we do not know."""
 
 
+def possible() -> bool:
+    """Whether browsers allow passkeys at FRONTDESK_URL at all."""
+    ours = urlsplit(settings.FRONTDESK_URL)
+    return _browsers_allow(ours.scheme, ours.hostname or "")
+
+
 def obstacle(request: HttpRequest) -> str:
     """Why passkeys cannot work at the address this page was opened at; empty when they can."""
     ours = urlsplit(settings.FRONTDESK_URL)
     host = ours.hostname or ""
-    if not _browsers_allow(ours.scheme, host):
+    if not possible():
         if _is_loopback(host):
             return _("Browsers know passkeys only on https, or on this computer as http://localhost:%(port)s.") % {
                 "port": ours.port or 80

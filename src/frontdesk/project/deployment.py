@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from frontdesk.accounts import passkeys
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, signing
@@ -17,8 +18,7 @@ def advice() -> Iterator[str]:
     """One line for each thing, naming the setting or the command that mends it."""
     if settings.FRONTDESK_DEMO:
         yield "FRONTDESK_DEMO is on: mails are shown to everybody, and time can be moved. Never for real customers."
-    if not settings.HTTPS:
-        yield "FRONTDESK_URL is not https://: passwords and tokens would cross the network in clear."
+    yield from _address()
     if "*" in settings.ALLOWED_HOSTS:
         yield "FRONTDESK_HOSTS is *: links in mails could be made to point elsewhere. Name the hosts."
     if settings.HTTPS and not settings.TRUSTED_PROXIES:
@@ -34,6 +34,13 @@ def advice() -> Iterator[str]:
     yield from _keys()
     if not Person.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists():
         yield "There is no administrator: frontdesk init --admin you@example.com"
+
+
+def _address() -> Iterator[str]:
+    if not settings.HTTPS:
+        yield "FRONTDESK_URL is not https://: passwords and tokens would cross the network in clear."
+    elif not passkeys.possible():
+        yield "FRONTDESK_URL has an IP address: browsers know passkeys only at a name."
 
 
 def _keys() -> Iterator[str]:
