@@ -9,12 +9,15 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import segno
 from django.conf import settings
-from fpdf import FPDF
 
 from frontdesk.catalog.models import Plan
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 MOST_IN_A_FILE = 1_000
 COLUMNS, ROWS = 2, 5
@@ -50,6 +53,8 @@ def activation_url(code: str) -> str:
 
 def pdf(plan: Plan, codes: list[str]) -> bytes:
     """Cards for at most MOST_IN_A_FILE codes."""
+    from fpdf import FPDF  # noqa: PLC0415 - a quarter of the time in which a web process starts, for what few ever print
+
     sheet = FPDF(format="A4", unit="mm")
     sheet.set_auto_page_break(auto=False)
     sheet.set_margin(0)
@@ -89,7 +94,7 @@ class _Sink(io.RawIOBase):
         return whole
 
 
-def _card(sheet: FPDF, plan: Plan, code: str, x: float, y: float) -> None:
+def _card(sheet: "FPDF", plan: Plan, code: str, x: float, y: float) -> None:
     sheet.set_fill_color(*CALM)
     sheet.rect(x, y, WIDTH, HEIGHT, style="F")
     left, right = x + PADDING, x + WIDTH - PADDING
@@ -104,7 +109,7 @@ def _card(sheet: FPDF, plan: Plan, code: str, x: float, y: float) -> None:
 
 
 def _text(
-    sheet: FPDF, x: float, y: float, text: str, family: str, style: str, size: float, ink: tuple[int, int, int],
+    sheet: "FPDF", x: float, y: float, text: str, family: str, style: str, size: float, ink: tuple[int, int, int],
     room: float,
 ) -> None:  # fmt: skip
     """One line that is set smaller until it fits."""
@@ -116,7 +121,7 @@ def _text(
     sheet.text(x, y, text)
 
 
-def _qr(sheet: FPDF, content: str, x: float, y: float) -> None:
+def _qr(sheet: "FPDF", content: str, x: float, y: float) -> None:
     """A QR code as one path of rectangles, a run of dark modules each, on white with its quiet zone."""
     sheet.set_fill_color(*PAPER)
     sheet.rect(x, y, QR, QR, style="F")
@@ -144,7 +149,7 @@ def _dark_runs(modules: bytearray) -> list[tuple[int, int]]:
     return runs
 
 
-def _crop_marks(sheet: FPDF) -> None:
+def _crop_marks(sheet: "FPDF") -> None:
     sheet.set_draw_color(*MUTED)
     sheet.set_line_width(0.1)
     bottom, right = TOP + ROWS * HEIGHT, LEFT + COLUMNS * WIDTH
