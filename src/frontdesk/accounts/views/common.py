@@ -34,3 +34,9 @@ def reauthenticated(view: V) -> V:
     """A view only for somebody who has just proved again who they are; a request that was sent meanwhile is kept."""
     guarded: V = reauthentication_required(view)
     return guarded
+
+
+def reauthenticated_to_post(view: V) -> V:
+    """The same, where reading asks for nothing."""
+    guarded: V = reauthentication_required(view, allow_get=True)
+    return guarded
