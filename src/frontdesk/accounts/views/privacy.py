@@ -11,10 +11,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontdesk.accounts.access import step_up
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services import deletion, export_requests, exports
-from frontdesk.accounts.views.common import person_of, reauthenticated
+from frontdesk.accounts.views.common import person_of, reauthenticated, reauthenticated_to_post
 from frontdesk.core import clock, personal
 
 BOTH = ["GET", "HEAD", "POST"]
@@ -37,7 +36,7 @@ def copy_state(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(BOTH)
 @login_required
-@step_up
+@reauthenticated_to_post
 def ask_for_copy(request: HttpRequest) -> HttpResponse:
     """Have a copy made."""
     if request.method == "POST":
@@ -63,7 +62,7 @@ def download(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
 
 @require_http_methods(BOTH)
 @login_required
-@step_up
+@reauthenticated_to_post
 def delete_account(request: HttpRequest) -> HttpResponse:
     """What is lost, and the button."""
     person = person_of(request)
