@@ -66,6 +66,7 @@ SHOTS = (
     Shot("license-two-codes", "/home/", DARIO, follow="/licenses/"),
     Shot("license-expired", "/home/", CORA, follow="/licenses/"),
     Shot("messages", "/messages/", ADA),
+    Shot("security", "/account/security/", ADA),
     Shot("back-office", "/backoffice/", ADMIN),
     Shot("back-office-licences", "/backoffice/licensing/license/", ADMIN),
     Shot("back-office-batches", "/backoffice/licensing/batch/", ADMIN),

@@ -17,6 +17,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.accounts.ways import Way, ways_of
+from frontdesk.core import personal
 from frontdesk.core.actors import Actor
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.soft_key import SoftKey
@@ -263,6 +264,13 @@ def test_asking_for_challenges_is_bounded(ada: Person) -> None:
     answers = [client.post("/account/login/passkey/options/").status_code for _ in range(121)]
     assert answers == [200] * 120 + [429]
     assert client.get("/account/login/passkey/options/").status_code == 405
+
+
+def test_the_copy_of_somebodys_data_names_their_passkeys(ada: Person) -> None:
+    add(password_step(), ada)
+    (exporter,) = [each for each in personal.exporters() if each.name == "second-factors"]
+    rows = list(exporter.rows(personal.Traces(ada.pk)))
+    assert sorted((row["type"], row["name"]) for row in rows) == [("recovery_codes", None), ("webauthn", "laptop")]
 
 
 def test_nothing_of_a_passkey_is_logged(ada: Person, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.messages import sending
@@ -49,7 +50,12 @@ ADDRESSES: dict[str, Text] = {
     "verified": _("Confirmed"),
     "primary": _("For signing in"),
 }
-FACTORS: dict[str, Text] = {"type": _("Kind"), "created_at": _("Set up"), "last_used_at": _("Last used")}
+FACTORS: dict[str, Text] = {
+    "type": _("Kind"),
+    "name": _("Name"),
+    "created_at": _("Set up"),
+    "last_used_at": _("Last used"),
+}
 BROWSERS: dict[str, Text] = {
     "user_agent": _("Browser"),
     "ip_prefix": _("Network"),
@@ -115,7 +121,7 @@ def enter() -> None:
     """Speak for these tables."""
     _show("profile", _("Profile"), PROFILE, _profile, "accounts.Person")
     _show("addresses", _("E-mail addresses"), ADDRESSES, _addresses, "account.EmailAddress")
-    _show("second-factors", _("Second factors"), FACTORS, _of(Authenticator, "user"), "mfa.Authenticator")
+    _show("second-factors", _("Second factors"), FACTORS, _factors, "mfa.Authenticator")
     _show("sessions", _("Browsers signed in"), BROWSERS, _of(Session), "accounts.Session")
     known = BROWSERS | {"remembered_until": _("Remembered until")}
     _show("known-browsers", _("Known browsers"), known, _of(KnownBrowser), "accounts.KnownBrowser")
@@ -164,11 +170,11 @@ def _show(
     personal.shows(Exporter(name, title, columns, lambda traces: rows(columns, traces), (model,)))
 
 
-def _of(model: Any, owner: str = "person") -> Callable[[Mapping[str, Text], Traces], Iterable[Row]]:
+def _of(model: Any) -> Callable[[Mapping[str, Text], Traces], Iterable[Row]]:
     """The rows of a table that belong to the person, with these columns."""
 
     def rows(columns: Mapping[str, Text], traces: Traces) -> Iterable[Row]:
-        found: Iterable[Row] = model.objects.filter(**{owner: traces.person}).order_by("pk").values(*columns)
+        found: Iterable[Row] = model.objects.filter(person=traces.person).order_by("pk").values(*columns)
         return found
 
     return rows
@@ -181,6 +187,13 @@ def _profile(columns: Mapping[str, Text], traces: Traces) -> Iterable[Row]:
 
 def _addresses(columns: Mapping[str, Text], traces: Traces) -> Iterable[Row]:
     found: Iterable[Row] = EmailAddress.objects.filter(user=traces.person).order_by("pk").values(*columns)
+    return found
+
+
+def _factors(columns: Mapping[str, Text], traces: Traces) -> Iterable[Row]:
+    """Passkeys by the name their owner gave them; nothing that opens anything."""
+    rows = Authenticator.objects.filter(user=traces.person).order_by("pk")
+    found: Iterable[Row] = rows.annotate(name=KeyTextTransform("name", "data")).values(*columns)
     return found
 
 
