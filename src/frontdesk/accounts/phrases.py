@@ -37,6 +37,7 @@ PAGES: dict[str, Text] = {
     "activation": gettext_lazy("A device of yours"),
     "code": gettext_lazy("An activation code of yours"),
     "recovery": gettext_lazy("Your request to recover the account"),
+    "recovery list": gettext_lazy("Your request to recover the account, in a list"),
     "person list": gettext_lazy("Your name and address in a list of people"),
     "license list": gettext_lazy("A licence of yours in a list"),
     "activation list": gettext_lazy("A device of yours in a list"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("frontdesk.accounts.urls")),
     path("messages/", include("frontdesk.accounts.messages.urls")),
     path("demo/mailbox/", include("frontdesk.accounts.mailbox.urls")),
+    path("favicon.ico", views.favicon),
     path("legal/<slug:slug>/", views.legal, name="legal"),
 ]
 

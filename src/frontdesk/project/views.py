@@ -4,13 +4,15 @@ import sys
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 
 from frontdesk.core.errors import NotFound
 from frontdesk.project import legal as pages
+from frontdesk.ui.brand import current_brand
 
 RETRY_AFTER = "5"  # seconds
 PLAIN = "<!doctype html><title>{title}</title><h1>{title}</h1><p>{text}</p>"
@@ -23,6 +25,12 @@ def legal(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFound
     title, text = found
     return render(request, "project/legal.html", {"title": title, "text": text})
+
+
+@cache_control(max_age=86_400, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for a picture of a site that names none, as the back office and bare pages do."""
+    return HttpResponseRedirect(current_brand().logo_url)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -4,16 +4,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.accounts.models import Person
-from frontdesk.core import clock
-from frontdesk.core.models import OutboxMessage
+from frontdesk.accounts.models import Person, Recovery
+from frontdesk.accounts.models.recoveries import OPEN
+from frontdesk.core import audit, clock
+from frontdesk.core.models import AuditEntry, OutboxMessage
 from frontdesk.licensing.models import Activation, Batch, Code, License
+
+QUIET_SEAL = timedelta(minutes=10)  # by then the worker should have sealed what was done
+
+
+@dataclass(frozen=True)
+class Way:
+    """Something done often, one click away."""
+
+    label: str | Promise
+    address: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Figures that belong together."""
+
+    title: str | Promise
+    figures: list["Figure"]
 
 
 @dataclass(frozen=True)
@@ -26,11 +47,48 @@ class Figure:
     is_warning: bool = False
 
 
-def figures(person: AbstractBaseUser | AnonymousUser) -> list[Figure]:
-    """What this person may see."""
+def sections(person: AbstractBaseUser | AnonymousUser) -> list[Section]:
+    """What this person's role may see, by subject."""
     if not isinstance(person, Person):
         return []
-    return [make() for permission, make in FIGURES if person.has_perm(permission)]
+    found = [
+        Section(title, [make() for permission, make in makers if person.has_perm(permission)])
+        for title, makers in FIGURES
+    ]
+    return [section for section in found if section.figures]
+
+
+def ways(person: AbstractBaseUser | AnonymousUser) -> list[Way]:
+    """What this person's role does most."""
+    if not isinstance(person, Person):
+        return []
+    return [way for permission, way in WAYS if person.has_perm(permission)]
+
+
+def _recoveries() -> Figure:
+    waiting = Recovery.objects.filter(OPEN, reached_at__isnull=False, approved_at=None).count()
+    return Figure(_("Locked out, waiting for us"), waiting, "admin:accounts_recovery_changelist", waiting > 0)
+
+
+def _new_people() -> Figure:
+    new = Person.objects.filter(created_at__gt=clock.real_now() - timedelta(days=30))
+    return Figure(_("New accounts in 30 days"), new.count(), "admin:accounts_person_changelist")
+
+
+def _people() -> Figure:
+    return Figure(_("Accounts"), Person.objects.filter(is_active=True).count(), "admin:accounts_person_changelist")
+
+
+def _unproved_staff() -> Figure:
+    strong = Authenticator.objects.filter(user=OuterRef("pk"), type__in=["totp", "webauthn"])
+    bare = Person.objects.filter(~Exists(strong), is_staff=True, is_active=True).count()
+    return Figure(_("Staff without a second step"), bare, "admin:accounts_person_changelist", bare > 0)
+
+
+def _unsealed() -> Figure:
+    waiting = AuditEntry.objects.filter(id__gt=audit.sealed_up_to())
+    late = waiting.filter(at__lt=clock.now() - QUIET_SEAL).exists()
+    return Figure(_("Audit entries not sealed yet"), waiting.count(), "admin:core_auditentry_changelist", late)
 
 
 def _licenses() -> Figure:
@@ -66,11 +124,39 @@ def _failed() -> Figure:
     return Figure(_("Messages that failed"), failed, "admin:core_outboxmessage_changelist", is_warning=failed > 0)
 
 
-FIGURES: tuple[tuple[str, Callable[[], Figure]], ...] = (
-    ("licensing.view_license", _licenses),
-    ("licensing.view_license", _ending),
-    ("licensing.view_activation", _devices),
-    ("licensing.view_code", _codes),
-    ("licensing.view_batch", _batches),
-    ("core.view_outboxmessage", _failed),
-)
+Maker = tuple[str, Callable[[], Figure]]
+FIGURES: list[tuple[Promise, list[Maker]]] = [
+    (
+        _("Customers"),
+        [
+            ("accounts.view_recovery", _recoveries),
+            ("accounts.view_person", _new_people),
+            ("accounts.view_person", _people),
+        ],
+    ),
+    (
+        _("Licences"),
+        [
+            ("licensing.view_license", _licenses),
+            ("licensing.view_license", _ending),
+            ("licensing.view_activation", _devices),
+            ("licensing.view_code", _codes),
+            ("licensing.view_batch", _batches),
+        ],
+    ),
+    (
+        _("Installation"),
+        [
+            ("core.view_outboxmessage", _failed),
+            ("core.view_auditentry", _unsealed),
+            ("accounts.change_person", _unproved_staff),
+        ],
+    ),
+]
+WAYS = [
+    ("accounts.view_person", Way(_("Find a person"), "admin:accounts_person_changelist", "person_search")),
+    ("licensing.view_license", Way(_("Find a licence"), "admin:licensing_license_changelist", "verified_user")),
+    ("licensing.view_code", Way(_("Find a code"), "admin:licensing_code_find", "key")),
+    ("licensing.add_batch", Way(_("Make codes"), "admin:licensing_batch_add", "stacks")),
+    ("accounts.add_staffinvitation", Way(_("Invite staff"), "admin:accounts_staffinvitation_add", "person_add")),
+]

@@ -81,4 +81,5 @@ class BackOffice(UnfoldSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """The dashboard: a few figures, then where to go."""
-        return super().index(request, {**(extra_context or {}), "figures": dashboard.figures(request.user)})
+        seen = {"sections": dashboard.sections(request.user), "ways": dashboard.ways(request.user)}
+        return super().index(request, {**(extra_context or {}), **seen})

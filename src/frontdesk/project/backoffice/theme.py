@@ -32,6 +32,7 @@ def theme(brand: dict[str, Any]) -> dict[str, Any]:
         "SITE_SUBHEADER": _("Back office"),
         "SITE_SYMBOL": "shield_person",
         "SITE_URL": "/",
+        "SITE_FAVICONS": [{"rel": "icon", "href": "/favicon.ico"}],
         "SHOW_HISTORY": False,
         "SHOW_VIEW_ON_SITE": False,
         "SHOW_BACK_BUTTON": True,
