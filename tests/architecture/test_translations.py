@@ -97,7 +97,8 @@ def bare_texts(template: str) -> list[str]:
     text = re.sub(r"{%\s*blocktrans.*?endblocktrans\w*\s*%}", "\0", text, flags=re.DOTALL)
     text = re.sub(r"{%.*?%}|{{.*?}}", "\0", text, flags=re.DOTALL)
     spoken = re.findall(r"\s(?:title|alt|aria-label|placeholder|data-label|data-busy)=\"([^\"]*)\"", text)
-    shown = re.sub(r"<[^>]*>", "\0", text).split("\0")
+    # Attributes that a fragment gives to another template's tag count when more than a translation stands in them.
+    shown = re.sub(r"<[^>]*>|data-[\w-]+=\"\0\"", "\0", text).split("\0")
     parts = [part.strip() for whole in [*spoken, *shown] for part in whole.split("\0")]
     return [part for part in parts if re.search(r"[^\W\d_]{2}", re.sub(r"&\w+;", "", part))]
 
