@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from frontdesk.accounts.hashers import CappedArgon2Hasher
@@ -47,6 +47,7 @@ def at_once(task: Callable[[int], int], count: int, threads: int) -> list[int]:
 
     def run(first: int) -> list[int]:
         try:
+            connection.ensure_connection()
             return [task(at) for at in range(first, count, threads)]
         finally:
             connections.close_all()

@@ -80,7 +80,8 @@ def test_a_thousand_guesses_from_200_addresses_never_stop_the_owner(fast: list[s
     assert len(fast) - len(reached) == len(owned), "each of the owner's was checked"
     assert counters.FREE <= len(reached) <= allowed(time.monotonic() - began)
     assert statuses.count(200) == len(reached)
-    assert statuses.count(429) == 1000 - len(reached)
+    # On a machine too busy to answer in time, what cannot be counted is refused as well.
+    assert statuses.count(429) + statuses.count(503) == 1000 - len(reached)
 
 
 def test_the_waits_grow_and_the_page_says_how_long(ada: Person) -> None:
