@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.core import audit, personal
+from frontdesk.core import audit, history, personal
 from frontdesk.core.models import AuditEntry
 from frontdesk.core.personal import Eraser, Exporter, Row, Traces
 
@@ -16,6 +16,7 @@ def _history(traces: Traces) -> Iterator[Row]:
         yield {
             "at": entry.at,
             "who": entry.actor_kind,
+            "what": str(history.phrase_of(entry.action).text),
             "action": entry.action,
             "object": entry.subject_type,
             "reason": audit.reason_of(entry),
@@ -36,7 +37,8 @@ def enter() -> None:
             columns={
                 "at": _("When"),
                 "who": _("By whom"),
-                "action": _("What"),
+                "what": _("What"),
+                "action": _("action"),
                 "object": _("On what"),
                 "reason": _("Reason"),
                 "details": _("Details"),
