@@ -49,12 +49,12 @@ export default function enhance(form) {
     event.preventDefault();
     event.stopImmediatePropagation();
     says.textContent = "";
-    if (!window.PublicKeyCredential) return void (says.textContent = form.dataset.unsupported);
+    if (!window.PublicKeyCredential) return void (says.textContent = says.dataset.unsupported);
     try {
       const options = read(await optionsOf(form));
       credential.value = write(await navigator.credentials[form.dataset.passkey](options));
     } catch (error) {
-      return void (says.textContent = reason(error, form.dataset));
+      return void (says.textContent = reason(error, says.dataset));
     }
     form.requestSubmit();
   });
