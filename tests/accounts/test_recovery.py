@@ -132,6 +132,11 @@ def test_the_whole_way(ada: Person, delivered: Delivered) -> None:
     assert audit.reason_of(AuditEntry.objects.get(action="recovery.approved")) == "knew the order number"
 
 
+def counted(queries: CaptureQueriesContext) -> int:
+    """Without the demo's clock, which each thread reads once a second."""
+    return sum("core_clockoffset" not in query["sql"] for query in queries.captured_queries)
+
+
 def test_unknown_accounts_get_the_same_answer_at_the_same_cost(ada: Person, delivered: Delivered) -> None:
     costs = []
     for email, reach_at in [("ada@example.org", "a@x.example"), ("nobody@example.org", "b@x.example")]:
@@ -143,7 +148,9 @@ def test_unknown_accounts_get_the_same_answer_at_the_same_cost(ada: Person, deli
         with CaptureQueriesContext(connection) as more:
             page = Client().post(link_in(confirmation), follow=True)
         assert page.status_code == 200
-        costs.append((len(queries), len(more), confirmation.subject, page.content.decode().replace(reach_at, "")))
+        costs.append(
+            (counted(queries), counted(more), confirmation.subject, page.content.decode().replace(reach_at, ""))
+        )
     assert costs[0][:3] == costs[1][:3]
     assert Recovery.objects.get(email="nobody@example.org").person is None
 

@@ -22,7 +22,7 @@ STRICT = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
 }
-OF_EVERYONE = ("", "ui/brand.css", "ui/mark.svg")  # the same for everybody, and kept by caches
+OF_EVERYONE = ("", "favicon.ico", "ui/brand.css", "ui/mark.svg")  # the same for everybody, and kept by caches
 
 
 def policy_of(place: Place, header: str) -> str:
