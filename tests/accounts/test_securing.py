@@ -161,3 +161,18 @@ def test_a_mailed_code_leads_to_the_reset_too(ada: Person, link: str, browser: C
     delivered()
     browser.post("/account/login/code/enter/", {"code": codes.read(str(mail.body))})
     assert browser.get("/account/security/").status_code == 302
+
+
+def test_a_number_and_a_second_step_added_since_are_removed_and_older_ones_stay(ada: Person, link: str) -> None:
+    enrol_authenticator(actor=Actor.customer(ada.pk), person=ada)
+    Person.objects.filter(pk=ada.pk).update(
+        phone="+4915100000000", phone_confirmed_at=clock.real_now(), second_step_by_sms=True
+    )
+    long_ago = clock.real_now() - timedelta(days=4)
+    SecuringLink.objects.update(created_at=long_ago)
+    kept = Authenticator.objects.create(user=ada, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"})
+    Authenticator.objects.filter(pk=kept.pk).update(created_at=long_ago)
+    Client().post(link)
+    ada.refresh_from_db()
+    assert (ada.phone, ada.phone_confirmed_at, ada.second_step_by_sms) == ("", None, False)
+    assert list(Authenticator.objects.filter(user=ada)) == [kept]

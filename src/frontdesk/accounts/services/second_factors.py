@@ -1,6 +1,6 @@
 """Turning the ways of a second step on and off. Each change is in the audit and told by mail."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,9 +14,10 @@ from frontdesk.accounts.passkeys import NAME_LENGTH
 from frontdesk.accounts.second_factor import remember_counter
 from frontdesk.accounts.services.notices import was_this_you
 from frontdesk.accounts.ways import STRONG, Way
-from frontdesk.core import audit
+from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
 
+REMOVED_FOR = timedelta(days=3)
 FLAGS = {Way.SMS: "second_step_by_sms", Way.MAIL: "second_step_by_mail"}
 
 
@@ -127,11 +128,20 @@ def recovery_code_used(*, person: Person) -> None:
 
 @transaction.atomic
 def remove_since(*, person: Person, since: datetime) -> None:
-    """Take away authenticators and passkeys added since then: by whom, their owner has just denied. The rest stays."""
+    """Take away what was added since then: by whom, their owner has just denied. The rest stays.
+
+    Only what is younger than three days: who merely reads the mailbox must not undo by an old mail what the owner has
+    long been signing in with.
+    """
+    since = max(since, clock.real_now() - REMOVED_FOR)
     kinds = Authenticator.objects.filter(user=person, created_at__gte=since)
     for way in sorted(set(kinds.values_list("type", flat=True))):
         _record(Actor.customer(person.pk), person, "second_factor.removed", Way(way))
     kinds.delete()
+    if person.phone_confirmed_at is not None and person.phone_confirmed_at >= since:
+        person.phone, person.phone_confirmed_at, person.second_step_by_sms = "", None, False
+        person.save(update_fields=["phone", "phone_confirmed_at", "second_step_by_sms"])
+        _record(Actor.customer(person.pk), person, "second_factor.removed", Way.SMS)
 
 
 def must_keep(person: Person, way: Way) -> bool:
