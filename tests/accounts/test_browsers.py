@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from frontdesk.accounts import user_agents
+from frontdesk.accounts.browsers import user_agents
 from frontdesk.accounts.models import KnownBrowser, Person, Session
 from frontdesk.accounts.sessions import SessionStore, key_hash
 from frontdesk.core import clock

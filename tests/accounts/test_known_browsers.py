@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from frontdesk.accounts import known_browsers
-from frontdesk.accounts.known_browsers import Standing
+from frontdesk.accounts.browsers import known as known_browsers
+from frontdesk.accounts.browsers.known import Standing
 from frontdesk.accounts.models import KnownBrowser, Person
 from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.core import clock

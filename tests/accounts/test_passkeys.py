@@ -12,11 +12,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from pytest_django import Settings
 
-from frontdesk.accounts import passkeys
+from frontdesk.accounts.factors import passkeys
+from frontdesk.accounts.factors.ways import Way, ways_of
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.staff import make_staff
-from frontdesk.accounts.ways import Way, ways_of
 from frontdesk.core import personal
 from frontdesk.core.actors import Actor
 from tests.accounts.conftest import PASSWORD

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Pa
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from frontdesk.accounts.factors.ways import Way, ways_of
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.ways import Way, ways_of
 from tests.accounts.test_in_browser import check
 from tests.people import PASSWORD, customer
 from tests.ui.conftest import chromium  # noqa: F401 - a fixture

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from frontdesk.accounts import places
+from frontdesk.accounts.browsers import places
 from frontdesk.accounts.models import Person, Session
 from frontdesk.core import audit
 from frontdesk.core.models import AuditEntry

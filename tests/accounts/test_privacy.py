@@ -15,14 +15,15 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from frontdesk.accounts import copy_file, jobs
+from frontdesk.accounts import jobs
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import DataExport, Message, Person
+from frontdesk.accounts.privacy import copy_file
+from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services import deletion, erasing, export_building, export_requests, exports
 from frontdesk.accounts.services.securing import secure
 from frontdesk.accounts.services.staff import make_staff
-from frontdesk.accounts.traces import traces_of
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound, TooManyAttempts

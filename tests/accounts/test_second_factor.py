@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
 
-from frontdesk.accounts import recovery_codes, second_factor
 from frontdesk.accounts.access import require_role
+from frontdesk.accounts.factors import recovery_codes, second_factor
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.second_factors import enrol_authenticator

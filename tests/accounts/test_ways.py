@@ -14,13 +14,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from pytest_django import Settings
 
-from frontdesk.accounts import recovery_codes
+from frontdesk.accounts.factors import recovery_codes
+from frontdesk.accounts.factors.ways import RESISTS, Way, ways_of
 from frontdesk.accounts.models import KnownBrowser, Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services import second_factors
 from frontdesk.accounts.services.passwords import change_password
 from frontdesk.accounts.services.staff import make_staff
-from frontdesk.accounts.ways import RESISTS, Way, ways_of
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry

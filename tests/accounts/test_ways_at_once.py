@@ -10,11 +10,11 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from frontdesk.accounts import recovery_codes, second_factor
 from frontdesk.accounts.errors import PasswordNeedsSecondStep
+from frontdesk.accounts.factors import recovery_codes, second_factor
+from frontdesk.accounts.factors.ways import Way
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services import second_factors
-from frontdesk.accounts.ways import Way
 from frontdesk.core.actors import Actor
 from tests.people import PASSWORD, customer
 

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from frontdesk.accounts import copy_file
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.privacy import copy_file
 from frontdesk.accounts.services import deletion, erasing, export_building, export_requests, exports
 from frontdesk.core import clock, personal
 from frontdesk.core.actors import Actor, ActorKind

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from frontdesk.accounts.browsers import Browser
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import DataExport, Message, Person, Session
 from frontdesk.accounts.recovery import asking
@@ -20,7 +21,6 @@ from frontdesk.accounts.services.profiles import change_profile
 from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.accounts.services.signing_up import add_person
 from frontdesk.accounts.services.staff import invite_staff
-from frontdesk.accounts.sessions import Browser
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import audit, clock, encryption, outbox, personal, signing
 from frontdesk.core.actors import Actor, ActorKind

@@ -20,7 +20,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontdesk.accounts import browsers, guard, known_browsers
+from frontdesk.accounts import browsers, guard
+from frontdesk.accounts.browsers import known as known_browsers
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services import sign_ins
@@ -93,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_stages(self) -> list[str]:
         """A confirmed address, then our own second step."""
-        return ["allauth.account.stages.EmailVerificationStage", "frontdesk.accounts.stages.SecondStep"]
+        return ["allauth.account.stages.EmailVerificationStage", "frontdesk.accounts.factors.stages.SecondStep"]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """The password, or what only the person has; a mailed code would not do."""

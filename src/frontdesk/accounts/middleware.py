@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
-from frontdesk.accounts import known_browsers
 from frontdesk.accounts.browsers import browser
+from frontdesk.accounts.browsers import known as known_browsers
+from frontdesk.accounts.factors.ways import STRONG, Way
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.ways import STRONG, Way
 from frontdesk.core.errors import PermissionMissing
 
 Next = Callable[[HttpRequest], HttpResponseBase]

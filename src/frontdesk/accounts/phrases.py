@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from frontdesk.accounts import user_agents
+from frontdesk.accounts.browsers import user_agents
 from frontdesk.accounts.roles import Role
 from frontdesk.core import history
 from frontdesk.core.history import Text, Topic

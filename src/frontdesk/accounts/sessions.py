@@ -6,7 +6,6 @@ database. Few queries: one to read, one to write, and the last use is written at
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,24 +16,11 @@ from django.core.signing import JSONSerializer
 from django.db import models
 from django.utils.crypto import get_random_string
 
-from frontdesk.accounts import places
+from frontdesk.accounts.browsers import Browser
 from frontdesk.core import clock, encryption
 
 PURPOSE = "session"
 USE_WRITTEN_EVERY = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class Browser:
-    """What we note about a browser: its user agent, and the network and the address it comes from."""
-
-    user_agent: str = ""
-    ip_prefix: str = ""
-    address: str = ""
-
-    def place(self) -> str:
-        """Where that is, in the reader's language, if a table of places is configured; empty otherwise."""
-        return places.find(self.address)
 
 
 def key_hash(session_key: str) -> str:

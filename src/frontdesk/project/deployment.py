@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from frontdesk.accounts import passkeys
+from frontdesk.accounts.factors import passkeys
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, signing

@@ -6,6 +6,7 @@ the bound. Unknown accounts are counted in the same way. What cannot be counted 
 that a wrong guess rolls back.
 """
 
+from frontdesk.accounts.browsers.known import Standing
 from frontdesk.accounts.guard.caps import (
     CAPS,
     ask,
@@ -27,7 +28,6 @@ from frontdesk.accounts.guard.credentials import (
     guess_reset,
     guess_second_factor,
 )
-from frontdesk.accounts.known_browsers import Standing
 
 __all__ = [
     "CAPS",

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from frontdesk.accounts import known_browsers
+from frontdesk.accounts.browsers import known as known_browsers
 from frontdesk.accounts.browsers import prefix
+from frontdesk.accounts.browsers.known import Standing
 from frontdesk.accounts.guard.counters import failing_closed
 from frontdesk.accounts.guard.credentials import SecondFactorGuess
-from frontdesk.accounts.known_browsers import Standing
 from frontdesk.core import throttle
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.throttle import Limit

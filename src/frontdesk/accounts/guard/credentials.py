@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from frontdesk.accounts import known_browsers
+from frontdesk.accounts.browsers import known as known_browsers
 from frontdesk.accounts.browsers import prefix
 from frontdesk.accounts.guard import counters, telling
 from frontdesk.accounts.guard.counters import Counter, What

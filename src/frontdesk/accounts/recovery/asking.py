@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from frontdesk.accounts.browsers import Browser
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person, Recovery
 from frontdesk.accounts.models.recoveries import OPEN
 from frontdesk.accounts.recovery import caps
 from frontdesk.accounts.recovery.links import address_of, link_hint
-from frontdesk.accounts.sessions import Browser
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor

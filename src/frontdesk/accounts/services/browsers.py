@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from frontdesk.accounts import user_agents
+from frontdesk.accounts.browsers import user_agents
 from frontdesk.accounts.models import KnownBrowser, Person, Session
 from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.core import audit

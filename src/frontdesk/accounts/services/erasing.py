@@ -7,7 +7,7 @@ from django.db import transaction
 
 from frontdesk.accounts.events import PersonLeaves
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.traces import traces_of
+from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.core import audit, clock, events, personal
 from frontdesk.core.actors import Actor
 from frontdesk.core.alone import alone

@@ -10,11 +10,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 
-from frontdesk.accounts import copy_file
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import DataExport
+from frontdesk.accounts.privacy import copy_file
+from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.accounts.services import exports
-from frontdesk.accounts.traces import traces_of
 from frontdesk.core import clock, sealed_files
 from frontdesk.core.alone import alone
 

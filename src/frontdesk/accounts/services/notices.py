@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from frontdesk.accounts import user_agents
+from frontdesk.accounts.browsers import Browser, user_agents
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Message, Person, SecuringLink
-from frontdesk.accounts.sessions import Browser
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.core import clock, outbox
 from frontdesk.core.outbox import Delivery

@@ -7,13 +7,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
 
-from frontdesk.accounts import recovery_codes
 from frontdesk.accounts.errors import PasswordNeedsSecondStep, SecondStepNotAvailable
+from frontdesk.accounts.factors import recovery_codes
+from frontdesk.accounts.factors.passkeys import NAME_LENGTH
+from frontdesk.accounts.factors.second_factor import remember_counter
+from frontdesk.accounts.factors.ways import STRONG, Way
 from frontdesk.accounts.models import KnownBrowser, Person
-from frontdesk.accounts.passkeys import NAME_LENGTH
-from frontdesk.accounts.second_factor import remember_counter
 from frontdesk.accounts.services.notices import was_this_you
-from frontdesk.accounts.ways import STRONG, Way
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
 

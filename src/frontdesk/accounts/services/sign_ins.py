@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from frontdesk.accounts import user_agents
+from frontdesk.accounts.browsers import Browser, user_agents
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.sessions import Browser
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from frontdesk.accounts import browser_lists, known_browsers
+from frontdesk.accounts.browsers import known as known_browsers
+from frontdesk.accounts.browsers import lists as browser_lists
 from frontdesk.accounts.services import browsers
 from frontdesk.accounts.views.common import person_of
 from frontdesk.core import clock

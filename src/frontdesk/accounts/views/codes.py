@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontdesk.accounts import codes, guard
-from frontdesk.accounts.code_forms import AskCodeForm, OneTimeCodeForm, wait_text
+from frontdesk.accounts.codes.forms import AskCodeForm, OneTimeCodeForm, wait_text
 from frontdesk.accounts.errors import SmsNotSent
 from frontdesk.accounts.models import Channel, OneTimeCode, Person, Purpose
 from frontdesk.accounts.tokens import reset_tokens

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from frontdesk.accounts import history_lines
+from frontdesk.accounts.history import lines as history_lines
 from frontdesk.accounts.views.common import person_of
 from frontdesk.core import audit
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontdesk.accounts import guard, passkeys
-from frontdesk.accounts.factor_forms import NewPasskeyForm, PasskeyNameForm
+from frontdesk.accounts import guard
+from frontdesk.accounts.factors import passkeys
+from frontdesk.accounts.factors.forms import NewPasskeyForm, PasskeyNameForm
+from frontdesk.accounts.factors.ways import Choice, Way
 from frontdesk.accounts.services import second_factors
 from frontdesk.accounts.views.common import person_of, safe_next
 from frontdesk.accounts.views.proof import proved
 from frontdesk.accounts.views.second_factor import after_adding
-from frontdesk.accounts.ways import Choice, Way
 from frontdesk.core.actors import Actor
 
 BOTH = ["GET", "HEAD", "POST"]

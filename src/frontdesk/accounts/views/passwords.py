@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from frontdesk.accounts import guard, known_browsers
+from frontdesk.accounts import guard
+from frontdesk.accounts.browsers import known as known_browsers
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.forms import AskResetForm, ChangePasswordForm, ResetForm
 from frontdesk.accounts.services import passwords

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontdesk.accounts import codes, sms
-from frontdesk.accounts.code_forms import OneTimeCodeForm, PhoneForm, wait_text
+from frontdesk.accounts.codes.forms import OneTimeCodeForm, PhoneForm, wait_text
 from frontdesk.accounts.errors import PhoneInUse, SmsNotSent
 from frontdesk.accounts.models import Channel, Person, Purpose
 from frontdesk.accounts.services import phones

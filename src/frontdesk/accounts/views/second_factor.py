@@ -14,12 +14,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from frontdesk.accounts import passkeys, recovery_codes
-from frontdesk.accounts.factor_forms import ActivateForm
+from frontdesk.accounts.factors import passkeys, recovery_codes
+from frontdesk.accounts.factors.forms import ActivateForm
+from frontdesk.accounts.factors.ways import Choice, Way
 from frontdesk.accounts.services import second_factors
 from frontdesk.accounts.views.common import person_of, safe_next
 from frontdesk.accounts.views.proof import fresh_codes, keep_to_show, proved
-from frontdesk.accounts.ways import Choice, Way
 from frontdesk.core.actors import Actor
 
 BOTH = ["GET", "HEAD", "POST"]

@@ -15,14 +15,16 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from frontdesk.accounts import codes, passkeys, remembering
-from frontdesk.accounts.code_forms import wait_text
+from frontdesk.accounts import codes
+from frontdesk.accounts.browsers import remembering
+from frontdesk.accounts.codes.forms import wait_text
 from frontdesk.accounts.errors import SmsNotSent
-from frontdesk.accounts.factor_forms import FactorCodeForm, PasskeyForm, SentCodeForm
+from frontdesk.accounts.factors import passkeys
+from frontdesk.accounts.factors.forms import FactorCodeForm, PasskeyForm, SentCodeForm
+from frontdesk.accounts.factors.stages import SecondStep
+from frontdesk.accounts.factors.ways import Choice, Way, ways_of
 from frontdesk.accounts.models import Channel, Person, Purpose
-from frontdesk.accounts.stages import SecondStep
 from frontdesk.accounts.views.common import person_of
-from frontdesk.accounts.ways import Choice, Way, ways_of
 from frontdesk.core.errors import TooManyAttempts
 
 CHANNELS = {Way.SMS: Channel.SMS, Way.MAIL: Channel.MAIL}

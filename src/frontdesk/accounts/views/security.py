@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from frontdesk.accounts import passkeys, recovery_codes, sms
+from frontdesk.accounts import sms
+from frontdesk.accounts.factors import passkeys, recovery_codes
+from frontdesk.accounts.factors.ways import Choice, Way
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.sms import numbers
 from frontdesk.accounts.views.common import person_of
-from frontdesk.accounts.ways import Choice, Way
 
 
 @require_safe

@@ -6,7 +6,8 @@ from allauth.account.views import LoginView, LogoutView, ReauthenticateView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from frontdesk.accounts import hints, passkeys
+from frontdesk.accounts import hints
+from frontdesk.accounts.factors import passkeys
 from frontdesk.accounts.forms import ReauthenticateForm, SignInForm
 
 

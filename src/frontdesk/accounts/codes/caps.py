@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest
 
-from frontdesk.accounts import guard, known_browsers, sms
-from frontdesk.accounts.known_browsers import Standing
+from frontdesk.accounts import guard, sms
+from frontdesk.accounts.browsers import known as known_browsers
+from frontdesk.accounts.browsers.known import Standing
 from frontdesk.accounts.models import Channel, Person, Purpose
 
 

@@ -22,7 +22,9 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from frontdesk.accounts import code_caps, guard, known_browsers, sms
+from frontdesk.accounts import guard, sms
+from frontdesk.accounts.browsers import known as known_browsers
+from frontdesk.accounts.codes import caps as code_caps
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Channel, OneTimeCode, Person, Purpose
 from frontdesk.core import clock

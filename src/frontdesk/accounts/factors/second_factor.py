@@ -8,9 +8,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from frontdesk.accounts import guard, recovery_codes
+from frontdesk.accounts import guard
+from frontdesk.accounts.factors import recovery_codes
+from frontdesk.accounts.factors.ways import Way, read_factors
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.ways import Way, read_factors
 from frontdesk.core import clock
 
 LAST = "last_counter"

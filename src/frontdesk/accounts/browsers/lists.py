@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from frontdesk.accounts import user_agents
+from frontdesk.accounts.browsers import user_agents
 from frontdesk.accounts.models import KnownBrowser, Person, Session
 from frontdesk.accounts.sessions import key_hash
 from frontdesk.core import history

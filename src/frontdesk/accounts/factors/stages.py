@@ -5,9 +5,9 @@ from allauth.account.stages import LoginStage
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from frontdesk.accounts import remembering
+from frontdesk.accounts.browsers import remembering
+from frontdesk.accounts.factors.ways import Way, ways_of
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.ways import Way, ways_of
 
 BY_MAIL = "code"
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from django.http import HttpRequest
 
-from frontdesk.accounts import known_browsers, user_agents
+from frontdesk.accounts.browsers import known as known_browsers
+from frontdesk.accounts.browsers import user_agents
 from frontdesk.accounts.models import KnownBrowser, Person
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor

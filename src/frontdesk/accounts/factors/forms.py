@@ -13,13 +13,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontdesk.accounts import guard, passkeys, second_factor
+from frontdesk.accounts import guard
 from frontdesk.accounts.adapter import locked_text
-from frontdesk.accounts.code_forms import OneTimeCodeForm
+from frontdesk.accounts.codes.forms import OneTimeCodeForm
+from frontdesk.accounts.factors import passkeys, second_factor
+from frontdesk.accounts.factors.passkeys import NAME_LENGTH
+from frontdesk.accounts.factors.ways import Way
 from frontdesk.accounts.models import Person, Purpose
-from frontdesk.accounts.passkeys import NAME_LENGTH
 from frontdesk.accounts.services.second_factors import recovery_code_used
-from frontdesk.accounts.ways import Way
 from frontdesk.core.errors import TooManyAttempts
 
 

@@ -10,8 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 
+from frontdesk.accounts.factors.ways import HASHES, Way
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.ways import HASHES, Way
 from frontdesk.core import clock
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

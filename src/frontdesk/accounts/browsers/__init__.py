@@ -1,10 +1,25 @@
 """What we know of the client behind a request."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest
 
-from frontdesk.accounts.sessions import Browser
+from frontdesk.accounts.browsers import places
 from frontdesk.core import addresses
+
+
+@dataclass(frozen=True)
+class Browser:
+    """What we note about a browser: its user agent, and the network and the address it comes from."""
+
+    user_agent: str = ""
+    ip_prefix: str = ""
+    address: str = ""
+
+    def place(self) -> str:
+        """Where that is, in the reader's language, if a table of places is configured; empty otherwise."""
+        return places.find(self.address)
 
 
 def address(request: HttpRequest) -> str:

@@ -28,8 +28,8 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from frontdesk.accounts.factors.ways import Way
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.ways import Way
 from frontdesk.core import clock
 
 STATE = "passkey"

@@ -1,0 +1,1 @@
+"""Proving again that it is you: authenticators, passkeys, recovery codes, and the ways of a second step."""
