@@ -15,6 +15,7 @@ from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from tests.people import PASSWORD, signed_in
+from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -37,7 +38,7 @@ def asked() -> Iterator[list[str]]:
     found: list[str] = []
     with CaptureQueriesContext(connection) as queries:
         yield found
-    found.extend(query["sql"] for query in queries if "core_clockoffset" not in query["sql"])
+    found.extend(statements(queries))
 
 
 def many_sessions(person: Person) -> None:
