@@ -8,18 +8,16 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
-from frontdesk.accounts.hashers import CappedArgon2Hasher
 from frontdesk.accounts.models import GuessCounter
 from frontdesk.core import clock
+from tests.support.hashing import LightHasher
 
 FAST = "tests.accounts.attack.CountingHasher"
 
 
-class CountingHasher(CappedArgon2Hasher):
-    """The product's hasher at the least cost; every password that reaches it is noted, in order."""
+class CountingHasher(LightHasher):
+    """Every password that reaches it is noted, in order."""
 
-    time_cost = 1
-    memory_cost = 8
     seen: ClassVar[list[str]] = []
 
     def encode(self, password: str, salt: str) -> str:
