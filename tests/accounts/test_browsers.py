@@ -133,6 +133,7 @@ def test_a_stranger_ends_and_forgets_nothing(ada: Person) -> None:
     eve = signed_in(customer("eve@example.org", "Eve"))
     assert eve.post(f"{PAGE}end/", {"session": row_of(here)}).status_code == 404
     assert eve.post(f"{PAGE}{browser.pk}/forget/").status_code == 404
+    assert eve.post(f"{PAGE}end/", {"session": "\0"}).status_code == 404
     for verb in ("end-others/", "forget/", "end-all/"):
         eve.post(f"{PAGE}{verb}")
     assert here.get(PAGE).status_code == 200

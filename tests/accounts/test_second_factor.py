@@ -156,6 +156,7 @@ def test_guessing_codes_is_bounded(ada: Person) -> None:
         client.post(SECOND_STEP, {"code": "000000"})
     refused = client.post(SECOND_STEP, {"code": pyotp.TOTP(secret).now()})
     assert "too many attempts" in refused.content.decode()
+    assert "reset your password" not in refused.content.decode(), "a reset does not shorten this wait"
 
 
 def test_a_reset_does_not_pass_the_second_step(ada: Person, delivered: Delivered) -> None:

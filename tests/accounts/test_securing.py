@@ -10,10 +10,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from frontdesk.accounts import codes
+from frontdesk.accounts.factors import recovery_codes
 from frontdesk.accounts.models import KnownBrowser, Person, SecuringLink, Session
 from frontdesk.accounts.services import securing
 from frontdesk.accounts.services.notices import was_this_you
-from frontdesk.accounts.services.second_factors import enrol_authenticator
+from frontdesk.accounts.services.second_factors import enrol_authenticator, make_recovery_codes
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
@@ -176,3 +177,15 @@ def test_a_number_and_a_second_step_added_since_are_removed_and_older_ones_stay(
     ada.refresh_from_db()
     assert (ada.phone, ada.phone_confirmed_at, ada.second_step_by_sms) == ("", None, False)
     assert list(Authenticator.objects.filter(user=ada)) == [kept]
+
+
+def test_recovery_codes_made_since_are_removed_too(ada: Person, delivered: Delivered) -> None:
+    """Whoever sat in the owner's browser and made new ones must not keep a second step for later."""
+    actor = Actor.customer(ada.pk)
+    enrol_authenticator(actor=actor, person=ada)
+    recovery_codes.make(ada)
+    Authenticator.objects.update(created_at=clock.real_now() - timedelta(days=100))
+    make_recovery_codes(actor=actor, person=ada)
+    (mail,) = delivered()
+    Client().post(link_in(mail))
+    assert list(Authenticator.objects.filter(user=ada).values_list("type", flat=True)) == ["totp"]

@@ -43,14 +43,16 @@ MAILS = {
 }
 
 
-def locked_text(seconds: int) -> str:
-    """How long a lock lasts, in words; 0 is until a reset."""
+def locked_text(seconds: int, *, reset_helps: bool = True) -> str:
+    """How long a lock lasts, in words; 0 is until a reset, which otherwise shortens no wait at the second step."""
     if not seconds:
         return _(
             "There were a hundred wrong guesses in a row. In a browser that is new to us, first reset the password."
         )
     minutes = -(-seconds // 60)
     wait = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    if not reset_helps:
+        return _("There were too many attempts, so we pause for %(wait)s. Try again then.") % {"wait": wait}
     return _("There were too many attempts, so we pause for %(wait)s. Try again then, or reset your password now.") % {
         "wait": wait
     }

@@ -75,8 +75,9 @@ class OneTimeCodeForm(forms.Form):
         try:
             checked = codes.try_code(self.request, purpose=self.purpose, text=typed, person=self.person)
         except TooManyAttempts as error:
-            seconds = error.wait_seconds(clock.real_now()) or 1
-            raise ValidationError(locked_text(seconds), code="locked", params={"seconds": seconds}) from None
+            seconds = int(str(error.members["retry_after"]))
+            text = locked_text(seconds, reset_helps=self.purpose == Purpose.SIGN_IN)
+            raise ValidationError(text, code="locked", params={"seconds": seconds}) from None
         self.found = checked.code
         if checked.code is None:
             raise ValidationError(WRONG[checked.outcome], code=checked.outcome)

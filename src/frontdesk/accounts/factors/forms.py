@@ -41,7 +41,8 @@ class CodeMixin(forms.Form):
         try:
             accepted = second_factor.accept_code(self.user, code, context.request)
         except TooManyAttempts as error:
-            raise ValidationError(locked_text(int(str(error.members["retry_after"]))), code="locked") from None
+            text = locked_text(int(str(error.members["retry_after"])), reset_helps=False)
+            raise ValidationError(text, code="locked") from None
         if accepted is None:
             raise ValidationError(_("This code is wrong or was used already. Wait for the next one."), code="wrong")
         self.authenticator = accepted
@@ -146,7 +147,8 @@ class ActivateForm(forms.Form):
                 if counter is not None:
                     guess.right()
         except TooManyAttempts as error:
-            raise ValidationError(locked_text(int(str(error.members["retry_after"]))), code="locked") from None
+            text = locked_text(int(str(error.members["retry_after"])), reset_helps=False)
+            raise ValidationError(text, code="locked") from None
         if counter is None:
             raise ValidationError(_("This is not the code your authenticator should show now."), code="wrong")
         self.counter = counter

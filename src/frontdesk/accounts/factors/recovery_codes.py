@@ -28,7 +28,11 @@ def make(person: Person) -> list[str]:
     Authenticator.objects.update_or_create(
         user=person,
         type=Way.RECOVERY,
-        defaults={"data": {HASHES: sorted(_hash(person, code) for code in codes)}, "last_used_at": None},
+        defaults={
+            "data": {HASHES: sorted(_hash(person, code) for code in codes)},
+            "created_at": clock.real_now(),  # a securing link takes away what is newer than its mail
+            "last_used_at": None,
+        },
     )
     return ["-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP)) for code in codes]
 

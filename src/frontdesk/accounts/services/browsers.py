@@ -15,7 +15,8 @@ from frontdesk.core.errors import NotFound
 @transaction.atomic
 def end_session(*, actor: Actor, person: Person, session: str) -> None:
     """End one session of this person, named by its row. Raises NotFound for anybody else's."""
-    row = Session.objects.filter(person=person, pk=session).first()
+    is_a_name = session.isalnum()  # PostgreSQL takes no NUL
+    row = Session.objects.filter(person=person, pk=session).first() if is_a_name else None
     if row is None:
         raise NotFound
     row.delete()
