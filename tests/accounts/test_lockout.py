@@ -266,3 +266,43 @@ def test_guesses_at_the_second_step_from_fifty_clients_at_once_do_not_pass_the_b
     began = time.monotonic()
     at_once(try_one, 50, 8)
     assert counters.FREE <= len(checked) <= allowed(time.monotonic() - began)
+
+
+def test_strangers_who_go_on_guessing_do_not_stop_who_has_just_reset(
+    ada: Person, delivered: Delivered, fast: list[str]
+) -> None:
+    """Neither in a new browser: between the new password and typing it, a stranger can fill the counter again."""
+    owner = stranger(9)
+    owner.post("/account/password/reset/", {"email": ADA})
+    assert owner.post(link_in(delivered()[-1]), {"password": NEW}).status_code == 302
+    assert [guess(stranger(at), ADA, f"guess {at}") for at in range(6)] == [200] * 5 + [429]
+    tried = [owner.post("/account/login/", {"login": ADA, "password": f"typo {at}"}).status_code for at in range(2)]
+    assert tried == [200, 200]
+    elsewhere = stranger(10)
+    assert guess(elsewhere, ADA, NEW) == 429, "only the browser that did it"
+    assert owner.post("/account/login/", {"login": ADA, "password": NEW}).status_code == 302
+
+
+def test_the_browser_that_has_just_reset_guesses_no_more_than_others(
+    ada: Person, delivered: Delivered, fast: list[str]
+) -> None:
+    customer(EVE)
+    owner = stranger(9)
+    owner.post("/account/password/reset/", {"email": ADA})
+    owner.post(link_in(delivered()[-1]), {"password": NEW})
+    tried = [owner.post("/account/login/", {"login": ADA, "password": f"typo {at}"}).status_code for at in range(6)]
+    assert tried == [200] * 5 + [429]
+    tried = [owner.post("/account/login/", {"login": EVE, "password": f"typo {at}"}).status_code for at in range(5)]
+    assert tried == [200] * 5
+    assert guess(stranger(1), EVE, PASSWORD) == 429, "at other accounts it is one of all"
+
+
+def test_a_reset_in_the_browser_that_is_signed_in_signs_it_out(
+    ada: Person, sign_in: SignIn, delivered: Delivered
+) -> None:
+    client = sign_in()
+    delivered()
+    client.post("/account/password/reset/", {"email": ADA})
+    assert client.post(link_in(delivered()[-1]), {"password": NEW}).status_code == 302
+    assert client.get("/account/security/").status_code == 302
+    assert client.post("/account/login/", {"login": ADA, "password": NEW}).status_code == 302

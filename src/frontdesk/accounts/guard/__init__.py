@@ -7,6 +7,7 @@ that a wrong guess rolls back.
 """
 
 from frontdesk.accounts.browsers.known import Standing
+from frontdesk.accounts.guard.after_reset import note_reset
 from frontdesk.accounts.guard.caps import (
     CAPS,
     ask,
@@ -44,6 +45,7 @@ __all__ = [
     "guess_second_factor",
     "may_mail",
     "may_send",
+    "note_reset",
     "open_invitation",
     "reserve_code_guess",
     "reserve_send",

@@ -1,7 +1,7 @@
 """Guesses at passwords, second factors and reset links, each counted apart, and each known browser for itself.
 
 All unknown clients share one counter of an account, which a stranger can fill; the owner's own browsers, and a browser
-in which the owner is signed in, never see it.
+in which the owner is signed in or has just reset the password, never see it.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from frontdesk.accounts.browsers import known as known_browsers
 from frontdesk.accounts.browsers import prefix
 from frontdesk.accounts.guard import counters, telling
+from frontdesk.accounts.guard.after_reset import client_after_reset
 from frontdesk.accounts.guard.counters import Counter, What
 from frontdesk.accounts.models import KnownBrowser, Person
 from frontdesk.accounts.sessions import key_hash
@@ -67,7 +68,7 @@ def guess_password(request: HttpRequest | None, email: str) -> PasswordGuess:
     """
     email = email.strip().lower()
     with counters.failing_closed():
-        client = _own_client(request, email=email)
+        client = _own_client(request, email=email) or client_after_reset(request, email)
         network = prefix(request) if request is not None else ""
         if not client:
             throttle.reserve(SIGN_IN_PREFIX, network)

@@ -55,7 +55,7 @@ def person_of(recovery: Recovery) -> Person:
 
 
 @transaction.atomic
-def complete(*, token: str, password: str) -> None:
+def complete(*, token: str, password: str) -> Person:
     """Set a new password: second factors go, sessions end, nothing leaves the account for 72 hours. Raises LinkExpired.
 
     It signs nobody in. Whoever has got in since the approval keeps the account.
@@ -90,6 +90,7 @@ def complete(*, token: str, password: str) -> None:
     for address in sorted({*told, person.email, recovery.reach_at}):
         context = {"frozen_until": person.frozen_until, "swapped": swapped}
         send_mail(to=person, address=address, template="accounts/recovery_completed", context=context)
+    return person
 
 
 def _open(person: Person, password: str) -> None:

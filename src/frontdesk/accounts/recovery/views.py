@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from frontdesk.accounts import guard
 from frontdesk.accounts.browsers import browser
 from frontdesk.accounts.errors import LinkExpired
 from frontdesk.accounts.forms import ResetForm
@@ -80,7 +81,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         found = completing.recovery_of_link(token)
         form = ResetForm(request.POST or None, person=completing.person_of(found))
         if request.method == "POST" and form.is_valid():
-            completing.complete(token=token, password=form.cleaned_data["password"])
+            guard.note_reset(request, completing.complete(token=token, password=form.cleaned_data["password"]))
             return redirect("account_reset_password_from_key_done")
     except LinkExpired:
         return _expired(request)

@@ -55,7 +55,8 @@ def reset(request: HttpRequest, key: str) -> HttpResponse:
             guess.right()
         form = ResetForm(request.POST or None, person=person)
         if request.method == "POST" and form.is_valid():
-            passwords.reset_password(key=key, password=form.cleaned_data["password"])
+            person = passwords.reset_password(key=key, password=form.cleaned_data["password"])
+            guard.note_reset(request, person)
             return redirect("account_reset_password_from_key_done")
     except LinkExpired:
         return render(request, "accounts/link_expired.html", {"for_password": True}, status=410)
