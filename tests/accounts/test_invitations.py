@@ -1,5 +1,7 @@
 """Becoming staff by a one-time link."""
 
+from datetime import timedelta
+
 import pyotp
 import pytest
 from django.test import Client
@@ -47,6 +49,16 @@ def test_a_link_works_once_and_not_for_long() -> None:
     StaffInvitation.objects.update(expires_at=timezone.now())
     assert Client().get(late).status_code == 410
     assert Client().get("/account/invitation/guess/").status_code == 410
+
+
+def test_only_the_newest_link_to_somebody_works_and_none_once_they_are_in() -> None:
+    first, other, second = invited(), invited("otto@example.org"), invited("Mina@example.org")
+    assert Client().post(first, FIELDS).status_code == 410
+    StaffInvitation.objects.update(expires_at=timezone.now() + timedelta(days=1))
+    assert Client().post(second, FIELDS).status_code == 302
+    assert Client().post(first, FIELDS | {"password": "another goose marches off"}).status_code == 410
+    assert Person.objects.get(email="mina@example.org").check_password(FIELDS["password"])
+    assert Client().get(other).status_code == 200
 
 
 def test_opening_a_link_changes_nothing() -> None:

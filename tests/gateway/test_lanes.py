@@ -103,6 +103,39 @@ def test_a_call_that_hangs_is_given_up_and_the_lane_goes_on(api: Api, monkeypatc
     assert answered == 1
 
 
+def test_the_first_request_after_a_restart_of_the_database_is_served(api: Api) -> None:
+    code = new_code()
+    assert api.activate(code).status_code == 201
+    with psycopg.connect(database_url(), autocommit=True) as admin:
+        lost = (
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'frontdesk-gateway'"
+        )
+        assert admin.execute(lost).fetchall()
+    assert api.activate(code).status_code == 200
+
+
+def test_a_connection_that_is_lost_twice_is_told(api: Api) -> None:
+    tries: list[int] = []
+
+    async def lose(connection: Connection, asked: Any) -> list[int]:
+        tries.extend(asked)
+        if asked != [0]:
+            await connection.execute("select pg_terminate_backend(pg_backend_pid())")
+        return list(asked)
+
+    lane: Lane[int, int] = Lane("test", lose)
+
+    async def ask_in_turn() -> list[Any]:
+        answers = [(await asyncio.gather(lane.ask(number), return_exceptions=True))[0] for number in (0, 1, 0)]
+        await lane.close()
+        return answers
+
+    served, refused, again = api.run(ask_in_turn())
+    assert (served, again) == (0, 0)
+    assert isinstance(refused, TemporarilyUnavailable)
+    assert tries == [0, 1, 1, 0]
+
+
 def test_patience_ends_for_those_who_waited_too_long_only(api: Api) -> None:
     ended: list[str] = []
 

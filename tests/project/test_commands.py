@@ -130,6 +130,15 @@ def test_cards_are_written_as_pdf(desk: Desk, tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"%PDF")
 
 
+def test_no_codes_are_made_that_could_not_be_written(desk: Desk, tmp_path: Path) -> None:
+    out, before = tmp_path / "cards.pdf", desk.run("codes", "batches")
+    make = ["codes", "make", "aurora-draw/home-2", "1001", "--reason", "fair", "--out", str(out)]
+    assert "cards.zip" in desk.run(*make, fails=True)
+    out.touch()
+    assert "exists already" in desk.run(*make, fails=True)
+    assert desk.run("codes", "batches") == before
+
+
 def test_a_plan_that_is_not_there_is_told(desk: Desk) -> None:
     assert "there is no plan" in desk.run("codes", "make", "aurora-draw/none", "3", "--reason", "x", fails=True)
 

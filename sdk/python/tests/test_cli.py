@@ -172,6 +172,7 @@ def test_offline_by_files(command: Command, desk: Desk, tmp_path: Path) -> None:
     assert command("offline", "complete", "answer.json") == 0
     assert "activated offline" in command.out
     assert command("offline", "return") == 0
+    assert "/offline/return/" in command.out
     assert json.loads((tmp_path / "frontdesk-return.json").read_text())["type"] == "frontdesk-offline-return"
 
 

@@ -138,10 +138,24 @@ class Lane(Generic[Asked, Answer]):
         try:
             with self._duration.time():
                 async with asyncio.timeout(CALL_SECONDS):
-                    return await self._run(await self._connected(), asked)
+                    return await self._run_alive(asked)
         except (psycopg.Error, TimeoutError) as error:
             await self._drop_broken(error)
             raise
+
+    async def _run_alive(self, asked: list[Asked]) -> Sequence[Answer]:
+        """The call; once more when an older connection turns out to be lost, as after a restart of the database.
+
+        That is safe: a device that was seated by the lost call is found seated.
+        """
+        older = self._connection
+        try:
+            return await self._run(await self._connected(), asked)
+        except psycopg.OperationalError as error:
+            if older is None or older is not self._connection or not older.broken:
+                raise
+            await self._drop_broken(error)
+            return await self._run(await self._connected(), asked)
 
     async def _connected(self) -> Connection:
         if self._connection is not None and not self._connection.closed:

@@ -37,11 +37,15 @@ def end_staff(*, actor: Actor, person: Person) -> None:
 
 @transaction.atomic
 def invite_staff(*, actor: Actor, email: str, role: Role) -> str:
-    """A one-time link, good for two days, with which the holder becomes staff; returns its address."""
-    token, now = new_token(), clock.real_now()
+    """A one-time link, good for two days, with which the holder becomes staff; returns its address.
+
+    Earlier links to this address stop working.
+    """
+    token, now, email = new_token(), clock.real_now(), email.strip().lower()
+    _close_invitations(email)
     invitation = StaffInvitation.objects.create(
         token_hash=token_hash(token),
-        email=email.strip().lower(),
+        email=email,
         role=role,
         created_at=now,
         expires_at=now + INVITATION_LASTS,
@@ -76,6 +80,7 @@ def accept_invitation(*, token: str, name: str, password: str) -> Person:
     invitation = open_invitation(token)
     if not StaffInvitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now):
         raise LinkExpired
+    _close_invitations(invitation.email)
     person = Person.objects.filter(email=invitation.email).first() or Person(email=invitation.email)
     person.name, person.role, person.is_staff, person.is_active = name, invitation.role, True, True
     person.must_reset_password = False
@@ -85,6 +90,12 @@ def accept_invitation(*, token: str, name: str, password: str) -> Person:
     end_sessions(person=person)
     _record(Actor.system("invitation"), "staff.invitation_accepted", person, invitation.role)
     return person
+
+
+def _close_invitations(email: str) -> None:
+    """An older link must not set the password of somebody who has come in already."""
+    now = clock.real_now()
+    StaffInvitation.objects.filter(email=email, used_at=None, expires_at__gt=now).update(expires_at=now)
 
 
 def _record(actor: Actor, action: str, person: Person, role: str) -> None:

@@ -12,6 +12,7 @@ from frontdesk.catalog.models import PlanVersion
 from frontdesk.core.actors import Actor
 from frontdesk.core.reasons import Refusal
 from frontdesk.licensing import batches, codes, generation
+from frontdesk.licensing.cards import MOST_IN_A_FILE
 from frontdesk.licensing.models import Batch, BatchKind, Code
 from frontdesk.project.commands.common import CommandFailed, database, migrate
 
@@ -57,6 +58,8 @@ def _make(options: argparse.Namespace) -> None:
     version = PlanVersion.objects.filter(plan__product__slug=product, plan__slug=plan).order_by("-number").first()
     if version is None:
         raise CommandFailed(f"there is no plan {options.plan}")
+    if options.out:
+        _check_target(options.out, options.count)  # before codes are made that could then not be written
     batch = batches.create(
         actor=_actor(options.reason), plan_version=version, count=options.count,
         kind=BatchKind(options.kind), label=options.label, reason=options.reason,
@@ -89,7 +92,16 @@ def _export(options: argparse.Namespace) -> None:
     batch = Batch.objects.filter(pk=options.batch).first()
     if batch is None:
         raise CommandFailed(f"there is no batch {options.batch}")
+    _check_target(options.out, batch.count)
     _save(batch, options.out)
+
+
+def _check_target(out: Path, count: int) -> None:
+    """Raises CommandFailed when the list cannot go there."""
+    if out.exists():
+        raise CommandFailed(f"{out} cannot be written: it exists already")
+    if out.suffix == ".pdf" and count > MOST_IN_A_FILE:
+        raise CommandFailed(f"{count} cards are several PDFs in one archive: name it {out.with_suffix('.zip')}")
 
 
 def _save(batch: Batch, out: Path) -> None:

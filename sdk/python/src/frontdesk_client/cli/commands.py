@@ -74,9 +74,10 @@ def complete_offline(client: Client, arguments: argparse.Namespace, face: Face) 
 
 def return_offline(client: Client, arguments: argparse.Namespace, face: Face) -> int:
     _save(arguments.out, client.return_offline())
+    page = f"{client.server}offline/return/"
     lines = [
         "This device no longer uses the licence.",
-        f"To free its seat, take {arguments.out} to a computer with internet and upload it at {client.server}offline/",
+        f"To free its seat, take {arguments.out} to a computer with internet and upload it at {page}",
     ]
     face.result({"file": str(arguments.out)}, lines)
     return OK
