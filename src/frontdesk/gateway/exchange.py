@@ -49,7 +49,7 @@ class Reply:
         """The headers to send. What the API says of a licence is for one device and one moment."""
         made = [(b"content-length", b"%d" % len(self.body)), (b"cache-control", b"no-store"), *self.headers]
         if self.body:
-            made.append((b"content-type", self.content_type))
+            made += [(b"content-type", self.content_type), (b"x-content-type-options", b"nosniff")]
         return made
 
 
