@@ -390,7 +390,9 @@ def test_finding_codes_by_their_last_group_reads_an_index(agent: Client, code: P
     searches = [each["sql"] for each in asked if '"licensing_code"."tail" =' in each["sql"]]
     assert searches
     with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")  # a handful of rows is read quicker without any index
+        # What the planner knows of a shop's worth of codes: a handful of rows is read quicker without this index.
+        cursor.execute("update pg_class set reltuples = 1000000, relpages = 20000 where relname = 'licensing_code'")
+        cursor.execute("set local enable_seqscan = off")
         for search in searches:
             cursor.execute(f"explain {search}")
             plan = "\n".join(row[0] for row in cursor.fetchall())

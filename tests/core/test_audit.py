@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
@@ -43,6 +44,21 @@ def test_sealed_rows_are_proved_and_the_tail_is_reported() -> None:
     assert audit.seal() == 3
     entry()
     assert audit.verify() == audit.Verdict(proved=3, unsealed=1, faults=())
+
+
+@pytest.mark.parametrize(("database", "sealed"), [("postgres", 1), ("", 0)])
+def test_only_writers_of_this_very_database_hold_a_seal_up(
+    database: str, sealed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "PATIENCE_SECONDS", 0.5)
+    own = connection.get_connection_params()
+    keys = ("user", "password", "host", "port")
+    where = {key: own[key] for key in keys if own.get(key)} | {"dbname": database or own["dbname"]}
+    with psycopg.connect(**where) as writer:
+        writer.execute("select pg_current_xact_id()")  # a transaction that may write, and takes its time
+        entry()
+        assert audit.seal() == sealed
+    assert audit.seal() == 1 - sealed
 
 
 def test_a_changed_row_breaks_the_chain() -> None:

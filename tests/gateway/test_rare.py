@@ -171,7 +171,9 @@ def test_a_thousand_guesses_find_nothing_and_hold_up_no_good_code(api: Api) -> N
     replies = api.together(requests)
     statuses = [reply.status_code for reply in replies]
     assert statuses.count(201) == len(good)
-    assert (statuses.count(404), statuses.count(429)) == (
+    # On a machine too busy to answer within the contract's two seconds, a guess is told to come again.
+    refused = statuses.count(429) + statuses.count(503)
+    assert (statuses.count(404), refused) == (
         seats.UNKNOWN_FROM_PREFIX.count,
         1_000 - seats.UNKNOWN_FROM_PREFIX.count,
     )

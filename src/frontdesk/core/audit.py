@@ -22,6 +22,17 @@ from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.models import AuditEntry, AuditSeal, PersonKey
 
 PERSONAL = "audit personal values"
+# Transactions below a horizon that can still write here. A snapshot names those of all databases of the server, and a
+# neighbour's long one must not hold our seals up: each holds the lock on its own id, whose process tells its database.
+STILL_WRITING = """
+select exists (
+    select from pg_snapshot_xip(pg_current_snapshot()) as open
+     where open < %s::xid8 and open is distinct from pg_current_xact_id_if_assigned()
+       and (open::xid in (select l.transactionid from pg_locks l join pg_stat_activity a using (pid)
+                           where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
+                             and a.datname = current_database())
+            or open::xid in (select transaction from pg_prepared_xacts where database = current_database())))
+"""
 REASON = "audit reason"
 MARK = "sealed:"  # before a reason that is sealed
 BY_COMMAND = "command"  # how the reasons begin that an operator gives on the command line
@@ -232,14 +243,10 @@ def _settled_below(cursor: Any) -> int:
     (horizon,) = cursor.fetchone()
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        cursor.execute(
-            """select exists (select from pg_snapshot_xip(pg_current_snapshot()) as open
-                where open < %s::xid8 and open is distinct from pg_current_xact_id_if_assigned())""",
-            [horizon],
-        )
+        time.sleep(PAUSE_SECONDS)
+        cursor.execute(STILL_WRITING, [horizon])
         if not cursor.fetchone()[0]:
             return int(highest)
-        time.sleep(PAUSE_SECONDS)
     return 0
 
 

@@ -44,7 +44,10 @@ class CodeMixin(forms.Form):
             text = locked_text(int(str(error.members["retry_after"])), reset_helps=False)
             raise ValidationError(text, code="locked") from None
         if accepted is None:
-            raise ValidationError(_("This code is wrong or was used already. An authenticator shows another one within 30 seconds."), code="wrong")
+            raise ValidationError(
+                _("This code is wrong or was used already. An authenticator shows another one within 30 seconds."),
+                code="wrong",
+            )
         self.authenticator = accepted
         return code
 
