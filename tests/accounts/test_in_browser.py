@@ -25,6 +25,8 @@ LOOKS = itertools.cycle([("dark", 390), ("light", 1280)])
 
 def check(page: Page) -> None:
     """Nothing that axe complains about, nothing that sticks out sideways; wide and light, narrow and dark in turn."""
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_load_state()
     scheme, width = next(LOOKS)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 900})

@@ -173,10 +173,10 @@ def test_a_thousand_guesses_find_nothing_and_hold_up_no_good_code(api: Api) -> N
     assert statuses.count(201) == len(good)
     # On a machine too busy to answer within the contract's two seconds, a guess is told to come again.
     refused = statuses.count(429) + statuses.count(503)
-    assert (statuses.count(404), refused) == (
-        seats.UNKNOWN_FROM_PREFIX.count,
-        1_000 - seats.UNKNOWN_FROM_PREFIX.count,
-    )
+    judged = statuses.count(404)
+    assert judged + refused == 1_000
+    # The guesses may fall into two of the throttle's windows.
+    assert judged in {seats.UNKNOWN_FROM_PREFIX.count, 2 * seats.UNKNOWN_FROM_PREFIX.count}
 
 
 def test_unknown_codes_cost_the_same_whether_refused_or_throttled(api: Api) -> None:
