@@ -325,7 +325,8 @@ def test_a_stranger_cannot_stop_it(waiting: Recovery, delivered: Delivered) -> N
     assert bob.post("/account/recover/stop/").status_code == 302
     assert "about to get into" not in bob.get("/account/security/").content.decode()
     assert Client().post("/account/recover/stop/").status_code == 302
-    assert Client().post(stop[:-2] + "0/").status_code in {404, 410}
+    another = "1" if stop[-2] == "0" else "0"
+    assert Client().post(f"{stop[:-2]}{another}/").status_code in {404, 410}
     assert Client().post(f"/account/recover/stop/{waiting.pk.hex}-/").status_code == 410
     assert Client().post("/account/recover/stop/nonsense/").status_code == 410
     waiting.refresh_from_db()
