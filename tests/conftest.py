@@ -7,6 +7,8 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
+from frontdesk.core import clock
+
 TESTS = Path(__file__).parent
 # Measuring costs half as much again, so it is done where the measured code is called: licensing and the SDK.
 UNMEASURED = [TESTS / name for name in ("journeys", "project", "security", "ui")]
@@ -23,6 +25,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def only_loopback() -> None:
     """No test talks to another machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def the_present() -> None:
+    """No test begins in the time that another has travelled to: a thread remembers the offset for a second."""
+    clock.forget()
 
 
 @pytest.fixture(scope="session")

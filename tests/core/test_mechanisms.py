@@ -31,7 +31,7 @@ def test_only_a_demo_travels_and_only_forward(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def forget_travels() -> None:
     """The clock remembers its offset for a second; the next test has a fresh database."""
-    clock._memory.offset = (0.0, timedelta())
+    clock.forget()
 
 
 @pytest.mark.parametrize(("money", "text"), [(Money(3995, "EUR"), "€39.95"), (Money(500, "JPY"), "¥500")])

@@ -64,5 +64,10 @@ def travel(by: timedelta) -> datetime:
     row, _ = ClockOffset.objects.get_or_create(pk=1)
     row.offset += by
     row.save()
-    _memory.offset = (0.0, timedelta())
+    forget()
     return now()
+
+
+def forget() -> None:
+    """Read the offset anew at the next question of this thread."""
+    _memory.offset = (0.0, timedelta())
