@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "frontdesk.core",
     "frontdesk.catalog",
     "frontdesk.licensing",
+    "frontdesk.billing",
     "frontdesk.portal",
     "frontdesk.gateway",
 ]
