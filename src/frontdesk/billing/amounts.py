@@ -32,7 +32,7 @@ def for_term(version: PlanVersion, added_devices: int, currency: str, coupon: Co
 
 
 def split_tax(gross_minor: int, rate: int) -> tuple[int, int]:
-    """(net, tax) of an amount with tax included; `rate` in basis points. The tax is rounded half up, net is the rest."""
+    """(net, tax) of an amount with tax included; `rate` in basis points. The tax is rounded half up."""
     raise NotImplementedError
 
 

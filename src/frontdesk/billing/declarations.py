@@ -34,7 +34,9 @@ def dismiss(*, actor: Actor, declaration: UUID, reason: str = "") -> None:
 
 
 def explain_charge(*, last4: str, amount: str, day: str) -> None:
-    """ "I don't recognise this charge": mails the explanation and the way to a refund to the order's address if all match.
+    """Asked by who does not recognise a charge: mails what it was, and the way to a refund, if all three match.
+
+    The mail goes to the order's address.
 
     `amount` as typed ("39.95", "39,95"), `day` as an ISO date; one day off either way is forgiven (banks book late).
     Never says whether anything was found.

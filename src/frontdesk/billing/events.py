@@ -10,7 +10,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class InvoicePaid:
-    """An invoice was paid, by a payment or by credit. For a new licence the reaction calls `orders.fulfilled`."""
+    """An invoice was paid, by a payment or by credit. For a new licence the reaction calls `beginning.begin`."""
 
     invoice: UUID
 
@@ -51,7 +51,7 @@ class DisputeClosed:
 
 @dataclass(frozen=True)
 class ChargeMoved:
-    """A due charge happens later than the paid end, by no fault of the customer's: the licence is tolerated till then."""
+    """A due charge comes after the paid end, by no fault of the customer's: the licence is tolerated till then."""
 
     subscription: UUID
     license: UUID

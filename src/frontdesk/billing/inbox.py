@@ -1,4 +1,4 @@
-"""The inbox of webhooks: checked, kept under their own id, acknowledged; then the object is fetched anew and settled."""
+"""The inbox of webhooks: checked, kept under their own id; then the object is fetched anew and settled."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -20,7 +20,7 @@ def access_subscription(person: Person, subscription_id: UUID) -> Subscription:
 
 
 def set_auto_renew(*, actor: Actor, subscription: Subscription, on: bool, why: str = "") -> Subscription:
-    """Switch the automatic renewal; at once, and off stays off. `why`: the skippable answer. Raises SubscriptionOver."""
+    """Switch automatic renewal, at once; off stays off. `why`: the skippable answer. Raises SubscriptionOver."""
     raise NotImplementedError
 
 

@@ -9,5 +9,5 @@ def sweep(limit: int = 500) -> int:
 
 
 def step(subscription: UUID) -> bool:
-    """Do what is due on one subscription. False when nothing is (somebody else did it). Safe at any moment, repeated."""
+    """Do what is due on one subscription. False when nothing is (somebody else did it). Safe to repeat."""
     raise NotImplementedError
