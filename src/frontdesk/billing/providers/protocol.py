@@ -123,7 +123,7 @@ class ChargeRequest:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """Money goes back on the card it came from."""
+    """Money goes back on the card it came from. What can never be refunded (too much, disputed) answers FAILED."""
 
     key: str
     payment_ref: str
@@ -135,8 +135,8 @@ class RefundRequest:
 class Snapshot:
     """An object as the provider has it now.
 
-    `decline` is one of `billing.declines` when FAILED; `action_url` is where the customer goes when REQUIRES_ACTION;
-    `payment_ref` names the payment of a refund or dispute; `dispute` is set for disputes only, and then counts.
+    `decline` is one of `billing.declines` when FAILED; `action_url` is where the customer goes when REQUIRES_ACTION
+    (an address, or a path of this installation, so that mails join it to FRONTDESK_URL); `payment_ref` names the payment of a refund or dispute; `dispute` is set for disputes only, and then counts.
     """
 
     kind: ObjectKind
@@ -183,6 +183,12 @@ class Provider(Protocol):
 
     def fetch(self, kind: ObjectKind, ref: str) -> Snapshot:
         """The object as it is now. Raises ProviderError, also when there is none."""
+
+    def close(self, ref: str) -> Snapshot:
+        """Close a payment that waits for the customer, so that it cannot be paid any more; how it stands then.
+
+        FAILED with `abandoned` when it is closed; SUCCEEDED when the customer was quicker. Raises ProviderError.
+        """
 
     def refund(self, request: RefundRequest) -> Snapshot:
         """Send money back. UNKNOWN rather than an error once the request may have arrived."""
