@@ -6,3 +6,9 @@ class BillingConfig(AppConfig):
     name = "frontdesk.billing"
     label = "billing"
     verbose_name = _("Billing")
+
+    def ready(self) -> None:
+        """Say what the actions are called, and react to billing's own events before anybody else does."""
+        from frontdesk.billing import phrases  # noqa: PLC0415 - models exist only from here on
+
+        phrases.enter()

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "frontdesk.catalog",
     "frontdesk.licensing",
     "frontdesk.billing",
+    "frontdesk.fulfilment",
     "frontdesk.portal",
     "frontdesk.gateway",
 ]

@@ -41,6 +41,11 @@ class Order(models.Model):
     subscription = models.ForeignKey(
         "billing.Subscription", models.PROTECT, null=True, related_name="orders", verbose_name=_("subscription")
     )
+    # What an upgrade or more devices start from, and go back to when they are taken back.
+    from_plan_version = models.ForeignKey(
+        PlanVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("plan before")
+    )
+    from_added_devices = models.PositiveIntegerField(_("added devices before"), null=True)
     currency = models.CharField(_("currency"), max_length=3)
     list_minor = models.PositiveIntegerField(_("list price"))
     discount_minor = models.PositiveIntegerField(_("discount"), default=0)

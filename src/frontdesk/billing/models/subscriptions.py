@@ -77,6 +77,8 @@ class Subscription(models.Model):
     is_hard_failure = models.BooleanField(_("needs another payment method"), default=False)
     next_step = models.CharField(_("next step"), max_length=10, choices=Step.choices, blank=True, default="")
     next_action_at = models.DateTimeField(_("next action"), null=True)
+    stumbles = models.PositiveSmallIntegerField(_("errors in a row"), default=0)  # of the sweep, which waits longer
+    end_told_for = models.DateTimeField(null=True)  # the end that a reminder was sent of, while renewal is off
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True)
     end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason.choices, blank=True, default="")
