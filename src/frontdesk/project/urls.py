@@ -8,6 +8,7 @@ from frontdesk.project import views
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
     path("", include("frontdesk.licensing.urls")),
+    path("billing/", include("frontdesk.billing.urls")),
     path("ui/", include("frontdesk.ui.urls")),
     path("backoffice/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
