@@ -15,6 +15,14 @@ def settle(*, payment: UUID, snapshot: Snapshot) -> Payment:
     raise NotImplementedError
 
 
+def settle_free(*, invoice: UUID) -> None:
+    """An open invoice on which nothing is due (a coupon or credit covers all) is paid, with all that follows.
+
+    In the caller's transaction; a second time changes nothing. Raises ValueError while something is due.
+    """
+    raise NotImplementedError
+
+
 def refresh(*, payment: UUID) -> Payment:
     """Fetch the payment from its provider and settle it; unchanged when the provider is away. Outside transactions."""
     raise NotImplementedError
