@@ -55,6 +55,23 @@ FRONTDESK_BRAND = {
     ),
 }
 
+# What stands on invoices as the seller.
+FRONTDESK_SELLER = {
+    "name": env.text("FRONTDESK_SELLER_NAME", str(FRONTDESK_BRAND["name"]), "the seller on invoices: the legal name"),
+    "address": env.text(
+        "FRONTDESK_SELLER_ADDRESS",
+        "1 Kingfisher Lane; 10115 Berlin; Germany" if FRONTDESK_DEMO else "",
+        "the seller's address on invoices; lines are parted by semicolons",
+    ),
+    "vat_id": env.text(
+        "FRONTDESK_SELLER_VAT_ID", "DE000000000" if FRONTDESK_DEMO else "", "the seller's VAT number on invoices"
+    ),
+    "email": env.text("FRONTDESK_SELLER_EMAIL", "", "where buyers write to about an invoice; empty for no such line"),
+}
+REFUND_DAYS = env.number(
+    "FRONTDESK_REFUND_DAYS", 30, "days in which customers refund a payment by themselves (14 at least)", least=14
+)
+
 LEGAL_FOLDER = DATA_FOLDER / "legal"
 FRONTDESK_LEGAL_LINKS = footer_links(LEGAL_FOLDER)
 UNFOLD = theme(FRONTDESK_BRAND)
