@@ -21,6 +21,7 @@ class TrialStarted:
 
     order: UUID
     ends_at: datetime
+    method: UUID
 
 
 @dataclass(frozen=True)
