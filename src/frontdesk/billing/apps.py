@@ -10,5 +10,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Say what the actions are called, and react to billing's own events before anybody else does."""
         from frontdesk.billing import phrases  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.billing.providers import configured  # noqa: PLC0415
 
         phrases.enter()
+        configured.enter()

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "frontdesk.catalog",
     "frontdesk.licensing",
     "frontdesk.billing",
+    "frontdesk.billing.providers.sandbox",
     "frontdesk.fulfilment",
     "frontdesk.portal",
     "frontdesk.gateway",
@@ -266,6 +267,14 @@ SMS_HTTP: dict[str, Any] = {
     ),
 }
 env.need("FRONTDESK_SMS", SMS_ADAPTER, {"twilio": ["FROM", "TWILIO_ACCOUNT", "TWILIO_SECRET"], "http": ["HTTP_URL"]})
+
+# --- Payments -----------------------------------------------------------------------------------------------------
+PAYMENTS = env.choice(
+    "FRONTDESK_PAYMENTS",
+    "sandbox" if FRONTDESK_DEMO else "off",
+    "who takes payments: sandbox (a test bank), stripe, or off (no shop)",
+    among=("sandbox", "stripe", "off"),
+)
 
 # --- Language and time --------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True

@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from frontdesk.billing.providers import webhooks
 from frontdesk.project import views
 
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
     path("", include("frontdesk.licensing.urls")),
     path("billing/", include("frontdesk.billing.urls")),
+    path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
+    path("sandbox/", include("frontdesk.billing.providers.sandbox.urls")),
     path("ui/", include("frontdesk.ui.urls")),
     path("backoffice/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

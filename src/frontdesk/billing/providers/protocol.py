@@ -59,7 +59,10 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class CardFacts:
-    """A stored card, as the provider tells of it. `customer_ref`: whom the provider keeps it under."""
+    """A card, as the provider tells of it; `ref` is empty when it was used and not kept.
+
+    `customer_ref`: whom the provider keeps it under.
+    """
 
     ref: str
     customer_ref: str = ""
@@ -98,7 +101,10 @@ class CheckoutRequest:
 
 @dataclass(frozen=True)
 class SetupRequest:
-    """A customer leaves a card on the provider's page, without paying."""
+    """A customer leaves a card on the provider's page, without paying, and comes back to `return_url`.
+
+    The setup's reference is added there: `return_url?setup=REF`. Whose it is stands in its snapshot (`customer`).
+    """
 
     key: str
     customer: Customer
@@ -136,7 +142,8 @@ class Snapshot:
     """An object as the provider has it now.
 
     `decline` is one of `billing.declines` when FAILED; `action_url` is where the customer goes when REQUIRES_ACTION
-    (an address, or a path of this installation, so that mails join it to FRONTDESK_URL); `payment_ref` names the payment of a refund or dispute; `dispute` is set for disputes only, and then counts.
+    (an address, or a path of this installation, so that mails join it to FRONTDESK_URL); `payment_ref` names the
+    payment of a refund or dispute; `dispute` is set for disputes only, and then counts.
     """
 
     kind: ObjectKind
@@ -152,6 +159,7 @@ class Snapshot:
     dispute: DisputeStatus | None = None
     dispute_reason: str = ""
     key: str = ""  # ours, where the provider keeps it with the object
+    customer: str = ""  # our number of the customer, likewise
 
 
 @dataclass(frozen=True)
