@@ -60,6 +60,17 @@ class ChargeMoved:
 
 
 @dataclass(frozen=True)
+class PlanSwitched:
+    """A subscription has another plan or number of devices from now on; `keep`: activations that stay if fewer fit."""
+
+    subscription: UUID
+    license: UUID
+    plan_version: UUID
+    added_devices: int
+    keep: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
 class SubscriptionEnded:
     """A subscription is over. `reason` is one of `EndReason`."""
 

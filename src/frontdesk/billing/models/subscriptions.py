@@ -75,6 +75,7 @@ class Subscription(models.Model):
     failed_at = models.DateTimeField(_("first failure"), null=True)  # of the charge that is due
     tries = models.PositiveSmallIntegerField(_("failed tries"), default=0)
     is_hard_failure = models.BooleanField(_("needs another payment method"), default=False)
+    retry_at = models.DateTimeField(_("try asked for"), null=True)  # at once, beside the planned ones
     next_step = models.CharField(_("next step"), max_length=10, choices=Step.choices, blank=True, default="")
     next_action_at = models.DateTimeField(_("next action"), null=True)
     stumbles = models.PositiveSmallIntegerField(_("errors in a row"), default=0)  # of the sweep, which waits longer
