@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "frontdesk.billing.providers.sandbox",
     "frontdesk.fulfilment",
     "frontdesk.portal",
+    "frontdesk.console",
     "frontdesk.gateway",
 ]
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("billing/", include("frontdesk.billing.urls")),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("sandbox/", include("frontdesk.billing.providers.sandbox.urls")),
+    path("desk/", include("frontdesk.console.urls")),
     path("ui/", include("frontdesk.ui.urls")),
     path("backoffice/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -158,6 +158,16 @@ class Migration(migrations.Migration):
                         verbose_name="customer",
                     ),
                 ),
+                (
+                    "plan_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.planversion",
+                        verbose_name="plan",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "invoice",

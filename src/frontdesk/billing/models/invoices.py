@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.billing.models.orders import Order, Purpose
+from frontdesk.catalog.models import PlanVersion
 from frontdesk.core.money import Money
 
 
@@ -44,6 +45,8 @@ class Invoice(models.Model):
     subscription = models.ForeignKey(
         "billing.Subscription", models.PROTECT, null=True, related_name="invoices", verbose_name=_("subscription")
     )
+    # What it pays for; kept apart from the subscription, whose plan changes.
+    plan_version = models.ForeignKey(PlanVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("plan"))
     period_anchor = models.DateTimeField(_("anchor"), null=True)
     period_number = models.PositiveIntegerField(_("period"), null=True)
     corrects = models.ForeignKey(

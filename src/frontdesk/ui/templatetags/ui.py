@@ -17,7 +17,16 @@ from lucide.templatetags.lucide import lucide
 
 from frontdesk.core import clock
 from frontdesk.ui.brand import Brand, current_brand
-from frontdesk.ui.parts import TimelinePiece, draw_timeline, position_of, relative
+from frontdesk.ui.parts import (
+    CHART_FOOT,
+    CHART_HEIGHT,
+    Bar,
+    TimelinePiece,
+    draw_bars,
+    draw_timeline,
+    position_of,
+    relative,
+)
 
 register = template.Library()
 
@@ -132,6 +141,12 @@ def timeline(pieces: Sequence[TimelinePiece], *, now: datetime | None = None, de
         "end": valid[-1].end if valid else None,
         "days_left": sum(item.days_left for item in drawn),
     }
+
+
+@register.inclusion_tag("ui/parts/bars.html")
+def bars(values: Sequence[Bar], label: str) -> dict[str, Any]:
+    """A chart of bars; `label` names it. What it shows must stand in a table too."""
+    return {"bars": draw_bars(values), "label": label, "line": CHART_HEIGHT - CHART_FOOT}
 
 
 @register.inclusion_tag("ui/parts/steps.html")
