@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,8 +10,9 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the actions are called, and react to billing's own events before anybody else does."""
-        from frontdesk.billing import phrases  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.billing import phrases, taxes  # noqa: PLC0415 - models exist only from here on
         from frontdesk.billing.providers import configured  # noqa: PLC0415
 
         phrases.enter()
         configured.enter()
+        post_migrate.connect(taxes.load_ours, sender=self)

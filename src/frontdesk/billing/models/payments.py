@@ -48,12 +48,16 @@ class PaymentMethod(models.Model):
 class Payment(models.Model):
     """One try to pay one invoice. At most one is under way, at most one succeeds.
 
+    SURPLUS is money that arrived when there was nothing to pay any more (its invoice was paid or given up meanwhile):
+    it goes back by itself. Money that moved beats a try we had closed, so from FAILED and CANCELED a late success
+    leads to SUCCEEDED or SURPLUS; nothing leads away from those.
+
     `key` is the idempotency key, always the same for one try; `check_at` is when the sweep asks the provider about a
     try that has no outcome. `decline` is one of `billing.declines`.
     """
 
     class Status(models.TextChoices):
-        """How it stands. The last three are final."""
+        """How it stands. The last four are final."""
 
         STARTED = "started", _("Started")
         REQUIRES_ACTION = "requires_action", _("Waits for the customer")
@@ -61,6 +65,7 @@ class Payment(models.Model):
         SUCCEEDED = "succeeded", _("Paid")
         FAILED = "failed", _("Failed")
         CANCELED = "canceled", _("Canceled")
+        SURPLUS = "surplus", _("Arrived too late, goes back")
 
     UNDER_WAY = (Status.STARTED, Status.REQUIRES_ACTION, Status.UNKNOWN)
 
@@ -85,6 +90,8 @@ class Payment(models.Model):
     card_brand = models.CharField(max_length=30, blank=True, default="")
     card_last4 = models.CharField(_("last four digits"), max_length=4, blank=True, default="")
     action_url = models.TextField(blank=True, default="")  # where the customer pays or confirms, while it waits
+    return_url = models.TextField(blank=True, default="")  # a call that is repeated under its key says the same again
+    cancel_url = models.TextField(blank=True, default="")
     started_at = models.DateTimeField(_("started"))
     settled_at = models.DateTimeField(_("settled"), null=True)
     check_at = models.DateTimeField(_("ask again"), null=True)
@@ -134,6 +141,7 @@ class Refund(models.Model):
         CUSTOMER = "customer", _("Asked for by the customer")
         WITHDRAWAL = "withdrawal", _("Withdrawal")
         STAFF = "staff", _("By an agent")
+        SURPLUS = "surplus", _("Paid twice or too late")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment"))
@@ -159,7 +167,10 @@ class Refund(models.Model):
         verbose_name_plural = _("refunds")
         ordering = ("-requested_at",)
         constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="billing_refund_positive")]
-        indexes = [models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="billing_refund_check")]
+        indexes = [
+            models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="billing_refund_check"),
+            models.Index(fields=["ref"], condition=~Q(ref=""), name="billing_refund_ref"),
+        ]
 
     @property
     def amount(self) -> Money:
