@@ -105,7 +105,7 @@ def _sent(send: Send, event: models.Event) -> bool:
     try:
         send({HEADER: sign(raw, clock.real_now()), "Content-Type": "application/json"}, raw)
     except Exception as error:  # noqa: BLE001 - whatever the vendor's end raises, the bank sends again
-        log.warning("sandbox_webhook_failed", event=event.ref, error=type(error).__name__)
+        log.warning("sandbox_webhook_failed", number=event.pk, kind=event.kind, error=type(error).__name__)
         return False
     return True
 
