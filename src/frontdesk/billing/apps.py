@@ -10,9 +10,16 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the actions are called, and react to billing's own events before anybody else does."""
-        from frontdesk.billing import phrases, taxes  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts.events import PersonLeaves  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.billing import phrases, taxes  # noqa: PLC0415
+        from frontdesk.billing.events import InvoicePaid, PaymentFailed  # noqa: PLC0415
         from frontdesk.billing.providers import configured  # noqa: PLC0415
+        from frontdesk.billing.subscriptions import ending, failing, renewing  # noqa: PLC0415
+        from frontdesk.core import events  # noqa: PLC0415
 
         phrases.enter()
+        events.react(InvoicePaid, renewing.paid)
+        events.react(PaymentFailed, failing.failed)
+        events.react(PersonLeaves, ending.leave)
         configured.enter()
         post_migrate.connect(taxes.load_ours, sender=self)

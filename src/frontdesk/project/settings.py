@@ -104,8 +104,8 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "frontdesk.core",
     "frontdesk.catalog",
+    "frontdesk.billing",  # before licensing: its rows are locked first when an account is erased
     "frontdesk.licensing",
-    "frontdesk.billing",
     "frontdesk.billing.providers.sandbox",
     "frontdesk.fulfilment",
     "frontdesk.portal",
