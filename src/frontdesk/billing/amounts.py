@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from frontdesk.billing.errors import CouponUnknown, NotForSale
 from frontdesk.billing.models import Coupon, CouponKind
-from frontdesk.catalog.models import PlanVersion, Price
+from frontdesk.catalog.models import PlanVersion
 
 WHOLE = 10_000  # basis points
 
@@ -38,7 +38,7 @@ class Amount:
 
 def for_term(version: PlanVersion, added_devices: int, currency: str, coupon: Coupon | None) -> Amount:
     """One term of a plan version with added devices, tax included. Raises NotForSale without a price."""
-    price = Price.objects.filter(plan_version=version, currency=currency).first()
+    price = next((each for each in version.prices.all() if each.currency == currency), None)
     if price is None or added_devices < 0:
         raise NotForSale
     lines = [Line(_plan_text(version), price.minor)]

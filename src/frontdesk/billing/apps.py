@@ -16,7 +16,9 @@ class BillingConfig(AppConfig):
         from frontdesk.billing.providers import configured  # noqa: PLC0415
         from frontdesk.billing.subscriptions import ending, failing, renewing  # noqa: PLC0415
         from frontdesk.core import events  # noqa: PLC0415
+        from frontdesk.ui import navigation  # noqa: PLC0415
 
+        navigation.register(_("Billing"), "billing:home", 15, "customer", icon="credit-card")
         phrases.enter()
         events.react(InvoicePaid, renewing.paid)
         events.react(PaymentFailed, failing.failed)

@@ -1,7 +1,19 @@
 """Addresses of billing's own pages. What composes several apps (shop, checkout, changes of plan) is in `portal`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from frontdesk.billing.views import home, methods, subscriptions
 
 app_name = "billing"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("subscriptions/<uuid:subscription_id>/", home.subscription, name="subscription"),
+    path("subscriptions/<uuid:subscription_id>/auto-renewal/", subscriptions.auto_renewal, name="auto_renewal"),
+    path("subscriptions/<uuid:subscription_id>/card/", subscriptions.card, name="subscription_card"),
+    path("methods/", methods.overview, name="methods"),
+    path("methods/add/", methods.add, name="add_method"),
+    path("methods/added/<slug:provider>/", methods.added, name="method_added"),
+    path("methods/<uuid:method_id>/default/", methods.make_default, name="default_method"),
+    path("methods/<uuid:method_id>/remove/", methods.remove, name="remove_method"),
+]

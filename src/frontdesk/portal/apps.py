@@ -11,6 +11,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Say where the pages are found."""
+        from frontdesk.portal import shop  # noqa: PLC0415 - models exist only from here on
+
+        if shop.is_open():
+            navigation.register(_("Shop"), "portal:shop", 25, icon="shopping-bag")
         navigation.register(_("Home"), "portal:home", 10, "customer", icon="house")
         navigation.register(_("Enter a code"), "portal:activate", 20, icon="key-round")
         navigation.register(_("Downloads"), "portal:downloads", 30, icon="download")

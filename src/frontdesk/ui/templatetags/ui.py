@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from frontdesk.core import clock
+from frontdesk.core.money import Money
 from frontdesk.ui.brand import Brand, current_brand
 from frontdesk.ui.parts import (
     CHART_FOOT,
@@ -72,6 +73,12 @@ def platform_icon_name(platform: str) -> str:
 def brand_now() -> Brand:
     """The brand for pages that are rendered without a request (500, mails)."""
     return current_brand()
+
+
+@register.filter
+def money(minor: int, currency: str) -> Money:
+    """Minor units as an amount: `{{ line.minor|money:order.currency }}`."""
+    return Money(minor, currency)
 
 
 @register.filter

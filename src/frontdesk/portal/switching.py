@@ -1,0 +1,76 @@
+"""The plans that a subscription can change to, and how: now for the difference, or at the end of the term."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from frontdesk.billing import amounts, quotes
+from frontdesk.billing.errors import CouponUnknown, NotForSale, SwitchNotPossible
+from frontdesk.billing.models import Subscription
+from frontdesk.billing.quotes import Quote
+from frontdesk.catalog import plans
+from frontdesk.catalog.models import PlanVersion
+from frontdesk.core.errors import NotFound, RequestInvalid
+from frontdesk.core.money import Money
+from frontdesk.licensing.models import Activation, License
+
+
+@dataclass(frozen=True)
+class Way:
+    """One plan that can be had instead: now, for `quote`; without one from the end of the term on, for `price`."""
+
+    version: PlanVersion
+    price: Money
+    devices: int
+    quote: Quote | None
+
+
+def ways(subscription: Subscription, license_ends_at: datetime) -> list[Way]:
+    """The other plans on offer of the same product, in the order of the shop."""
+    offers = plans.offers(subscription.plan_version.plan.product)
+    others = [offer.version for offer in offers if offer.version.pk != subscription.plan_version_id]
+    return [way for version in others if (way := _way(subscription, version, license_ends_at))]
+
+
+def way_to(subscription: Subscription, plan_slug: str, license_ends_at: datetime) -> Way:
+    """The way to one of them. Raises NotFound."""
+    for way in ways(subscription, license_ends_at):
+        if way.version.plan.slug == plan_slug:
+            return way
+    raise NotFound
+
+
+def term_price(subscription: Subscription, version: PlanVersion, added_devices: int) -> Money | None:
+    """What a term of a plan would cost this customer; None where it cannot be had like that."""
+    try:
+        amount = amounts.for_term(version, added_devices, subscription.currency, subscription.coupon)
+    except (NotForSale, CouponUnknown):
+        return None
+    return Money(amount.gross_minor, amount.currency)
+
+
+def too_many(license: License, limit: int) -> list[Activation]:
+    """The devices among which somebody has to choose, when a lower limit leaves no room for all; else none."""
+    live: list[Activation] = getattr(license, "live_devices", [])
+    return live if len(live) > limit else []
+
+
+def kept(devices: Sequence[Activation], chosen: Sequence[str], limit: int) -> list[UUID]:
+    """The devices that were chosen to stay. Raises RequestInvalid for more than there is room for."""
+    staying = [device.pk for device in devices if str(device.pk) in chosen]
+    if len(staying) > limit:
+        raise RequestInvalid(field="keep")
+    return staying
+
+
+def _way(subscription: Subscription, version: PlanVersion, license_ends_at: datetime) -> Way | None:
+    added = subscription.added_devices
+    price = term_price(subscription, version, added)
+    if price is None:
+        return None
+    try:
+        quote = quotes.upgrade(subscription=subscription, version=version, license_ends_at=license_ends_at)
+    except (SwitchNotPossible, NotForSale):
+        quote = None
+    return Way(version, price, version.device_limit + added, quote)
