@@ -32,6 +32,11 @@ SUBSCRIPTIONS: dict[str, Text] = {
     "subscription.ended": _("A subscription ended"),
 }
 MONEY: dict[str, Text] = {}
+DECLARATIONS: dict[str, Text] = {
+    "declaration.made": _("A withdrawal or cancellation was declared"),
+    "declaration.done": _("A declared withdrawal or cancellation was carried out"),
+    "declaration.dismissed": _("A declared withdrawal or cancellation was set aside"),
+}
 COUPONS: dict[str, Text] = {
     "coupon.created": _("A coupon was made"),
     "coupon.stopped": _("A coupon was stopped"),
@@ -48,4 +53,5 @@ def enter() -> None:
     entry(about, "receipt", ORDERS, _reference)
     entry(about, "refresh-cw", SUBSCRIPTIONS)
     entry(about, "credit-card", MONEY)
+    entry(about, "file-pen", DECLARATIONS)
     entry(Topic.OTHER, "ticket-percent", COUPONS)

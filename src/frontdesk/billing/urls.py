@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontdesk.billing.views import home, methods, subscriptions
+from frontdesk.billing.views import details, home, invoices, methods, payments, refunds, subscriptions
 
 app_name = "billing"
 
@@ -16,4 +16,12 @@ urlpatterns = [
     path("methods/added/<slug:provider>/", methods.added, name="method_added"),
     path("methods/<uuid:method_id>/default/", methods.make_default, name="default_method"),
     path("methods/<uuid:method_id>/remove/", methods.remove, name="remove_method"),
+    path("payments/", payments.history, name="payments"),
+    path("payments/<uuid:payment_id>/", payments.payment_page, name="payment"),
+    path("payments/<uuid:payment_id>/confirmation/", payments.confirm, name="confirm_payment"),
+    path("payments/<uuid:payment_id>/refund/", refunds.refund, name="refund"),
+    path("invoices/", invoices.invoice_list, name="invoices"),
+    path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),
+    path("invoices/<uuid:invoice_id>/pdf/", invoices.pdf, name="invoice_pdf"),
+    path("details/", details.details, name="details"),
 ]

@@ -68,6 +68,9 @@ FRONTDESK_SELLER = {
     ),
     "email": env.text("FRONTDESK_SELLER_EMAIL", "", "where buyers write to about an invoice; empty for no such line"),
 }
+PDF_FONT = env.text(
+    "FRONTDESK_PDF_FONT", "", "a TrueType file for names on invoices in scripts that ours lacks, such as Japanese"
+)
 REFUND_DAYS = env.number(
     "FRONTDESK_REFUND_DAYS", 30, "days in which customers refund a payment by themselves (14 at least)", least=14
 )

@@ -9,6 +9,7 @@ from frontdesk.project import views
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
     path("", include("frontdesk.licensing.urls")),
+    path("", include("frontdesk.billing.open_urls")),
     path("billing/", include("frontdesk.billing.urls")),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("sandbox/", include("frontdesk.billing.providers.sandbox.urls")),

@@ -1,6 +1,5 @@
 """Paying an invoice: by page, by a kept card, twice, and when the provider is away."""
 
-
 import pytest
 
 from frontdesk.accounts.models import Person

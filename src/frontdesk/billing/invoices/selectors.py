@@ -6,23 +6,35 @@ from django.db.models import QuerySet
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing.models import Invoice, Payment
+from frontdesk.core.errors import NotFound
+
+_OWNERS = ("order__plan_version__plan__product", "subscription__plan_version__plan__product")
 
 
 def access_invoices(person: Person) -> QuerySet[Invoice]:
     """A person's issued invoices and credit notes, newest first."""
-    raise NotImplementedError
+    issued = Invoice.objects.filter(person=person, number__isnull=False)
+    return issued.select_related(*_OWNERS, "corrects").order_by("-issued_at", "-number")
 
 
 def access_invoice(person: Person, invoice_id: UUID) -> Invoice:
     """One of them. Raises NotFound."""
-    raise NotImplementedError
+    found = access_invoices(person).filter(pk=invoice_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def access_payments(person: Person) -> QuerySet[Payment]:
     """A person's payments with invoice, refunds and disputes, newest first; tries that were abandoned are left out."""
-    raise NotImplementedError
+    owners = [f"invoice__{owner}" for owner in _OWNERS]
+    kept = Payment.objects.filter(person=person).exclude(status=Payment.Status.CANCELED)
+    return kept.select_related("method", *owners).prefetch_related("refunds__credit_note", "disputes")
 
 
 def access_payment(person: Person, payment_id: UUID) -> Payment:
     """One of them. Raises NotFound."""
-    raise NotImplementedError
+    found = access_payments(person).filter(pk=payment_id).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.utils import formats
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from frontdesk.accounts.messages.sending import PLACEHOLDER, send_mail
 from frontdesk.accounts.models import Message, Person
+from frontdesk.billing.zones import zone_of
 from frontdesk.core.reasons import Text
 
 Facts = Iterable[tuple[Text, object]]
@@ -35,14 +35,6 @@ class Day:
         if not self.clock:
             return formats.date_format(local, "DATE_FORMAT")
         return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of this name; UTC for one that this system does not know any more."""
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def page(path: str) -> str:
