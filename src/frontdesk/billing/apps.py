@@ -2,8 +2,6 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.ui import navigation
-
 
 class BillingConfig(AppConfig):
     name = "frontdesk.billing"
