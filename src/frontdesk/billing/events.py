@@ -10,7 +10,10 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class InvoicePaid:
-    """An invoice was paid, by a payment or by credit. For a new licence the reaction calls `beginning.begin`."""
+    """An invoice was paid, by a payment or by credit. For a new licence the reaction calls `beginning.begin`.
+
+    What the sweep renewed is told by TermPaid beside it.
+    """
 
     invoice: UUID
 
@@ -57,6 +60,16 @@ class ChargeMoved:
     subscription: UUID
     license: UUID
     charge_at: datetime
+
+
+@dataclass(frozen=True)
+class TermPaid:
+    """A renewal's term was paid. It follows `starts_at`, the paid end before it; None: the end has moved since."""
+
+    invoice: UUID
+    license: UUID
+    plan_version: UUID
+    starts_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """What a paid invoice means for the subscription it belongs to. Billing's own reaction, before fulfilment's."""
 
 from frontdesk.billing import mails, notes
-from frontdesk.billing.events import InvoicePaid
+from frontdesk.billing.events import InvoicePaid, TermPaid
 from frontdesk.billing.models import Invoice, Order, Purpose, Subscription
 from frontdesk.billing.quotes import REVIVABLE
 from frontdesk.billing.subscriptions import beginning, planning
-from frontdesk.core import clock
+from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 
 ACTOR = Actor.system("an invoice was paid")
@@ -27,15 +27,17 @@ def paid(event: InvoicePaid) -> None:
 
 
 def _period(subscription: Subscription, invoice: Invoice) -> None:
-    period = (subscription.anchor, subscription.paid_periods + 1)
-    if (invoice.period_anchor, invoice.period_number) != period or not subscription.is_live:
-        return  # its end moved while the bank was asked: the term is granted, and the next charge follows that
-    _switch(subscription)
-    subscription.paid_periods += 1
-    _settled(subscription)
-    subscription.charge_at = subscription.paid_until
-    _note(subscription, "subscription.renewed", {"invoice": str(invoice.pk)})
-    planning.plan(subscription)
+    period, starts_at = (subscription.anchor, subscription.paid_periods + 1), None
+    if (invoice.period_anchor, invoice.period_number) == period and subscription.is_live:
+        starts_at = subscription.paid_until
+        _switch(subscription)
+        subscription.paid_periods += 1
+        _settled(subscription)
+        subscription.charge_at = subscription.paid_until
+        _note(subscription, "subscription.renewed", {"invoice": str(invoice.pk)})
+        planning.plan(subscription)
+    # Where its end has moved while the bank was asked, the term comes on top, and the next charge follows that.
+    events.publish(TermPaid(invoice.pk, subscription.license, subscription.plan_version_id, starts_at))
 
 
 def _switch(subscription: Subscription) -> None:
