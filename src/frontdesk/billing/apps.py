@@ -11,7 +11,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         """Say what the actions are called, and react to billing's own events before anybody else does."""
         from frontdesk.accounts.events import PersonLeaves  # noqa: PLC0415 - models exist only from here on
-        from frontdesk.billing import declarations, phrases, taxes  # noqa: PLC0415
+        from frontdesk.billing import declarations, phrases, registration, taxes  # noqa: PLC0415
         from frontdesk.billing.events import InvoicePaid, PaymentFailed  # noqa: PLC0415
         from frontdesk.billing.providers import configured  # noqa: PLC0415
         from frontdesk.billing.subscriptions import ending, failing, renewing  # noqa: PLC0415
@@ -24,6 +24,7 @@ class BillingConfig(AppConfig):
         events.react(InvoicePaid, renewing.paid)
         events.react(PaymentFailed, failing.failed)
         events.react(PersonLeaves, ending.leave)
+        registration.enter()
         configured.enter()
         post_migrate.connect(taxes.load_ours, sender=self)
         navigation.register(_("Withdraw from a contract"), "billing_open:withdraw", 30, place="footer")

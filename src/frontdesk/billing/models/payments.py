@@ -29,6 +29,7 @@ class PaymentMethod(models.Model):
     is_default = models.BooleanField(_("used for renewals"), default=False)
     created_at = models.DateTimeField(_("added"))
     detached_at = models.DateTimeField(_("removed"), null=True)
+    forgotten_at = models.DateTimeField(null=True)  # by the provider, too (`payments.detaching`)
 
     class Meta:
         verbose_name = _("payment method")
