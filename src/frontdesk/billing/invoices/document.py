@@ -68,6 +68,7 @@ class Document:
         facts = [
             (_("Number"), self.invoice.number),
             (_("Date"), self.date),
+            (_("Date of supply"), "" if self.is_credit_note else self.day(self.invoice.paid_at)),
             (_("Order"), order.reference if order else ""),
             (_("Corrects invoice"), corrects.number if corrects else ""),
             (_("of"), self.day(corrects.issued_at) if corrects else ""),

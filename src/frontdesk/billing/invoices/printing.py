@@ -77,7 +77,9 @@ def _sheet(document: Document) -> "FPDF":
             _font(self, 8, MUTED)
             seller = " · ".join(document.seller)
             self.multi_cell(WIDTH - 30, 4, printable(seller), align="L", new_x="RIGHT", new_y="TOP")
-            self.cell(30, 4, _("Page %(page)d of %(pages)s") % {"page": self.page_no(), "pages": "{nb}"}, align="R")
+            wider = self.get_string_width("{nb}") - self.get_string_width("0")  # what stands there till all are counted
+            numbers = {"page": self.page_no(), "pages": "{nb}"}
+            self.cell(30 + wider, 4, _("Page %(page)d of %(pages)s") % numbers, align="R")
 
     sheet = Sheet(format="A4", unit="mm")
     sheet.set_margins(MARGIN, MARGIN, MARGIN)
