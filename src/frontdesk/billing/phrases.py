@@ -38,6 +38,7 @@ DECLARATIONS: dict[str, Text] = {
     "declaration.dismissed": _("A declared withdrawal or cancellation was set aside"),
 }
 COUPONS: dict[str, Text] = {
+    "tax_rate.entered": _("A rate of tax was entered"),
     "coupon.created": _("A coupon was made"),
     "coupon.stopped": _("A coupon was stopped"),
 }

@@ -232,12 +232,14 @@ def _notices(columns: Columns, traces: Traces) -> Iterable[Row]:
 
 def _payments(columns: Columns, traces: Traces) -> Iterable[Row]:
     rows = Payment.objects.filter(person=traces.person).annotate(of_invoice=F("invoice__number"))
-    return rows.order_by("started_at", "pk").values(*columns)
+    found: Iterable[Row] = rows.order_by("started_at", "pk").values(*columns)
+    return found
 
 
 def _disputes(columns: Columns, traces: Traces) -> Iterable[Row]:
     rows = Dispute.objects.filter(payment__person=traces.person)
-    return rows.order_by("opened_at", "pk").values(*columns)
+    found: Iterable[Row] = rows.order_by("opened_at", "pk").values(*columns)
+    return found
 
 
 def _declarations(columns: Columns, traces: Traces) -> Iterable[Row]:

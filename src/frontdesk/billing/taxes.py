@@ -5,11 +5,19 @@ an operator has corrected it.
 """
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
 
 from frontdesk.billing.models import TaxRate
+from frontdesk.catalog.errors import NameTaken
+from frontdesk.core import audit
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import RequestInvalid
 
 OURS = Path(__file__).parent / "data" / "vat_rates.csv"
 COLUMNS = ("country", "basis_points", "valid_from")
@@ -40,6 +48,29 @@ def load(file: Path) -> int:
 def load_ours(**_signal: object) -> None:
     """Fill the table after a migration, so that no installation starts without rates."""
     load(OURS)
+
+
+@transaction.atomic
+def enter(*, actor: Actor, country: str, rate: int, valid_from: date, known: TaxRate | None = None) -> TaxRate:
+    """Enter a rate, or correct one that is `known`; issued invoices keep theirs. Raises RequestInvalid, NameTaken."""
+    if not re.fullmatch(r"[A-Z]{2}", country):
+        raise RequestInvalid(field="country")
+    if not 0 <= rate <= HIGHEST:
+        raise RequestInvalid(field="rate")
+    row = known or TaxRate()
+    row.country, row.rate, row.valid_from = country, rate, valid_from
+    others = TaxRate.objects.filter(country=country, valid_from=valid_from).exclude(pk=row.pk)
+    if others.exists():
+        raise NameTaken(field="valid_from")
+    row.save()
+    audit.record(
+        actor=actor,
+        action="tax_rate.entered",
+        subject_type="tax_rate",
+        subject=uuid5(NAMESPACE_URL, f"tax rate {row.pk}"),  # rows of rates are numbered; the audit knows uuids
+        data={"country": country, "rate": rate, "valid_from": valid_from.isoformat()},
+    )
+    return row
 
 
 def _read(file: Path) -> Iterator[TaxRate]:

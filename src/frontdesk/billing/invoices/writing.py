@@ -27,6 +27,7 @@ def open_for_order(order: Order) -> Invoice:
             "person": order.person,
             "purpose": order.purpose,
             "subscription": order.subscription,
+            "plan_version": order.plan_version,
             "currency": order.currency,
             "gross_minor": order.due_minor,
             "net_minor": net,
@@ -60,6 +61,7 @@ def open_for_period(subscription: Subscription, amount: Amount) -> Invoice:
         defaults={
             "person": person,
             "purpose": Purpose.RENEWAL,
+            "plan_version": subscription.coming_plan_version,
             "currency": amount.currency,
             "gross_minor": amount.gross_minor,
             "net_minor": net,
@@ -126,6 +128,7 @@ def correct(invoice: Invoice, gross_minor: int) -> Invoice:
         purpose=invoice.purpose,
         subscription=invoice.subscription,
         order=invoice.order,
+        plan_version=invoice.plan_version,
         corrects=invoice,
         currency=invoice.currency,
         gross_minor=gross_minor,
