@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Sum
 
 from frontdesk.accounts.models import Person
+from frontdesk.billing import books
+from frontdesk.billing.books import Difference
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Invoice, LedgerEntry, Payment, PaymentMethod
 from frontdesk.billing.payments import paying
@@ -46,3 +48,8 @@ def now_is(time: Any, **amount: float) -> None:
     """Let business time pass."""
     time.by(**amount)
     assert clock.now() == time.now
+
+
+def differences() -> list[Difference]:
+    """What the books and the rows disagree about."""
+    return list(books.differences())

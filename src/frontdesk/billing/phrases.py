@@ -31,7 +31,26 @@ SUBSCRIPTIONS: dict[str, Text] = {
     "subscription.charge_moved": _("A charge was moved to a later day"),
     "subscription.ended": _("A subscription ended"),
 }
-MONEY: dict[str, Text] = {}
+MONEY: dict[str, Text] = {
+    "payment.succeeded": _("A payment was made"),
+    "payment.failed": _("A payment did not go through"),
+    "payment.surplus": _("A payment came too late or twice and goes back"),
+    "payment.differs": _("A payment differs from what the payment service says"),
+    "invoice.voided": _("An invoice was given up"),
+    "refund.asked": _("A refund was asked for"),
+    "refund.completed": _("Money was paid back"),
+    "refund.failed": _("A refund did not go through"),
+    "refund.differs": _("A refund differs from what the payment service says"),
+    "refund.adopted": _("A refund was made at the payment service"),
+    "dispute.opened": _("A bank asked for a payment back"),
+    "dispute.won": _("A bank decided that a payment stands"),
+    "dispute.lost": _("A bank took a payment back"),
+    "dispute.double_loss": _("A bank took back what had been refunded already"),
+    "credit.given": _("Credit was given"),
+    "method.added": _("A payment method was added"),
+    "method.made_default": _("A payment method was chosen for renewals"),
+    "method.removed": _("A payment method was removed"),
+}
 DECLARATIONS: dict[str, Text] = {
     "declaration.made": _("A withdrawal or cancellation was declared"),
     "declaration.done": _("A declared withdrawal or cancellation was carried out"),

@@ -1,6 +1,7 @@
 """Writing invoices. All of these run in the caller's transaction."""
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 
 from frontdesk.billing import amounts, locks, notes, taxes
@@ -89,8 +90,12 @@ def issue(invoice: Invoice) -> None:
     invoice.save(update_fields=["number", "issued_at", "buyer", "seller"])
 
 
+@transaction.atomic
 def void(*, actor: Actor, invoice: Invoice, reason: str = "") -> None:
-    """Give an open invoice up; credit used on it comes back. Raises NotPayable, PaymentUnderWay, ReasonMissing."""
+    """Give an open invoice up; credit used on it comes back, in a transaction of its own or the caller's.
+
+    Raises NotPayable, PaymentUnderWay, ReasonMissing.
+    """
     actor = notes.explained(actor, reason)
     current = locks.invoice(invoice.pk)
     if not current.is_open:
@@ -103,18 +108,28 @@ def void(*, actor: Actor, invoice: Invoice, reason: str = "") -> None:
     notes.of(actor=actor, action="invoice.voided", subject=current, person=current.person_id)
 
 
-def credit_note(refund: Refund) -> Invoice:
+def credit_note(refund: Refund, *, credit_minor: int = 0) -> Invoice | None:
     """A numbered credit note for money that went back, its tax in proportion; the sum of several never exceeds it.
 
-    The share of the tax is taken of all credit notes together, so that the last one closes the sum exactly.
+    `credit_minor`: what comes back as credit beside the money. None when everything was corrected before.
     """
     if refund.credit_note:
         return refund.credit_note
-    return correct(refund.payment.invoice, refund.amount_minor)
+    invoice = refund.payment.invoice
+    gross = min(refund.amount_minor + credit_minor, left_to_correct(invoice))
+    return correct(invoice, gross) if gross else None
+
+
+def left_to_correct(invoice: Invoice) -> int:
+    """What no credit note has taken back yet."""
+    return invoice.gross_minor - (invoice.credit_notes.aggregate(sum=Sum("gross_minor"))["sum"] or 0)
 
 
 def correct(invoice: Invoice, gross_minor: int) -> Invoice:
-    """A credit note of so much for an issued invoice. Raises ValueError for more than is left, or nothing."""
+    """A credit note of so much for an issued invoice. Raises ValueError for more than is left, or nothing.
+
+    The share of the tax is taken of all credit notes together, so that the last one closes the sum exactly.
+    """
     so_far = invoice.credit_notes.aggregate(gross=Sum("gross_minor"), tax=Sum("tax_minor"))
     before, taxed = so_far["gross"] or 0, so_far["tax"] or 0
     if not 0 < gross_minor <= invoice.gross_minor - before:

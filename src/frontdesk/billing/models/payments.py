@@ -143,6 +143,7 @@ class Refund(models.Model):
         WITHDRAWAL = "withdrawal", _("Withdrawal")
         STAFF = "staff", _("By an agent")
         SURPLUS = "surplus", _("Paid twice or too late")
+        PROVIDER = "provider", _("Made at the provider")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds", verbose_name=_("payment"))
