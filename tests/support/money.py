@@ -12,15 +12,23 @@ from frontdesk.billing.books import Difference
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Invoice, LedgerEntry, Payment, PaymentMethod
 from frontdesk.billing.payments import paying
+from frontdesk.catalog.models import Price
 from frontdesk.core import clock
-from tests.support import bills
+from tests.support import bills, shop
 
 URLS = {"return_url": "http://testserver/back/", "cancel_url": "http://testserver/left/"}
 
 
 def demand(person: Person, minor: int = 3995, **values: Any) -> Invoice:
     """An order's open invoice."""
-    facts: dict[str, Any] = {"list_minor": minor, "due_minor": minor, "reference": uuid4().hex[:11].upper()} | values
+    version = shop.plan_version()
+    Price.objects.create(plan_version=version, currency=values.get("currency", "EUR"), minor=minor)
+    facts: dict[str, Any] = {
+        "version": version,
+        "list_minor": minor,
+        "due_minor": minor,
+        "reference": uuid4().hex[:11].upper(),
+    } | values
     with transaction.atomic():
         return writing.open_for_order(bills.order(person, quote=[{"text": "Plus, 1 year", "minor": minor}], **facts))
 

@@ -29,7 +29,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
 
 
 def give_back(payment: Payment, minor: int | None = None, actor: Actor | None = None, **values: Any) -> Refund:
-    facts = {"cause": Refund.Cause.CUSTOMER, "takes_back": True, "key": "once"} | values
+    facts: dict[str, Any] = {"cause": Refund.Cause.CUSTOMER, "takes_back": True, "key": "once"} | values
     amount = payment.amount_minor if minor is None else minor
     return asking.refund(actor=actor or Actor.system(), payment=payment, amount_minor=amount, **facts)
 
