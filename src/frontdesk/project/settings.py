@@ -284,6 +284,19 @@ PAYMENTS = env.choice(
     "who takes payments: sandbox (a test bank), stripe, or off (no shop)",
     among=("sandbox", "stripe", "off"),
 )
+_webhook_secrets = env.text(
+    "FRONTDESK_STRIPE_WEBHOOK_SECRET",
+    "",
+    "the secret of Stripe's webhook endpoint (whsec_…); two separated by a comma while one replaces the other",
+    secret=True,
+)
+STRIPE: dict[str, Any] = {
+    "key": env.text("FRONTDESK_STRIPE_KEY", "", "Stripe's secret or restricted key (sk_…, rk_…)", secret=True),
+    "webhook_secrets": [word.strip() for word in _webhook_secrets.split(",") if word.strip()],
+    "base": env.address("FRONTDESK_STRIPE_URL", "", "address of a stand-in for Stripe in tests; empty for Stripe"),
+}
+if PAYMENTS == "stripe" and not STRIPE["key"]:
+    raise env.BadSetting("FRONTDESK_STRIPE_KEY", "is needed where FRONTDESK_PAYMENTS is stripe")
 
 # --- Language and time --------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True

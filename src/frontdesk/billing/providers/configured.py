@@ -9,7 +9,12 @@ from frontdesk.ui import navigation
 
 
 def enter() -> None:
-    """FRONTDESK_PAYMENTS takes new payments."""
+    """FRONTDESK_PAYMENTS takes new payments. Where Stripe's key is set, what was paid through it stays served."""
+    if settings.STRIPE["key"]:
+        # The library is large, and most installations that do not use it should not load it.
+        from frontdesk.billing.providers.stripe.adapter import Stripe  # noqa: PLC0415
+
+        registry.enter(Stripe.from_settings(), sells=settings.PAYMENTS == "stripe")
     if settings.PAYMENTS == "sandbox":
         registry.enter(Sandbox())
         navigation.register(_("Test bank"), "sandbox:desk", 91, "customer", place="footer", icon="landmark")
