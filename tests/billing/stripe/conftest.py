@@ -14,6 +14,7 @@ import pytest
 
 from frontdesk.billing.providers.stripe.adapter import Stripe
 from tests.billing.stripe.account import Account
+from tests.billing.stripe.stub import Stub, serving
 
 PATIENCE_SECONDS = 30
 STANDIN = Path(__file__).with_name("standin.py")
@@ -44,11 +45,25 @@ def stripe(base: str) -> Iterator[Stripe]:
         yield account
 
 
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A server that answers what the test says, for what the stand-in does not know."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture
+def at_stub(stub: Stub) -> Iterator[Stripe]:
+    """An account there."""
+    with opened(Stripe(key="sk_test_1", secrets=[SECRET], base=stub.base)) as account:
+        yield account
+
+
 @contextmanager
 def opened(stripe: Stripe) -> Iterator[Stripe]:
     """An adapter whose connection is closed at the end."""
     yield stripe
-    stripe._carrier.close()
+    stripe._carrier.close()  # type: ignore[no-untyped-call] # the library's
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The adapter against a stand-in for Stripe that speaks its API; what that lacks is proved in `test_fixtures`."""
+"""The adapter against a stand-in for Stripe that speaks its API; what that lacks is proved beside it."""
 
 from datetime import timedelta
 
