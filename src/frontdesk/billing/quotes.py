@@ -194,8 +194,13 @@ def _difference(
 
 
 def _share(minor: int, now: datetime, ends_at: datetime, held: PlanVersion) -> int:
-    whole = ends_at - periods.add_months(ends_at, -held.term_months)
-    return amounts.share(minor, int((ends_at - now).total_seconds()), int(whole.total_seconds()))
+    """What `minor` a term is for the time left: whole terms as they are, and the rounded part of one."""
+    terms, end, begin = 0, ends_at, periods.add_months(ends_at, -held.term_months)
+    while begin >= now:
+        terms += 1
+        end, begin = begin, periods.add_months(ends_at, -(terms + 1) * held.term_months)
+    left, whole = (end - now).total_seconds(), (end - begin).total_seconds()
+    return minor * terms + amounts.share(minor, int(left), int(whole))
 
 
 def _on(
