@@ -6,6 +6,7 @@ import structlog
 from procrastinate.contrib.django import app
 
 from frontdesk.billing import orders, processing, reconciling
+from frontdesk.billing.payments import detaching
 from frontdesk.billing.payments import sweeping as payments
 from frontdesk.billing.refunds import settling as refunds
 from frontdesk.billing.subscriptions import sweeping as subscriptions
@@ -40,6 +41,13 @@ def sweep_payments(timestamp: int = 0) -> int:
 def sweep_refunds(timestamp: int = 0) -> int:
     """Finish refunds that were cut off or have no outcome; send back what was paid too late."""
     return refunds.sweep()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="billing.forget_cards", queueing_lock="billing.forget_cards")
+def forget_cards(timestamp: int = 0) -> int:
+    """Let providers forget the cards that were removed here."""
+    return detaching.sweep()
 
 
 @app.periodic(cron="* * * * *")

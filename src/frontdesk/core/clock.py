@@ -58,6 +58,13 @@ def standing_at(shift: timedelta) -> Iterator[None]:
         _memory.shift = None
 
 
+def stand_later(by: timedelta) -> None:
+    """Let time pass within `standing_at`. Raises ClockTravelRefused outside such a block."""
+    if getattr(_memory, "shift", None) is None:
+        raise ClockTravelRefused
+    _memory.shift += by
+
+
 def travel(by: timedelta) -> datetime:
     """Move business time forward; returns the new time. Raises ClockTravelRefused outside the demo or backward."""
     if not settings.FRONTDESK_DEMO or by < timedelta():

@@ -110,9 +110,9 @@ def remove(*, actor: Actor, method: PaymentMethod) -> None:
         current = next((row for row in rows if row.pk == method.pk), None)
         if current is None:
             return
-        current.detached_at = method.detached_at = clock.now()
+        current.detached_at = current.forgotten_at = method.detached_at = clock.now()
         was_default, current.is_default = current.is_default, False
-        current.save(update_fields=["detached_at", "is_default"])
+        current.save(update_fields=["detached_at", "forgotten_at", "is_default"])
         others = [row for row in rows if row.pk != method.pk]
         if was_default and others:
             newest = max(others, key=lambda row: row.created_at)
