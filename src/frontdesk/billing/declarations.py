@@ -153,7 +153,7 @@ def answer_charge(delivery: Delivery) -> None:
 
 def _withdraw(actor: Actor, row: Declaration, order: Order) -> None:
     """Refund what was paid for the contract and later for its licence, the newest first."""
-    key = f"declaration:{row.pk}:"
+    key = f"declaration:{row.pk.hex}:"
     begun = Refund.objects.filter(key__startswith=key)
     for payment, facts in _to_go_back(row, order, is_begun=begun.exists()):
         asking.refund(
@@ -162,7 +162,7 @@ def _withdraw(actor: Actor, row: Declaration, order: Order) -> None:
             amount_minor=facts.minor,
             cause=Refund.Cause.WITHDRAWAL,
             takes_back=True,
-            key=f"{key}{payment.pk}",
+            key=f"{key}{payment.pk.hex}",
         )
     if begun.filter(status=Refund.Status.FAILED).exists():
         raise RefundNotPossible

@@ -45,7 +45,7 @@ def refund(request: HttpRequest, person: Person, payment_id: UUID) -> HttpRespon
 
 def _refunded(person: Person, payment: Payment, form: UUID, *, is_withdrawal: bool) -> Refund:
     """The refund this form asked for, made now or by its first press."""
-    key = f"customer:{payment.pk}:{form}"
+    key = f"customer:{payment.pk.hex}:{form.hex}"
     earlier = Refund.objects.filter(payment=payment, key=key).first()
     return asking.refund(
         actor=acting(person),
