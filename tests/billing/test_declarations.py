@@ -10,16 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Message, Person
-from frontdesk.billing import declarations
+from frontdesk.billing import declarations, quotes
 from frontdesk.billing.errors import DeclarationGone, RefundNotPossible, RefundTooLate
-from frontdesk.billing.models import Declaration, DeclarationKind, Payment, Refund, Subscription
+from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Refund, Subscription
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import NotFound, ReasonMissing
 from frontdesk.core.models import AuditEntry
 from tests.licensing.conftest import Time
 from tests.people import customer, signed_in
-from tests.support import bills, money
+from tests.support import bills, sales
 from tests.support.bank import Bank, Lost
 from tests.support.mailbox import secret_sent_to
 from tests.support.queries import statements
@@ -38,9 +38,9 @@ def paid(ada: Person, time: Time) -> Payment:
 @pytest.fixture
 def charged(transactional_db: None, ada: Person, time: Time, bank: Bank) -> Payment:
     """An order that was really paid, at the bank of the tests."""
-    payment = money.paid(ada, reference=REFERENCE)
-    assert payment.invoice.order is not None
-    return payment
+    bought = sales.buy(ada)
+    Order.objects.filter(subscription=bought).update(reference=REFERENCE)
+    return Payment.objects.select_related("invoice__order").get()
 
 
 def typed(ada: Person, contract: str = REFERENCE, **values: str) -> dict[str, str]:
@@ -266,15 +266,14 @@ def test_an_unknown_outcome_is_carried_out_and_settled_later(ada: Person, charge
 
 
 def test_a_later_payment_of_the_same_licence_goes_back_with_it(ada: Person, charged: Payment, bank: Bank) -> None:
-    begun = bills.subscription(ada)
-    order = charged.invoice.order
-    assert order is not None
-    order.subscription = begun
-    order.save()
-    money.paid(ada, 1500, purpose="upgrade", subscription=begun)
+    begun = Subscription.objects.get()
+    early = quotes.renewal(subscription=begun, license_ends_at=begun.paid_until)
+    sales.pay(sales.place(ada, early, subscription=begun))
+    assert bank.taken() == 2 * sales.YEAR
     link = link_after(Client().post("/withdraw/", typed(ada)), ada.email)
     assert Client().post(link).status_code == 200
-    assert bank.returned() == 3995 + 1500
+    assert bank.returned() == 2 * sales.YEAR
+    assert sales.license_of(begun).refunded_at is not None
 
 
 # --- Canceling -------------------------------------------------------------------------------------------------------
