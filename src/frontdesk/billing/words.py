@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontdesk.billing.models import Payment, PaymentMethod, Subscription
+from frontdesk.catalog.models import Plan
 
 
 def expires_before(card: PaymentMethod, moment: datetime) -> bool:
@@ -18,8 +20,20 @@ def expires_before(card: PaymentMethod, moment: datetime) -> bool:
 
 def plan_name(subscription: Subscription) -> str:
     """Product and plan, said once."""
-    plan = subscription.plan_version.plan
+    return called(subscription.plan_version.plan)
+
+
+def called(plan: Plan) -> str:
+    """Product and plan, said once."""
     return plan.name if plan.name.startswith(plan.product.name) else f"{plan.product.name} {plan.name}"
+
+
+def term(months: int) -> str:
+    """A term in whole years, else in months."""
+    years, rest = divmod(months, 12)
+    if rest:
+        return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+    return ngettext("%(count)d year", "%(count)d years", years) % {"count": years}
 
 
 def card_name(card: PaymentMethod | None) -> str:

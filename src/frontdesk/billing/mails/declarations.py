@@ -5,9 +5,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing.mails.letter import Day, page, send
+from frontdesk.billing import words
+from frontdesk.billing.mails.letter import Day, Facts, page, send
 from frontdesk.billing.mails.money import payer, plan_of
 from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Subscription
+from frontdesk.core.reasons import Text
 
 
 def declaration_received(declaration: Declaration) -> Message | None:
@@ -21,7 +23,7 @@ def declaration_link(declaration: Declaration, order: Order, token: str) -> Mess
     """The link that carries it out, to the order's own address."""
     context = {
         "declared_at": Day(declaration.declared_at, order.zone, clock=True),
-        "plan": order.plan_version.plan,
+        "plan": words.called(order.plan_version.plan),
         "order_reference": order.reference,
         **_kind(declaration),
     }
@@ -35,7 +37,7 @@ def declaration_done(declaration: Declaration, order: Order, subscription: Subsc
     """It was carried out."""
     context = {
         "declared_at": Day(declaration.declared_at, order.zone, clock=True),
-        "plan": order.plan_version.plan,
+        "plan": words.called(order.plan_version.plan),
         "ends_on": Day(subscription.paid_until, order.zone) if subscription else "",
         **_kind(declaration),
     }
@@ -51,12 +53,21 @@ def charge_explained(payment: Payment, *, refund_until: datetime | None) -> Mess
         "amount": payment.amount,
         "paid_on": Day(payment.settled_at or payment.started_at, zone),
         "last4": payment.card_last4,
-        "plan": plan,
+        "plan": words.called(plan),
         "statement": payment.statement_text,
         "refund_until": Day(refund_until, zone) if refund_until else None,
     }
+    facts = [(_("Amount"), payment.amount), (_("On the bank statement"), payment.statement_text), *_ordered(payment)]
     link = page(f"/billing/payments/{payment.pk}/")
-    return send(payer(payment), "charge_explained", context=context, link=link, label=_("Open the payment"))
+    label: Text = _("Open the payment")
+    if refund_until:
+        link, label = f"{link}refund/", _("Get the money back")
+    return send(payer(payment), "charge_explained", context=context, facts=facts, link=link, label=label)
+
+
+def _ordered(payment: Payment) -> Facts:
+    order = payment.invoice.order
+    return [(_("Order"), order.reference)] if order else []
 
 
 def _kind(declaration: Declaration) -> dict[str, bool]:

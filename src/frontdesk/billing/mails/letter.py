@@ -5,7 +5,7 @@ What depends on the language (amounts, days, labels) is turned into words while 
 recipient's language; days are said in the zone of the contract.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,16 @@ class Day:
         if not self.clock:
             return formats.date_format(local, "DATE_FORMAT")
         return f"{formats.date_format(local, 'DATETIME_FORMAT')} ({local.tzname()})"
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words that depend on the language, said only when they are shown."""
+
+    words: Callable[[], str]
+
+    def __str__(self) -> str:
+        return self.words()
 
 
 def page(path: str) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message, Person
-from frontdesk.billing.mails.letter import Day, Facts, page, send
+from frontdesk.billing import words
+from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.models import Credit, Dispute, Invoice, Payment, Refund
 from frontdesk.catalog.models import Plan, PlanVersion
 from frontdesk.core.money import Money
@@ -17,9 +18,10 @@ def refunded(refund: Refund) -> Message | None:
     context = {
         "amount": refund.amount,
         "takes_back": refund.takes_back,
+        "purpose": refund.payment.invoice.purpose,
         "number": note.number if note else "",
     }
-    facts: Facts = [(_("Amount"), refund.amount), (_("Card"), _card(refund.payment))]
+    facts: Facts = [(_("Amount"), refund.amount), (_("Card"), card_of(refund.payment))]
     return _about(refund.payment, "refunded", context, facts)
 
 
@@ -71,7 +73,7 @@ def _about(payment: Payment, name: str, context: dict[str, Any], facts: Facts) -
     zone = payment.person.time_zone if payment.person else ""
     values = {
         "product": plan.product,
-        "plan": plan,
+        "plan": words.called(plan),
         "paid_on": Day(payment.settled_at or payment.started_at, zone),
         **context,
     }
@@ -79,5 +81,6 @@ def _about(payment: Payment, name: str, context: dict[str, Any], facts: Facts) -
     return send(payer(payment), name, context=values, facts=facts, link=link, label=_("Open the payment"))
 
 
-def _card(payment: Payment) -> str:
-    return f"{payment.card_brand} •••• {payment.card_last4}".strip() if payment.card_last4 else ""
+def card_of(payment: Payment) -> object:
+    """The card that a payment was made with."""
+    return Said(lambda: words.card_of_payment(payment))

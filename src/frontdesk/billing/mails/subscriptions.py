@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import declines
-from frontdesk.billing.mails.letter import Day, Facts, page, send
-from frontdesk.billing.models import ChargeNotice, Payment, PaymentMethod, Subscription
+from frontdesk.billing import declines, words
+from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
+from frontdesk.billing.mails.money import card_of
+from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
+from frontdesk.core.money import Money
 from frontdesk.core.reasons import Text
-
-YEARLY_MONTHS = 6  # terms from here on are announced 28 days ahead, and called by their length
 
 
 def price_notice(subscription: Subscription, notice: ChargeNotice, *, is_moved: bool = False) -> Message | None:
@@ -22,7 +23,7 @@ def price_notice(subscription: Subscription, notice: ChargeNotice, *, is_moved: 
     context = {
         "is_moved": is_moved,
         "is_trial_end": subscription.is_trial,
-        "is_yearly": subscription.coming_plan_version.term_months >= YEARLY_MONTHS,
+        "term": Said(lambda: words.term(subscription.coming_plan_version.term_months)),
     }
     return _about_charge(subscription, notice, "price_notice", context)
 
@@ -54,7 +55,7 @@ def payment_failed(
         "retry_on": _day(subscription, retry_at),
         "lapses_on": _day(subscription, lapses_at),
     }
-    facts = [(_("Amount"), payment.amount), (_("Card"), _card_of(payment))]
+    facts = [(_("Amount"), payment.amount), (_("Card"), card_of(payment))]
     link = page("/billing/methods/")
     return _about(subscription, "payment_failed", context, facts=facts, link=link, label=_("Change the card"))
 
@@ -67,7 +68,7 @@ def last_warning(subscription: Subscription, *, lapses_at: datetime) -> Message 
 
 def confirmation_needed(subscription: Subscription, payment: Payment) -> Message | None:
     """The bank wants the customer to confirm a charge (3-D Secure); the page leads there."""
-    facts = [(_("Amount"), payment.amount), (_("Card"), _card_of(payment))]
+    facts = [(_("Amount"), payment.amount), (_("Card"), card_of(payment))]
     link = page(f"/billing/payments/{payment.pk}/")
     context = {"amount": payment.amount}
     return _about(subscription, "confirmation_needed", context, facts=facts, link=link, label=_("Confirm the payment"))
@@ -76,7 +77,7 @@ def confirmation_needed(subscription: Subscription, payment: Payment) -> Message
 def card_expiring(subscription: Subscription, method: PaymentMethod) -> Message | None:
     """The card ends before the next charge."""
     context = {
-        "card": method,
+        "card": Said(lambda: words.card_name(method)),
         "expires": f"{method.exp_month:02}/{method.exp_year}",
         "charge_on": _day(subscription, subscription.charge_at),
     }
@@ -94,7 +95,7 @@ def switch_planned(subscription: Subscription) -> Message | None:
     """Another plan (or fewer devices) from the end of the term on."""
     version = subscription.coming_plan_version
     devices = version.device_limit + subscription.coming_added_devices
-    return _about(subscription, "switch_planned", {"next_plan": version.plan, "next_devices": devices})
+    return _about(subscription, "switch_planned", {"next_plan": words.called(version.plan), "next_devices": devices})
 
 
 def switch_dropped(subscription: Subscription) -> Message | None:
@@ -111,13 +112,20 @@ def plan_switched(subscription: Subscription) -> Message | None:
 def _about_charge(
     subscription: Subscription, notice: ChargeNotice, name: str, context: dict[str, Any]
 ) -> Message | None:
+    method = subscription.method
     charge_on = Day(notice.charge_at, subscription.zone)
     facts: Facts = [
         (_("Amount, tax included"), notice.money),
         (_("Charged on"), charge_on),
-        (_("Card"), subscription.method or ""),
+        (_("Last time"), _last_paid(subscription, notice)),
+        (_("Card"), Said(lambda: words.card_name(method)) if method else _("none yet: please add one")),
     ]
-    context = {**context, "amount": notice.money, "charge_on": charge_on, "plan": subscription.coming_plan_version.plan}
+    context = {
+        **context,
+        "amount": notice.money,
+        "charge_on": charge_on,
+        "plan": words.called(subscription.coming_plan_version.plan),
+    }
     return _about(subscription, name, context, facts=facts)
 
 
@@ -131,7 +139,11 @@ def _about(
     label: Text = "",
 ) -> Message | None:
     plan = subscription.plan_version.plan
-    values = {"product": plan.product, "plan": plan, "ends_on": Day(subscription.paid_until, subscription.zone)}
+    values = {
+        "product": plan.product,
+        "plan": words.called(plan),
+        "ends_on": Day(subscription.paid_until, subscription.zone),
+    }
     return send(
         subscription.person,
         name,
@@ -142,9 +154,17 @@ def _about(
     )
 
 
+def _last_paid(subscription: Subscription, notice: ChargeNotice) -> Money | str:
+    """What the last term cost, where it was something else: nobody shall find out on the statement."""
+    paid = Invoice.objects.filter(
+        Q(subscription=subscription) | Q(order__subscription=subscription),
+        purpose__in=(Purpose.NEW, Purpose.RENEWAL),
+        kind=InvoiceKind.INVOICE,
+        paid_at__isnull=False,
+    )
+    last = paid.order_by("-paid_at").first()
+    return last.gross if last and last.gross != notice.money else ""
+
+
 def _day(subscription: Subscription, moment: datetime | None) -> Day | None:
     return Day(moment, subscription.zone) if moment else None
-
-
-def _card_of(payment: Payment) -> str:
-    return str(payment.method) if payment.method else f"•••• {payment.card_last4}" if payment.card_last4 else ""
