@@ -157,12 +157,13 @@ def _withdraw(actor: Actor, row: Declaration, order: Order) -> None:
     begun = Refund.objects.filter(key__startswith=key)
     for payment, facts in _to_go_back(row, order, is_begun=begun.exists()):
         asking.refund(
-            actor=_entitled(actor, facts),
+            actor=actor,
             payment=payment,
             amount_minor=facts.minor,
             cause=Refund.Cause.WITHDRAWAL,
             takes_back=True,
             key=f"{key}{payment.pk.hex}",
+            as_of=row.declared_at,
         )
     if begun.filter(status=Refund.Status.FAILED).exists():
         raise RefundNotPossible
@@ -176,13 +177,6 @@ def _to_go_back(row: Declaration, order: Order, *, is_begun: bool) -> list[tuple
     if not in_time and not is_begun:
         raise RefundTooLate(until=owed[0][1].until.isoformat(timespec="seconds")) if owed else RefundNotPossible
     return in_time
-
-
-def _entitled(actor: Actor, facts: Refundable) -> Actor:
-    """Who refunds: a customer whose link is used late, but who declared in time, is not held to the policy's days."""
-    if actor.kind == ActorKind.STAFF or facts.by_customer_at(clock.now()):
-        return actor
-    return Actor.system("declared in time")
 
 
 def _cancel(actor: Actor, order: Order) -> None:

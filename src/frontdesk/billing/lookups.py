@@ -85,9 +85,10 @@ def amounts(typed: str) -> set[Decimal]:
     plain = re.sub(r"[.,]", "", whole)
     if not plain or len(plain) > _MOST_DIGITS or len(rest) > max(_DECIMALS):
         return set()
-    meanings = {Decimal(f"{plain}.{rest or 0}")}
-    is_grouped = len(rest) == 3 and (not re.search(r"[.,]", whole) or mark in whole)
-    return meanings | {Decimal(plain + rest)} if is_grouped else meanings
+    cents, whole_units = Decimal(f"{plain}.{rest or 0}"), Decimal(plain + rest)
+    if mark and mark in whole:  # "1,234,567": the same mark twice parts thousands
+        return {whole_units} if len(rest) == 3 else set()
+    return {cents, whole_units} if len(rest) == 3 and not re.search(r"[.,]", whole) else {cents}
 
 
 def charges(*, last4: str, wanted: set[Decimal], day: date) -> list[Payment]:

@@ -12,6 +12,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import locks, notes
 from frontdesk.billing.errors import PaymentProviderAway, RefundNeedsManager, RefundNotPossible, RefundTooLate
+from frontdesk.billing.invoices import selectors
 from frontdesk.billing.models import Dispute, Payment, Refund
 from frontdesk.billing.outside import InsideTransaction
 from frontdesk.billing.payments import calling as payment_calling
@@ -20,8 +21,6 @@ from frontdesk.billing.refunds import calling, settling
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import NotFound, PermissionMissing, RequestInvalid
-
-WITHDRAWAL_DAYS = 14  # by law; the vendor's own policy is never shorter
 
 
 @dataclass(frozen=True)
@@ -40,13 +39,12 @@ class Refundable:
 def refundable(payment: Payment) -> Refundable:
     """What may go back. `minor`: paid − refunds not failed − disputes open or lost."""
     paid = payment.amount_minor if payment.status == Payment.Status.SUCCEEDED else 0
-    gone = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    disputes = payment.disputes.exclude(status=Dispute.Status.WON)
-    held = disputes.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    gone = sum(each.amount_minor for each in payment.refunds.all() if each.status != Refund.Status.FAILED)
+    disputes = [each for each in payment.disputes.all() if each.status != Dispute.Status.WON]
     return Refundable(
-        minor=max(0, paid - gone - held),
+        minor=max(0, paid - gone - sum(each.amount_minor for each in disputes)),
         until=(payment.settled_at or payment.started_at) + timedelta(days=settings.REFUND_DAYS),
-        is_disputed=disputes.filter(status=Dispute.Status.OPEN).exists(),
+        is_disputed=any(each.status == Dispute.Status.OPEN for each in disputes),
     )
 
 
@@ -86,12 +84,11 @@ def refund(
 
 
 def withdrawable(person: Person) -> list[Payment]:
-    """The payments that a person may withdraw from now."""
+    """The payments that a person may withdraw from now: the vendor's policy, which is never shorter than the law's."""
     now = clock.now()
-    since = now - timedelta(days=WITHDRAWAL_DAYS)
-    rows = Payment.objects.filter(person=person, status=Payment.Status.SUCCEEDED, settled_at__gt=since)
-    rows = rows.select_related("invoice__order__plan_version__plan__product", "invoice__subscription")
-    return [row for row in rows.order_by("-settled_at") if refundable(row).by_customer_at(now)]
+    since = now - timedelta(days=settings.REFUND_DAYS)
+    paid = selectors.access_payments(person).filter(status=Payment.Status.SUCCEEDED, settled_at__gt=since)
+    return [row for row in paid if refundable(row).by_customer_at(now)]
 
 
 def _found(payment: Payment, amount_minor: int, key: str) -> Refund | None:
