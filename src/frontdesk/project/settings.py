@@ -284,19 +284,21 @@ PAYMENTS = env.choice(
     "who takes payments: sandbox (a test bank), stripe, or off (no shop)",
     among=("sandbox", "stripe", "off"),
 )
+STATEMENT_NAME = env.text(
+    "FRONTDESK_PAYMENTS_STATEMENT_NAME", "", "the name on bank statements, ten letters at best; empty for the brand's"
+)
 _webhook_secrets = env.text(
-    "FRONTDESK_STRIPE_WEBHOOK_SECRET",
+    "FRONTDESK_PAYMENTS_STRIPE_WEBHOOK_SECRET",
     "",
-    "the secret of Stripe's webhook endpoint (whsec_…); two separated by a comma while one replaces the other",
+    "the secret of Stripe's webhook endpoint (whsec_…); two, with a comma between, while one replaces the other",
     secret=True,
 )
 STRIPE: dict[str, Any] = {
-    "key": env.text("FRONTDESK_STRIPE_KEY", "", "Stripe's secret or restricted key (sk_…, rk_…)", secret=True),
+    "key": env.text("FRONTDESK_PAYMENTS_STRIPE_KEY", "", "Stripe's secret or restricted key (sk_…, rk_…)", secret=True),
     "webhook_secrets": [word.strip() for word in _webhook_secrets.split(",") if word.strip()],
-    "base": env.address("FRONTDESK_STRIPE_URL", "", "address of a stand-in for Stripe in tests; empty for Stripe"),
+    "base": env.address("FRONTDESK_PAYMENTS_STRIPE_URL", "", "a stand-in for Stripe, in tests; empty for Stripe"),
 }
-if PAYMENTS == "stripe" and not STRIPE["key"]:
-    raise env.BadSetting("FRONTDESK_STRIPE_KEY", "is needed where FRONTDESK_PAYMENTS is stripe")
+env.need("FRONTDESK_PAYMENTS", PAYMENTS, {"stripe": ["STRIPE_KEY"]})
 
 # --- Language and time --------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True

@@ -123,11 +123,15 @@ def description(invoice: Invoice) -> str:
 
 
 def statement_text(invoice: Invoice) -> str:
-    """What stands on the bank statement: the brand, and the order's reference where there is one.
+    """What stands on the bank statement: the name for it (or the brand's), and the order's reference if there is one.
 
     Plain capitals, since banks drop everything else.
     """
-    plain = unicodedata.normalize("NFKD", str(settings.FRONTDESK_BRAND["name"])).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", settings.STATEMENT_NAME or str(settings.FRONTDESK_BRAND["name"]))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     brand = " ".join("".join(sign if sign.isalnum() else " " for sign in plain.upper()).split()) or "FRONTDESK"
     if invoice.order is None:
         return brand[:STATEMENT_LENGTH].strip()
