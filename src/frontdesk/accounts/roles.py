@@ -41,7 +41,7 @@ MAY = {
 BACK_OFFICE: dict[str, dict[str, Role]] = {
     "backoffice": {"view": Role.AGENT},
     "core": {"view": Role.MANAGER},
-    "accounts": {"view": Role.AGENT, "recover": Role.MANAGER},
+    "accounts": {"view": Role.AGENT, "unlock": Role.AGENT, "recover": Role.MANAGER},
     "catalog": {"view": Role.AGENT},
     "licensing": {
         "view": Role.AGENT,
