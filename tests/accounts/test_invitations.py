@@ -1,6 +1,7 @@
 """Becoming staff by a one-time link."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pyotp
 import pytest
@@ -9,9 +10,9 @@ from django.utils import timezone
 
 from frontdesk.accounts.models import Person, StaffInvitation
 from frontdesk.accounts.roles import Role
-from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.accounts.services.staff import invite_staff
 from frontdesk.core.actors import Actor
+from tests.people import customer, signed_in
 
 pytestmark = pytest.mark.django_db
 FIELDS = {"name": "Mina", "password": "eleven loud ganders march"}
@@ -67,9 +68,29 @@ def test_opening_a_link_changes_nothing() -> None:
     assert StaffInvitation.objects.get().used_at is None
 
 
-def test_a_customer_who_becomes_staff_keeps_the_second_step(ada: Person) -> None:
-    enrol_authenticator(actor=Actor.system(), person=ada)
-    response = Client().post(invited("ada@example.org"), FIELDS)
-    assert response["Location"] == "/account/2fa/authenticate/"
+def test_a_link_opens_nobodys_account_to_whoever_holds_it(ada: Person) -> None:
+    link, before = invited(ada.email), ada.password
+    for stranger in (Client(), signed_in(customer("eve@example.org"))):
+        assert stranger.post(link, FIELDS).status_code in {200, 302}
+        assert stranger.session.get("_auth_user_id") != str(ada.pk)
+        ada.refresh_from_db()
+        assert (ada.password, ada.role) == (before, "")
+    answer = Client().get(link)
+    assert answer["Location"] == f"/account/login/?next={quote(link, safe='')}&email=ada%40example.org"
+
+
+def test_a_customer_joins_with_the_account_they_have(ada: Person) -> None:
+    link, browser, before = invited(ada.email), signed_in(ada), ada.password
+    assert "Join the team" in browser.get(link).content.decode()
+    assert browser.post(link)["Location"] == "/backoffice/"
     ada.refresh_from_db()
-    assert ada.has_role(Role.AGENT)
+    assert ada.has_role(Role.ADMINISTRATOR)
+    assert ada.password == before
+    assert browser.get(link).status_code == 410
+    assert browser.get("/backoffice/")["Location"].startswith("/account/2fa/totp/activate/")
+
+
+def test_an_account_that_was_never_confirmed_is_nobodys_yet() -> None:
+    Client().post("/account/signup/", {"email": "mina@example.org", "password": "some stranger chose this"})
+    assert Client().post(invited(), FIELDS).status_code == 302
+    assert Person.objects.get(email="mina@example.org").check_password(FIELDS["password"])

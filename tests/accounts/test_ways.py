@@ -84,7 +84,7 @@ def test_codes_by_sms_need_a_confirmed_number(ada: Person, sign_in: SignIn) -> N
     client.post("/account/2fa/codes/sms/on/")
     assert not Person.objects.get(pk=ada.pk).second_step_by_sms
     Person.objects.filter(pk=ada.pk).update(phone="+4915112345678", phone_confirmed_at=clock.now())
-    assert "+4915112345678" in client.get("/account/2fa/codes/sms/on/").content.decode()
+    assert "+49 1511 2345678" in client.get("/account/2fa/codes/sms/on/").content.decode()
     client.post("/account/2fa/codes/sms/on/")
     ada.refresh_from_db()
     assert ada.has_second_factor

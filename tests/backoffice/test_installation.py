@@ -49,6 +49,8 @@ def test_others_give_no_roles(staff: Enter, ada: Person, role: Role) -> None:
     address = f"/backoffice/accounts/person/{ada.pk}/do/give-role/"
     assert browser.post(address, {"role": "administrator", "reason": "Me"}).status_code == 403
     assert browser.get("/backoffice/accounts/staffinvitation/add/").status_code == 403
+    assert browser.get("/backoffice/accounts/staffinvitation/").status_code == 403
+    assert "staffinvitation" not in browser.get("/backoffice/").content.decode()
     ada.refresh_from_db()
     assert not ada.is_staff
 

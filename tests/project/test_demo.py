@@ -83,6 +83,17 @@ def test_a_second_start_keeps_everything_and_is_quick(demo: Desk) -> None:
     assert took < 20, f"started in {took:.1f} s"  # under 5 s on a machine that does nothing else: benchmarks
 
 
+def test_codes_that_were_used_are_not_printed_as_unused_again(demo: Desk) -> None:
+    first, second = [each["code"] for each in demo.facts()["codes"] if each["situation"] == "unused"][:2]
+    demo.post("/api/v1/activations", activation(first, "first"))
+    demo.stop()
+    demo.serve("demo", "run")
+    eventually(lambda: "--trust-root" in demo.log.read_text(), 10, "it is printed")
+    printed = demo.log.read_text().rpartition("front desk is open")[2]
+    assert first not in printed
+    assert second in printed
+
+
 def test_what_is_printed_says_where_to_go_and_how_to_activate(demo: Desk) -> None:
     eventually(lambda: "--trust-root" in demo.log.read_text(), 10, "it is printed")
     printed = demo.log.read_text()

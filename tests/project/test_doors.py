@@ -24,6 +24,14 @@ async def gateway(scope: Message, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"gateway"})
 
 
+def scope_of(path: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> Message:
+    """A request as the server hands it on."""
+    return {
+        "type": "http", "path": path, "method": "POST", "headers": list(headers), "query_string": b"", "scheme": "http",
+        "http_version": "1.1", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+
+
 def ask(
     path: str,
     chunks: Iterable[bytes | None] = (b"",),
@@ -45,11 +53,7 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    scope = {
-        "type": "http", "path": path, "method": "POST", "headers": list(headers), "query_string": b"", "scheme": "http",
-        "http_version": "1.1", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
-    }  # fmt: skip
-    asyncio.run(Doors(pages=page, gateway=gateway, role=role)(scope, receive, send))
+    asyncio.run(Doors(pages=page, gateway=gateway, role=role)(scope_of(path, headers), receive, send))
     status = next((m["status"] for m in sent if m["type"] == "http.response.start"), 0)
     return status, b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
 
@@ -102,3 +106,17 @@ def test_a_page_asked_in_contradictions_is_not_read() -> None:
     for headers in (twice, both):
         assert ask("/", [b"x", b""], headers=headers)[0] == 400
     assert ask("/", [b"x", b""], headers=[(b"host", b"a"), (b"transfer-encoding", b"Chunked")])[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/health"])
+def test_behind_a_proxy_with_tls_browsers_are_told_to_come_by_https_only(path: str) -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Doors(pages=page, gateway=gateway, hsts_seconds=31536000)(scope_of(path), receive, send))
+    assert (b"strict-transport-security", b"max-age=31536000") in sent[0]["headers"]

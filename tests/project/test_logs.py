@@ -3,13 +3,18 @@
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import resolve
+from pytest_django import Settings
 
 from frontdesk.project import logs
 
@@ -71,3 +76,36 @@ def test_a_failed_request_is_logged_by_its_route(lines: io.StringIO) -> None:
 def test_a_missing_page_is_not_logged(lines: io.StringIO, client: Client) -> None:
     assert client.get("/legal/a-token-that-nobody-may-know/").status_code == 404
     assert lines.getvalue() == ""
+
+
+@pytest.mark.django_db
+def test_a_foreign_host_is_not_logged(lines: io.StringIO, client: Client, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["desk.example"]
+    assert client.get("/", headers={"host": "whatever.somebody.typed"}).status_code == 400
+    assert lines.getvalue() == ""
+
+
+IN_THE_WEB_PROCESS = """
+import logging
+import os
+import subprocess
+import sys
+from frontdesk.project.asgi import app
+try:
+    raise ValueError("ada@customer.example")
+except ValueError:
+    logging.getLogger("somebody.else").exception("it failed there")
+"""
+
+
+def test_the_web_process_keeps_to_it_with_all_that_it_loads(tmp_path: Path) -> None:
+    (tmp_path / "static").mkdir()
+    environment = os.environ | {"FRONTDESK_DATA": str(tmp_path), "FRONTDESK_LOG": "json"}
+    environment["DJANGO_SETTINGS_MODULE"] = "frontdesk.project.settings"
+    ran = subprocess.run(
+        [sys.executable, "-c", IN_THE_WEB_PROCESS], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    (event,) = map(json.loads, ran.stderr.splitlines())
+    assert event["error"] == "builtins.ValueError"
+    assert ADDRESS not in ran.stderr

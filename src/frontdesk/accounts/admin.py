@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.accounts.models import Person, StaffInvitation
 from frontdesk.accounts.recovery.admin import RecoveryAdmin
 from frontdesk.accounts.roles import Role
-from frontdesk.accounts.services import staff
+from frontdesk.accounts.services import locks, staff
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice import BackOfficeAdmin, Deed, ReasonedModelForm, ReasonForm
 
@@ -31,6 +31,10 @@ def _give_role(actor: Actor, person: Person, data: Mapping[str, Any]) -> None:
 
 def _take_role(actor: Actor, person: Person, data: Mapping[str, Any]) -> None:
     staff.end_staff(actor=actor, person=person)
+
+
+def _unlock(actor: Actor, person: Person, data: Mapping[str, Any]) -> None:
+    locks.unlock(actor=actor, person=person)
 
 
 @admin.register(Person)
@@ -56,6 +60,18 @@ class PersonAdmin(BackOfficeAdmin):
     )
     ordering = ("email",)
     deeds = (
+        Deed(
+            name="unlock",
+            label=_("End the pause"),
+            permission="accounts.unlock_person",
+            run=_unlock,
+            done=_("The pause is over: the password can be tried again."),
+            warning=_(
+                "Wrong passwords typed so far no longer count, in any browser. The password and the second step stay."
+            ),
+            icon="lock_open",
+            applies=lambda person: not person.is_staff,
+        ),
         Deed(
             name="give-role",
             label=_("Give a role"),

@@ -43,7 +43,7 @@ class AccountsConfig(AppConfig):
         from frontdesk.accounts.events import PersonSecured  # noqa: PLC0415
         from frontdesk.accounts.guard import telling  # noqa: PLC0415
         from frontdesk.accounts.messages import delivery, sending  # noqa: PLC0415
-        from frontdesk.accounts.services import deletion, locks, notices  # noqa: PLC0415
+        from frontdesk.accounts.services import deletion, locks, notices, passwords  # noqa: PLC0415
         from frontdesk.accounts.sms import sending as sms  # noqa: PLC0415
         from frontdesk.core import events, outbox  # noqa: PLC0415
         from frontdesk.ui import banners, navigation  # noqa: PLC0415
@@ -53,6 +53,7 @@ class AccountsConfig(AppConfig):
         outbox.handle(sms.TOPIC, sms.deliver, apart=True)
         outbox.handle(telling.TOPIC, locks.deliver)
         outbox.handle(notices.NEW_BROWSER, notices.tell_of_browser)
+        outbox.handle(passwords.RESET_ASKED, passwords.write_reset_mail)
         events.react(PersonSecured, deletion.cancel_secured)
         banners.register("accounts/recovery/banner.html", _recovery_waits)
         banners.register("accounts/frozen_banner.html", _is_frozen)

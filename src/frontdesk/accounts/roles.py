@@ -37,11 +37,17 @@ MAY = {
     ),
 }
 
-# The back office's permissions, as app label → action → the least role; what is not named is for administrators.
+# The back office's permissions, as app label → action, or action and model → the least role; what is not named is for
+# administrators.
 BACK_OFFICE: dict[str, dict[str, Role]] = {
     "backoffice": {"view": Role.AGENT},
     "core": {"view": Role.MANAGER},
-    "accounts": {"view": Role.AGENT, "recover": Role.MANAGER},
+    "accounts": {
+        "view": Role.AGENT,
+        "view_staffinvitation": Role.ADMINISTRATOR,
+        "unlock": Role.AGENT,
+        "recover": Role.MANAGER,
+    },
     "catalog": {"view": Role.AGENT},
     "licensing": {
         "view": Role.AGENT,
@@ -65,4 +71,5 @@ def permits(role: str, permission: str) -> bool:
     """Whether a role has Django's permission `app.action_model`, by the table above."""
     app, _dot, codename = permission.partition(".")
     action = codename.partition("_")[0]
-    return includes(role, BACK_OFFICE.get(app, {}).get(action, Role.ADMINISTRATOR))
+    least = BACK_OFFICE.get(app, {})
+    return includes(role, least.get(codename, least.get(action, Role.ADMINISTRATOR)))

@@ -135,6 +135,7 @@ _router = Litestar(
     on_startup=[_settle],
     on_shutdown=[devices.stop],
     openapi_config=None,
+    logging_config=None,  # Litestar's own would take the place of ours, and log what people typed
 )
 _frequent = {(endpoint.method, endpoint.full_path): endpoint for endpoint in ENDPOINTS if endpoint.frequent}
 

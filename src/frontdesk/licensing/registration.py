@@ -131,7 +131,11 @@ def _warnings(person: UUID) -> Iterable[Text]:
             "Your %(count)d licences end, with the time left on them, and you cannot download their products any more.",
             held,
         ) % {"count": held}
-        yield _("Its activation codes stop working and cannot be used again, here or on any device.")
+        yield ngettext_lazy(
+            "Its activation codes stop working and cannot be used again, here or on any device.",
+            "Their activation codes stop working and cannot be used again, here or on any device.",
+            held,
+        )
     devices = Activation.objects.filter(license__owner=person, removed_at=None).count()
     if devices:
         yield ngettext_lazy(

@@ -13,6 +13,7 @@ PART = 4 * 1024 * 1024
 DATABASE = "database/"
 DATA = "data/"
 SINGLE = ("secrets.json", "frontdesk.toml", "trust-root.pem", "demo.json")
+DEMO_ONLY = ("trust-root.pem",)  # a vendor's root belongs into a safe, not into each night's backup
 FOLDERS = ("legal", "files")
 
 
@@ -28,7 +29,8 @@ def write(target: IO[bytes], *, data: Path, secrets: Path, dump: list[str], envi
     with tarfile.open(fileobj=target, mode="w|", format=tarfile.PAX_FORMAT) as archive:
         archive.add(secrets, f"{DATA}secrets.json", filter=_plain)
         for name in SINGLE[1:]:
-            _write_file(archive, data / name, f"{DATA}{name}")
+            if name not in DEMO_ONLY or (data / "demo.json").exists():
+                _write_file(archive, data / name, f"{DATA}{name}")
         _write_folder(archive, data, "legal")
         _write_dump(archive, dump, environment)
         _write_folder(archive, data, "files")

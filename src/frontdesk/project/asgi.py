@@ -9,8 +9,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontdesk.project.settings")
 
 from frontdesk.project.wsgi import application as pages
 
+from django.conf import settings  # isort: skip
 from frontdesk.gateway.app import app as gateway  # isort: skip
 from frontdesk.project.doors import Doors  # isort: skip
 from frontdesk.project.metrics import metrics_door  # isort: skip
 
-app = Doors(pages=pages, gateway=gateway, metrics=metrics_door, role=os.environ.get("FRONTDESK_ROLE", "all"))
+app = Doors(
+    pages=pages,
+    gateway=gateway,
+    metrics=metrics_door,
+    role=os.environ.get("FRONTDESK_ROLE", "all"),
+    hsts_seconds=settings.SECURE_HSTS_SECONDS,
+)

@@ -38,8 +38,15 @@ class ClientGone(Exception):
 class Doors:
     """The ASGI application that granian runs."""
 
-    def __init__(self, *, pages: Any, gateway: App, metrics: App | None = None, role: str = "all") -> None:
-        """`role`: all, or web or gateway for one door alone. `metrics` answers at its own address on every node."""
+    def __init__(
+        self, *, pages: Any, gateway: App, metrics: App | None = None, role: str = "all", hsts_seconds: int = 0
+    ) -> None:
+        """`role`: all, or web or gateway for one door alone. `metrics` answers at its own address on every node.
+
+        `hsts_seconds`: how long browsers shall come by https only. Said here, since behind the proxy every request
+        comes in by plain http, and frameworks say it on https alone.
+        """
+        self._hsts_seconds = hsts_seconds
         self._closed_to = {"web": "gateway", "gateway": "web"}.get(role)
         self._pages: App = WSGIMiddleware(pages, workers=PAGE_THREADS)
         self._gateway = gateway
@@ -53,7 +60,8 @@ class Doors:
         elif scope["path"] == METRICS_PATH and self._metrics is not None:
             await self._metrics(scope, receive, send)
         else:
-            await self._serve(scope, receive, counting(send, "api" if _door(scope) == "gateway" else "pages"))
+            counted = counting(send, "api" if _door(scope) == "gateway" else "pages")
+            await self._serve(scope, receive, _on_https(counted, self._hsts_seconds) if self._hsts_seconds else counted)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if _door(scope) == self._closed_to:
@@ -90,6 +98,18 @@ class Doors:
                 await send(message)
 
             await self._pages(scope, stored, reply)
+
+
+def _on_https(send: Send, seconds: int) -> Send:
+    """The same `send`, which tells browsers to come by https only."""
+    header = (b"strict-transport-security", f"max-age={seconds}".encode())
+
+    async def telling(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], header]
+        await send(message)
+
+    return telling
 
 
 def _door(scope: Scope) -> str:

@@ -41,6 +41,7 @@ def configure(*, shape: str) -> None:
     # Refused and missing pages are everyday matters, and each would name its address.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.ERROR)
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)  # it quotes what was asked for
     logging.getLogger("fido2").setLevel(logging.ERROR)  # it names the passkeys it looks at
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

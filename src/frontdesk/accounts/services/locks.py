@@ -1,8 +1,12 @@
-"""Telling an account's owner of a lock: done by the worker, so that the page takes the same time for every address."""
+"""Telling an account's owner of a lock, and ending one.
+
+Telling is done by the worker, so that the page takes the same time for every address.
+"""
 
 from django.db import transaction
 from django.utils import translation
 
+from frontdesk.accounts import guard
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services.notices import was_this_you
@@ -28,3 +32,10 @@ def deliver(delivery: Delivery) -> None:
         subject=person.pk,
         person=person.pk,
     )
+
+
+@transaction.atomic
+def unlock(*, actor: Actor, person: Person) -> None:
+    """End the pause after wrong attempts, as far as a reset does: guesses at the second factor go on waiting."""
+    guard.clear_lock(person)
+    audit.record(actor=actor, action="person.unlocked", subject_type="person", subject=person.pk, person=person.pk)

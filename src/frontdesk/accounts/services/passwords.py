@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from frontdesk.accounts import guard
@@ -17,26 +18,35 @@ from frontdesk.accounts.services.notices import was_this_you
 from frontdesk.accounts.services.second_factors import forget_remembered
 from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.accounts.tokens import reset_tokens
-from frontdesk.core import audit
+from frontdesk.core import audit, outbox
 from frontdesk.core.actors import Actor
+from frontdesk.core.outbox import Delivery
+
+RESET_ASKED = "accounts.reset_asked"
 
 
 @transaction.atomic
 def ask_for_reset(*, email: str, standing: guard.Standing = guard.Standing.STRANGER) -> None:
-    """Mail a link for a new password; whoever has no account is told that instead, at the same cost.
+    """Have the worker mail a link for a new password; whoever has no account is told that instead.
 
+    Nothing here depends on whether there is such an account, so that the answer's time tells nothing.
     `standing` of the one who asks: the mails that strangers ask for use up nobody else's.
     """
     email = email.strip().lower()
-    person = Person.objects.filter(email=email, is_active=True).first()
-    if not guard.may_send("reset mail", email, standing=standing):
-        return
-    if person is None:
-        link = settings.FRONTDESK_URL + reverse("account_signup")
-        send_mail(to=email, template="accounts/no_account", context={"action_url": link})
-        return
-    hint = _("(a link, only in the mail)")
-    send_mail(to=person, template="accounts/reset_password", context={}, secret=reset_link(person), secret_hint=hint)
+    if guard.may_send("reset mail", email, standing=standing):
+        outbox.put(topic=RESET_ASKED, payload={"language": translation.get_language() or ""}, secret=email)
+
+
+def write_reset_mail(delivery: Delivery) -> None:
+    """The outbox's handler for it."""
+    person = Person.objects.filter(email=delivery.secret, is_active=True).first()
+    with translation.override(delivery.payload["language"] or None):
+        if person is None:
+            link = settings.FRONTDESK_URL + reverse("account_signup")
+            send_mail(to=delivery.secret, template="accounts/no_account", context={"action_url": link})
+            return
+        secret, hint = reset_link(person), _("(a link, only in the mail)")
+        send_mail(to=person, template="accounts/reset_password", context={}, secret=secret, secret_hint=hint)
 
 
 def reset_link(person: Person) -> str:

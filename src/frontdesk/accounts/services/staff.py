@@ -70,17 +70,22 @@ def open_invitation(token: str) -> StaffInvitation:
     return found
 
 
+def owner_of(invitation: StaffInvitation) -> Person | None:
+    """Who alone may accept it, by signing in: the link passes through the hands of whoever invites, and must not open
+    somebody's account to them. None where the account is still to be made, or has no way in but this link.
+    """
+    person = Person.objects.filter(email=invitation.email, is_active=True).first()
+    if person is None or not (person.has_usable_password() or person.has_second_factor):
+        return None
+    return person if EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists() else None
+
+
 @transaction.atomic
 def accept_invitation(*, token: str, name: str, password: str) -> Person:
-    """Become staff by a link: the account is made, or taken over with a new password. Raises LinkExpired.
-
-    An existing second factor stays, and is asked for at the sign-in that follows.
-    """
-    now = clock.real_now()
-    invitation = open_invitation(token)
-    if not StaffInvitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now):
+    """Become staff by a link, with an account that is made, or given a password. Raises LinkExpired."""
+    invitation = _use_invitation(token)
+    if owner_of(invitation) is not None:
         raise LinkExpired
-    _close_invitations(invitation.email)
     person = Person.objects.filter(email=invitation.email).first() or Person(email=invitation.email)
     person.name, person.role, person.is_staff, person.is_active = name, invitation.role, True, True
     person.must_reset_password = False
@@ -90,6 +95,25 @@ def accept_invitation(*, token: str, name: str, password: str) -> Person:
     end_sessions(person=person)
     _record(Actor.system("invitation"), "staff.invitation_accepted", person, invitation.role)
     return person
+
+
+@transaction.atomic
+def join(*, token: str, person: Person) -> None:
+    """Become staff by a link, with the account one is signed in to. Raises LinkExpired."""
+    invitation = _use_invitation(token)
+    if owner_of(invitation) != person:
+        raise LinkExpired
+    person.role, person.is_staff = invitation.role, True
+    person.save(update_fields=["role", "is_staff"])
+    _record(Actor.customer(person.pk), "staff.invitation_accepted", person, invitation.role)
+
+
+def _use_invitation(token: str) -> StaffInvitation:
+    invitation = open_invitation(token)
+    if not StaffInvitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=clock.real_now()):
+        raise LinkExpired
+    _close_invitations(invitation.email)
+    return invitation
 
 
 def _close_invitations(email: str) -> None:

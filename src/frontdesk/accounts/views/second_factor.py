@@ -18,6 +18,7 @@ from frontdesk.accounts.factors import passkeys, recovery_codes
 from frontdesk.accounts.factors.forms import ActivateForm
 from frontdesk.accounts.factors.ways import Choice, Way
 from frontdesk.accounts.services import second_factors
+from frontdesk.accounts.sms import numbers
 from frontdesk.accounts.views.common import person_of, safe_next
 from frontdesk.accounts.views.proof import fresh_codes, keep_to_show, proved
 from frontdesk.core.actors import Actor
@@ -64,7 +65,8 @@ def turn_on(request: HttpRequest, way: str) -> HttpResponse:
     if request.method == "POST":
         codes = second_factors.turn_on(actor=Actor.customer(person.pk), person=person, way=chosen)
         return after_adding(request, codes)
-    return render(request, "accounts/second_factor/turn_on.html", {"choice": Choice(chosen), "person": person})
+    context = {"choice": Choice(chosen), "person": person, "number": numbers.shown(person.phone)}
+    return render(request, "accounts/second_factor/turn_on.html", context)
 
 
 @require_http_methods(BOTH)

@@ -15,6 +15,7 @@ from frontdesk.project.commands.common import CommandFailed, database
 from frontdesk.project.commands.serve import serve
 from frontdesk.project.demo.facts import Facts
 from frontdesk.project.demo.screen import welcome
+from frontdesk.project.demo.shelf import unused
 from frontdesk.project.demo.sources import FOLDER
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, is_empty, set_values
 from frontdesk.project.processes import run_apart
@@ -52,7 +53,12 @@ def _run(data: Path) -> int:
         set_values(data / SETTINGS_FILE, SETTINGS)
     if not (data / "legal").exists():
         shutil.copytree(FOLDER / "legal", data / "legal")
-    return serve(prepare=lambda: _build(data), ready=lambda: print(welcome(Facts.load(data), _python()), flush=True))
+    return serve(prepare=lambda: _build(data), ready=lambda: _welcome(data))
+
+
+def _welcome(data: Path) -> None:
+    facts = Facts.load(data)
+    print(welcome(facts, unused(facts), _python()), flush=True)
 
 
 def _build(data: Path) -> None:

@@ -1,14 +1,13 @@
 """What the demo prints when it is ready."""
 
-from frontdesk.project.demo.facts import Facts
+from frontdesk.project.demo.facts import DemoCode, Facts
 from frontdesk.project.demo.sources import read
 
 PRINTED_CODES = 8
 
 
-def welcome(facts: Facts, python: str) -> str:
+def welcome(facts: Facts, unused: list[DemoCode], python: str) -> str:
     """Where to go, whom to sign in as, unused codes, and how the example product activates."""
-    unused = [code for code in facts.codes if code.situation == "unused"]
     lines = [
         "",
         "Halcyon's front desk is open. Nothing here is real; stop it with Ctrl-C.",
@@ -37,9 +36,13 @@ def welcome(facts: Facts, python: str) -> str:
         ),
     ]
     if unused:
-        lines += ["", f"Unused codes for {facts.product} ({len(unused)} in all: frontdesk demo facts)"]
+        lines += [
+            "",
+            f"Unused codes for {facts.product} ({len(unused)} in all; every code of the demo: frontdesk demo facts)",
+        ]
         lines += [f"  {code.code}   {code.plan}, devices: {code.device_limit}" for code in unused[:PRINTED_CODES]]
-        lines += ["", "A year in under a minute: frontdesk clock travel +1y"]
+    lines += ["", "A year in under a minute: frontdesk clock travel +1y"]
+    if facts.codes:
         command = f"{python} -m examples.halcyon_shield --demo --server {facts.url} --trust-root {facts.trust_root}"
         lines += ["", "The example product, in another terminal in this folder:", f"  {command}"]
     return "\n".join(lines) + "\n"
