@@ -128,8 +128,8 @@ def test_a_prorated_price_holds_for_half_an_hour(ada: Person, bank: Bank, time: 
     assert order.due_minor == shown.due.gross_minor == sum(line["minor"] for line in order.quote)
     assert Invoice.objects.get(order=order).gross_minor == shown.due.gross_minor
     time.by(minutes=31)
+    later = upgrade(subscription, dearer)
     with pytest.raises(QuoteOutdated):
-        later = upgrade(subscription, dearer)
         sales.place(ada, later, agreed_digest=shown.digest, subscription=subscription)
 
 
