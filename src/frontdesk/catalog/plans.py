@@ -117,8 +117,13 @@ def current(plan: Plan) -> PlanVersion | None:
 
 def offers(product: Product) -> list[Offer]:
     """The listed plans of a product that can be sold, in the order of the page. Two queries."""
+    return offers_of([product])
+
+
+def offers_of(products: Sequence[Product]) -> list[Offer]:
+    """The same for several products at once."""
     versions = (
-        PlanVersion.objects.filter(plan__product=product, plan__is_listed=True)
+        PlanVersion.objects.filter(plan__product__in=products, plan__is_listed=True)
         .select_related("plan__product")
         .prefetch_related("prices")
         .order_by("plan__position", "plan__slug", "plan_id", "-number")

@@ -5,6 +5,7 @@ A plan is an edition for a number of devices and a term. Its name begins with th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.text import capfirst
 
@@ -76,10 +77,15 @@ def shelf(product: Product, *, term: str = "", currency: str = "") -> Shelf:
     return Shelf(editions_of(shown), months, terms, chosen, currencies, trial_days)
 
 
-def from_price(shelf: Shelf) -> Money | None:
-    """The least that one of the plans shown costs."""
-    minors = [line.price.minor for edition in shelf.editions for line in edition.lines]
-    return Money(min(minors), shelf.currency) if minors else None
+def from_prices(products: Sequence[Product], currency: str = "") -> list[tuple[Product, Money | None]]:
+    """Each product with the least that one of its plans costs, if it is sold; two queries for all."""
+    least: dict[UUID, Price] = {}
+    for offer in plans.offers_of(products) if is_open() else ():
+        price = offer.prices.get(currency) or offer.reference_price
+        known = least.get(offer.plan.product_id)
+        if known is None or (price.currency, price.minor) < (known.currency, known.minor):
+            least[offer.plan.product_id] = price
+    return [(product, least[product.pk].money if product.pk in least else None) for product in products]
 
 
 def offer_of(product_slug: str, plan_slug: str) -> Offer:

@@ -22,7 +22,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     products = selectors.listed_products()
     if len(products) == 1:
         return redirect("portal:shop_product", products[0].slug)
-    cards = [(product, shop.from_price(shop.shelf(product, currency=currency_of(request)))) for product in products]
+    cards = shop.from_prices(products, currency_of(request))
     return render(request, "portal/shop/overview.html", {"cards": cards})
 
 
