@@ -87,6 +87,8 @@ def _plan_text(version: PlanVersion) -> str:
     term = ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
     if months % 12 == 0:
         term = ngettext("%(count)d year", "%(count)d years", months // 12) % {"count": months // 12}
+    if version.plan.name.endswith(term):
+        return str(version.plan)
     return _("%(plan)s, %(term)s") % {"plan": version.plan, "term": term}
 
 

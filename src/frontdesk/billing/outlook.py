@@ -85,6 +85,16 @@ class Outlook:
         return not self.subscription.is_live and self.subscription.end_reason in quotes.REVIVABLE
 
     @property
+    def can_add_devices(self) -> bool:
+        """Whether devices can be added: while a paid term runs, where the plan has a price for them."""
+        held = self.subscription
+        priced = any(
+            price.currency == held.currency and price.device_minor is not None
+            for price in held.plan_version.prices.all()
+        )
+        return priced and not held.is_trial and self.state != "past_due" and held.is_live
+
+    @property
     def waits_for_switch(self) -> bool:
         """Whether a change is planned for the end of the term."""
         held = self.subscription

@@ -47,9 +47,12 @@ def credit_of(person: Person) -> list[Money]:
 
 
 def open_orders(person: Person) -> list[Order]:
-    """Orders that wait to be paid, the newest first."""
-    rows = Order.objects.select_related("plan_version__plan__product")
-    return list(rows.filter(person=person, paid_at=None, canceled_at=None, expires_at__gt=clock.now()))
+    """Orders that wait to be paid: for each product the newest, unless one that came later was paid."""
+    rows = Order.objects.filter(person=person, canceled_at=None, expires_at__gt=clock.now())
+    found: dict[UUID, Order] = {}
+    for order in rows.select_related("plan_version__plan__product").order_by("-placed_at"):
+        found.setdefault(order.plan_version.plan.product_id, order)
+    return [order for order in found.values() if order.is_open]
 
 
 def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook]:

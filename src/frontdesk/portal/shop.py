@@ -77,6 +77,12 @@ def shelf(product: Product, *, term: str = "", currency: str = "") -> Shelf:
     return Shelf(editions_of(shown), months, terms, chosen, currencies, trial_days)
 
 
+def from_price(shelf: Shelf) -> Money | None:
+    """The least that one of the plans shown costs."""
+    minors = [line.price.minor for edition in shelf.editions for line in edition.lines]
+    return Money(min(minors), shelf.currency) if minors else None
+
+
 def from_prices(products: Sequence[Product], currency: str = "") -> list[tuple[Product, Money | None]]:
     """Each product with the least that one of its plans costs, if it is sold; two queries for all."""
     least: dict[UUID, Price] = {}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.views.common import reauthenticated, reauthenticated_to_post
 from frontdesk.billing import outlooks, words
-from frontdesk.billing.errors import LastMethod, PaymentProviderAway
+from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.payments import methods
 from frontdesk.billing.providers import registry
 from frontdesk.billing.views.common import absolute, acting, for_person, leave_for, new_key
@@ -92,7 +92,7 @@ def remove(request: HttpRequest, person: Person, method_id: UUID) -> HttpRespons
         return render(request, "billing/method_remove.html", {"card": card, "name": words.card_name(card)})
     try:
         methods.remove(actor=acting(person), method=card)
-    except LastMethod as refusal:
+    except (LastMethod, PaymentUnderWay, PaymentProviderAway) as refusal:
         messages.error(request, f"{refusal.reason.title}. {refusal.reason.detail} {refusal.reason.remedy}")
     else:
         messages.success(request, _("%s was removed.") % words.card_name(card))

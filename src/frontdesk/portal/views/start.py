@@ -29,6 +29,10 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product: what it is, what is sold of it, and where to get it."""
     found = selectors.listed_product(slug)
     builds = builds_of(found, platform_of(request), signed_in(request))
-    context = {"product": found, "offers": plans.offers(found), "builds": builds, "sells": shop.is_open()}
-    ((_, context["price"]),) = shop.from_prices([found], currency_of(request))
+    context = {"product": found, "builds": builds}
+    if shop.is_open():
+        shelf = shop.shelf(found, currency=currency_of(request))
+        context |= {"shelf": shelf, "price": shop.from_price(shelf)}
+    else:
+        context["offers"] = plans.offers(found)
     return render(request, "portal/product.html", context)

@@ -25,13 +25,17 @@ def choose(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpR
     """The other plans, with what each costs now and from the next term on."""
     held, view = held_by(person, subscription_id)
     ways = switching.ways(held, view.license.expires_at)
+    can_wait = held.is_live and not held.is_past_due and held.paid_until > view.now
+    later = [way for way in ways if not way.quote] if can_wait else []
     context = {
         "held": held,
         "view": view,
         "now": [way for way in ways if way.quote],
-        "later": [way for way in ways if not way.quote],
-        "can_wait": held.is_live and not held.is_past_due and held.paid_until > view.now,
+        "later": [way for way in later if way.version.term_months == held.plan_version.term_months],
+        "other_terms": [way for way in later if way.version.term_months != held.plan_version.term_months],
+        "can_wait": can_wait,
     }
+    context["is_empty"] = not (context["now"] or later)
     return render(request, "portal/change/choose.html", context)
 
 
