@@ -35,7 +35,7 @@ def order_page(request: HttpRequest, person: Person, order_id: UUID) -> HttpResp
         return render(request, "portal/order/paid.html", context | _bought(person, order))
     if order.canceled_at:
         return render(request, "portal/order/gone.html", context)
-    if payment and payment.status in Payment.UNDER_WAY:
+    if payment and _is_waited_for(payment):
         return render(request, "portal/order/waiting.html", context)
     return render(request, "portal/order/open.html", context | _to_pay(order, payment))
 
@@ -111,6 +111,11 @@ def _as_it_stands(person: Person, order_id: UUID) -> tuple[Order, Payment | None
         payment = settling.refresh(payment=payment.pk)
         order = ordering.access_order(person, order_id)
     return order, payment
+
+
+def _is_waited_for(payment: Payment) -> bool:
+    """Whether there is an outcome to wait for: a page that never opened is simply opened again, under its key."""
+    return payment.status in Payment.UNDER_WAY and bool(payment.ref or payment.method_id)
 
 
 def _bought(person: Person, order: Order) -> dict[str, Any]:
