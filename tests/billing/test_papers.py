@@ -34,9 +34,31 @@ def test_the_history_names_amount_statement_and_state(person: Person, paid: Paym
     assert "Paid" in page
 
 
-def test_an_abandoned_try_is_not_shown(person: Person) -> None:
-    tried = bills.payment(bills.invoice(bills.order(person)), status=Payment.Status.CANCELED)
-    assert str(tried.pk) not in words(signed_in(person).get("/billing/payments/"))
+@pytest.mark.parametrize(
+    "left", [{"status": "canceled"}, {"status": "failed", "decline": "abandoned"}, {"status": "requires_action"}]
+)
+def test_a_try_that_was_left_is_not_in_the_history_but_can_be_opened(person: Person, left: dict[str, str]) -> None:
+    tried = bills.payment(bills.invoice(bills.order(person)), **left)
+    browser = signed_in(person)
+    assert str(tried.pk) not in words(browser.get("/billing/payments/"))
+    assert browser.get(f"/billing/payments/{tried.pk}/").status_code == 200
+
+
+def test_an_unfinished_one_leads_to_its_order_and_not_to_the_bank(person: Person) -> None:
+    left = bills.payment(bills.invoice(bills.order(person)), status="requires_action", action_url="/bank/")
+    browser = signed_in(person)
+    assert f"/orders/{left.invoice.order_id}/" in words(browser.get(f"/billing/payments/{left.pk}/"))
+    assert browser.post(f"/billing/payments/{left.pk}/confirmation/")["Location"] == f"/billing/payments/{left.pk}/"
+
+
+def test_a_renewal_that_waits_for_the_bank_leads_there(person: Person) -> None:
+    kept = bills.card(person)
+    facts = {"status": "requires_action", "action_url": "/bank/confirm/", "method": kept}
+    waiting = bills.payment(bills.invoice(bills.order(person)), **facts)
+    browser = signed_in(person)
+    assert "Your bank wants you to confirm this payment" in words(browser.get(f"/billing/payments/{waiting.pk}/"))
+    assert browser.post(f"/billing/payments/{waiting.pk}/confirmation/")["Location"] == "/bank/confirm/"
+    assert browser.get(f"/billing/payments/{waiting.pk}/confirmation/").status_code == 405
 
 
 def test_a_failed_payment_says_why_and_what_helps(person: Person) -> None:

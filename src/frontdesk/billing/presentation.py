@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.billing import declines
+from frontdesk.billing import declines, words
 from frontdesk.billing.models import Dispute, Invoice, Payment, Purpose, Refund
 from frontdesk.billing.refunds import asking
 from frontdesk.billing.refunds.asking import Refundable
@@ -100,7 +100,7 @@ class PaymentView:
     @property
     def title(self) -> str:
         """What it was for, in a few words."""
-        return f"{self.plan} · {self.invoice.get_purpose_display()}"
+        return f"{words.called(self.plan)} · {self.invoice.get_purpose_display()}"
 
     @property
     def card(self) -> str:
@@ -142,7 +142,14 @@ class PaymentView:
     @property
     def waits_for_customer(self) -> bool:
         """Whether the customer has to confirm it with the bank."""
-        return self.payment.status == Payment.Status.REQUIRES_ACTION and bool(self.payment.action_url)
+        waits = self.payment.status == Payment.Status.REQUIRES_ACTION and bool(self.payment.action_url)
+        return waits and not self.is_unfinished
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the provider's page for an order was opened and not finished."""
+        waits = self.payment.status == Payment.Status.REQUIRES_ACTION
+        return waits and self.payment.method_id is None and self.invoice.order_id is not None
 
     @property
     def is_paid(self) -> bool:

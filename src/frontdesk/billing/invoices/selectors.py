@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing.models import Invoice, Payment
@@ -27,14 +27,20 @@ def access_invoice(person: Person, invoice_id: UUID) -> Invoice:
 
 def access_payments(person: Person) -> QuerySet[Payment]:
     """A person's payments with invoice, refunds and disputes, newest first; tries that were abandoned are left out."""
-    owners = [f"invoice__{owner}" for owner in _OWNERS]
-    kept = Payment.objects.filter(person=person).exclude(status=Payment.Status.CANCELED)
-    return kept.select_related("method", *owners).prefetch_related("refunds__credit_note", "disputes")
+    unfinished = Q(status=Payment.Status.REQUIRES_ACTION, method=None)  # the provider's page of an order, still open
+    abandoned = Q(status=Payment.Status.CANCELED) | Q(status=Payment.Status.FAILED, decline="abandoned")
+    return _payments(person).exclude(unfinished | abandoned)
 
 
 def access_payment(person: Person, payment_id: UUID) -> Payment:
-    """One of them. Raises NotFound."""
-    found = access_payments(person).filter(pk=payment_id).first()
+    """One of a person's payments, whatever became of it. Raises NotFound."""
+    found = _payments(person).filter(pk=payment_id).first()
     if found is None:
         raise NotFound
     return found
+
+
+def _payments(person: Person) -> QuerySet[Payment]:
+    rows = Payment.objects.filter(person=person)
+    rows = rows.select_related("method", *(f"invoice__{owner}" for owner in _OWNERS))
+    return rows.prefetch_related("refunds__credit_note", "disputes")
