@@ -6,7 +6,11 @@ import pytest
 from django.test import Client
 
 from frontdesk.accounts.models import Person
+from frontdesk.billing import details
+from frontdesk.billing.invoices import correcting, parties, writing
 from frontdesk.billing.models import BillingDetails, Invoice, Payment
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import TooManyAttempts
 from tests.people import customer, signed_in
 from tests.support import bills
 
@@ -116,3 +120,53 @@ def test_details_are_kept_and_a_vat_number_wants_its_company(person: Person) -> 
 def test_details_that_cannot_be_right_are_not_kept(person: Person, wrong: dict[str, str]) -> None:
     assert signed_in(person).post("/billing/details/", wrong).status_code == 422
     assert not BillingDetails.objects.exists()
+
+
+def test_an_issued_invoice_is_put_right_by_a_document_of_its_own(person: Person, paid: Payment) -> None:
+    browser = signed_in(person)
+    invoice = paid.invoice
+    here = f"/billing/invoices/{invoice.pk}/"
+    invoice.buyer = parties.buyer(person)
+    invoice.save()
+    assert "Correct this invoice" not in words(browser.get(here))
+    assert browser.post(f"{here}correction/").status_code == 422  # nothing differs
+    browser.post("/billing/details/", {"company": "Ada & Co", "city": "Berlin", "country": "DE"})
+    assert "Correct this invoice" in words(browser.get(here))
+
+    first = browser.post(f"{here}correction/")
+    assert browser.post(f"{here}correction/")["Location"] == first["Location"]  # a double click
+
+    made = Invoice.objects.get(kind="correction")
+    assert first["Location"] == f"/billing/invoices/{made.pk}/"
+    assert (made.corrects, made.gross_minor, made.buyer["company"]) == (invoice, 0, "Ada & Co")
+    invoice.refresh_from_db()
+    assert invoice.buyer["company"] == ""  # what was issued stays
+    page = words(browser.get(first["Location"]))
+    for expected in ("Invoice correction", str(made.number), str(invoice.number), "Ada &amp; Co"):
+        assert expected in page
+    assert "€0.00" not in page
+    assert str(made.number) in words(browser.get(here))
+    assert browser.get(f"{first['Location']}pdf/").content.startswith(b"%PDF-")
+    assert browser.post(f"{first['Location']}correction/").status_code == 404  # a correction is not corrected
+
+
+def test_a_stranger_corrects_nothing(paid: Payment) -> None:
+    stranger = signed_in(customer("bob@example.org", "Bob"))
+    assert stranger.post(f"/billing/invoices/{paid.invoice.pk}/correction/").status_code == 404
+    assert not Invoice.objects.filter(kind="correction").exists()
+
+
+def test_a_credit_note_names_the_buyer_that_was_put_right(person: Person, paid: Payment) -> None:
+    details.save(actor=Actor.customer(person.pk), person=person, values={"company": "Ada & Co"})
+    correcting.correct_buyer(actor=Actor.customer(person.pk), person=person, invoice=paid.invoice)
+    assert writing.correct(paid.invoice, 1000).buyer["company"] == "Ada & Co"
+
+
+def test_corrections_cannot_be_made_without_end(person: Person, paid: Payment) -> None:
+    actor = Actor.customer(person.pk)
+    for number in range(10):
+        details.save(actor=actor, person=person, values={"company": f"Company {number}"})
+        correcting.correct_buyer(actor=actor, person=person, invoice=paid.invoice)
+    details.save(actor=actor, person=person, values={"company": "One more"})
+    with pytest.raises(TooManyAttempts):
+        correcting.correct_buyer(actor=actor, person=person, invoice=paid.invoice)

@@ -51,6 +51,10 @@ MONEY: dict[str, Text] = {
     "method.made_default": _("A payment method was chosen for renewals"),
     "method.removed": _("A payment method was removed"),
 }
+PAPERS: dict[str, Text] = {
+    "details.changed": _("The details on your invoices were changed"),
+    "invoice.corrected": _("The buyer on an invoice was put right"),
+}
 DECLARATIONS: dict[str, Text] = {
     "declaration.made": _("A withdrawal or cancellation was declared"),
     "declaration.done": _("A declared withdrawal or cancellation was carried out"),
@@ -74,4 +78,5 @@ def enter() -> None:
     entry(about, "refresh-cw", SUBSCRIPTIONS)
     entry(about, "credit-card", MONEY)
     entry(about, "file-pen", DECLARATIONS)
+    entry(about, "file-text", PAPERS)
     entry(Topic.OTHER, "ticket-percent", COUPONS)

@@ -23,5 +23,6 @@ urlpatterns = [
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),
     path("invoices/<uuid:invoice_id>/pdf/", invoices.pdf, name="invoice_pdf"),
+    path("invoices/<uuid:invoice_id>/correction/", invoices.correct, name="correct_invoice"),
     path("details/", details.details, name="details"),
 ]

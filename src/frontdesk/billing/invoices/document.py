@@ -20,16 +20,19 @@ class Document:
     def __init__(self, invoice: Invoice) -> None:
         self.invoice = invoice
         self.is_credit_note = invoice.kind == InvoiceKind.CREDIT_NOTE
+        self.is_correction = invoice.kind == InvoiceKind.CORRECTION
 
     @property
     def title(self) -> str:
         """What kind of document it is; a paid invoice is its own receipt."""
+        if self.is_correction:
+            return _("Invoice correction")
         return _("Credit note") if self.is_credit_note else _("Invoice")
 
     @property
     def icon(self) -> str:
         """Its icon in lists."""
-        return "file-minus" if self.is_credit_note else "file-text"
+        return {"credit_note": "file-minus", "correction": "file-pen"}.get(self.invoice.kind, "file-text")
 
     @property
     def date(self) -> str:
@@ -68,7 +71,7 @@ class Document:
         facts = [
             (_("Number"), self.invoice.number),
             (_("Date"), self.date),
-            (_("Date of supply"), "" if self.is_credit_note else self.day(self.invoice.paid_at)),
+            (_("Date of supply"), self.day(self.invoice.paid_at) if not corrects else ""),
             (_("Order"), order.reference if order else ""),
             (_("Corrects invoice"), corrects.number if corrects else ""),
             (_("of"), self.day(corrects.issued_at) if corrects else ""),
@@ -119,6 +122,10 @@ class Document:
     @property
     def settled(self) -> list[str]:
         """How and when it was paid (or paid back), in sentences."""
+        if self.is_correction:
+            return [
+                _("The buyer named here takes the place of the one on that invoice. All else on it stays.")
+            ]
         said = []
         if self.credit:
             said.append(_("%s was paid with your credit.") % self.credit)

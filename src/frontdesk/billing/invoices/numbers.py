@@ -1,9 +1,9 @@
-"""Numbers without a gap: one series for invoices and one for credit notes, each year."""
+"""Numbers without a gap: one series for each kind of document and year."""
 
 from frontdesk.billing.models import InvoiceKind, NumberSeries
 from frontdesk.core import clock
 
-PREFIX = {InvoiceKind.INVOICE: "", InvoiceKind.CREDIT_NOTE: "C"}
+PREFIX = {InvoiceKind.INVOICE: "", InvoiceKind.CREDIT_NOTE: "C", InvoiceKind.CORRECTION: "B"}
 
 
 def take(kind: InvoiceKind) -> str:

@@ -33,8 +33,9 @@ def as_pdf(invoice: Invoice) -> bytes:
         sheet = _sheet(document)
         _head(sheet, document)
         _parties(sheet, document)
-        _lines(sheet, document)
-        _totals(sheet, document)
+        if not document.is_correction:
+            _lines(sheet, document)
+            _totals(sheet, document)
         _settled(sheet, document)
         return bytes(sheet.output())
 

@@ -154,7 +154,7 @@ def correct(invoice: Invoice, gross_minor: int) -> Invoice:
         lines=[{"text": line["text"], "minor": -line["minor"]} for line in invoice.lines]
         if gross_minor == invoice.gross_minor
         else [],
-        buyer=invoice.buyer,
+        buyer=parties.buyer_on(invoice),
         seller=parties.seller(),
         language=invoice.language,
         created_at=now,

@@ -100,7 +100,11 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("invoice", "Invoice"), ("credit_note", "Credit note")],
+                        choices=[
+                            ("invoice", "Invoice"),
+                            ("credit_note", "Credit note"),
+                            ("correction", "Correction"),
+                        ],
                         default="invoice",
                         max_length=12,
                         verbose_name="kind",

@@ -13,10 +13,11 @@ from frontdesk.core.money import Money
 
 
 class InvoiceKind(models.TextChoices):
-    """A demand, or what takes one back."""
+    """A demand, what takes one back, or what puts the buyer on one right (over no amount)."""
 
     INVOICE = "invoice", _("Invoice")
     CREDIT_NOTE = "credit_note", _("Credit note")
+    CORRECTION = "correction", _("Correction")
 
 
 class NumberSeries(models.Model):

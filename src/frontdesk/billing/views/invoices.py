@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing.invoices import printing, selectors
+from frontdesk.billing.invoices import correcting, printing, selectors
 from frontdesk.billing.invoices.document import Document
-from frontdesk.billing.views.common import for_person
+from frontdesk.billing.views.common import acting, for_person
 
 ON_A_PAGE = 20
 
@@ -29,7 +31,25 @@ def invoice_page(request: HttpRequest, person: Person, invoice_id: UUID) -> Http
     """One of them, as it was issued; good to print."""
     invoice = selectors.access_invoice(person, invoice_id)
     notes = [Document(each) for each in invoice.credit_notes.order_by("issued_at")]
-    return render(request, "billing/invoice.html", {"document": Document(invoice), "notes": notes})
+    return render(
+        request,
+        "billing/invoice.html",
+        {
+            "document": Document(invoice),
+            "notes": notes,
+            "may_correct": correcting.may_correct(invoice, person),
+        },
+    )
+
+
+@require_POST
+@for_person
+def correct(request: HttpRequest, person: Person, invoice_id: UUID) -> HttpResponse:
+    """Put the buyer right by the details as they are now."""
+    invoice = selectors.access_invoice(person, invoice_id)
+    made = correcting.correct_buyer(actor=acting(person), person=person, invoice=invoice)
+    messages.success(request, _("The correction is issued. Keep it together with the invoice."))
+    return redirect("billing:invoice", made.pk)
 
 
 @require_safe
