@@ -32,6 +32,11 @@ class DayTotal:
     debit_minor: int
     credit_minor: int
 
+    @property
+    def percent(self) -> str:
+        """The rate as people say it: 19, 5.5."""
+        return "" if self.tax_rate is None else f"{self.tax_rate / 100:g}"
+
 
 def by_day(first: date, last: date) -> list[DayTotal]:
     """The ledger from the first to the last day, both included. Each day, a currency's debits equal its credits."""

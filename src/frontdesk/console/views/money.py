@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from frontdesk.billing.models import Invoice, Refund
 from frontdesk.billing.refunds import asking
 from frontdesk.catalog.models import Price
 from frontdesk.console.forms import CreditForm, ReasonForm, RefundForm
-from frontdesk.console.views.common import Question, Text, ask, found_person, looked
+from frontdesk.console.views.common import Question, Text, acting, ask, found_person, looked
 from frontdesk.console.views.payments import found_payment
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
@@ -37,7 +38,7 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         consequences=[
             _("At most %s can go back. The customer gets a credit note and a mail at once.") % left,
             _("The bank needs up to ten days to show it. A refund cannot be taken back."),
-            _("Agents refund up to a limit; what is above it needs a manager."),
+            *_limit(request, payment.currency),
         ],
         label=_("Refund"),
         back=reverse("console:payment", args=[payment.pk]),
@@ -58,6 +59,14 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 
     form = RefundForm(request.POST or None, currency=payment.currency, initial={"amount": str(left.major)})
     return ask(request, question=question, form=form, deed=deed, context={"person": payment.person})
+
+
+def _limit(request: HttpRequest, currency: str) -> list[str]:
+    """What the role may, for those who have a limit."""
+    if acting(request).has_role(Role.MANAGER):
+        return []
+    limit = Money(settings.REFUND_LIMITS.get(currency, 0), currency)
+    return [_("Your role refunds up to %s of a payment; a manager refunds more.") % limit]
 
 
 def _refund_words(made: Refund) -> Text:
