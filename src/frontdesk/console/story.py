@@ -126,7 +126,8 @@ def _disputes(invoice: Invoice) -> Iterator[Line]:
 
 def _deeds(payment: Payment, invoice: Invoice, subscription: Subscription | None) -> Iterator[Line]:
     """What our team did about it, with the reasons they gave."""
-    subjects = [payment.pk, invoice.pk, invoice.order_id, subscription.pk if subscription else None]
+    refunds = Refund.objects.filter(payment__invoice=invoice).values_list("pk", flat=True)
+    subjects = [payment.pk, invoice.pk, invoice.order_id, subscription.pk if subscription else None, *refunds]
     rows = AuditEntry.objects.filter(subject__in=[each for each in subjects if each], actor_kind=ActorKind.STAFF)
     entries = list(rows.order_by("id"))
     reasons = audit.reasons_of(payment.person_id, entries) if payment.person_id else {}
@@ -139,4 +140,4 @@ def _deeds(payment: Payment, invoice: Invoice, subscription: Subscription | None
 def _ahead(subscription: Subscription) -> Iterator[Line]:
     (view,) = views_of([subscription])
     if view.next:
-        yield Line(subscription.next_action_at, _("What comes next"), view.next, "ahead")
+        yield Line(view.coming.at, _("What comes next"), view.next, "ahead")

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from frontdesk.billing import declines
 from frontdesk.billing.models import ChargeNotice, Payment, Step, Subscription
+from frontdesk.billing.subscriptions import planning
+from frontdesk.billing.subscriptions.schedule import Next
 
 
 @dataclass(frozen=True)
 class SubscriptionView:
-    """A subscription with the newest notice of its coming charge, if there is one, and the last failed try."""
+    """A subscription with its next step, the notice of its coming charge if there is one, and the last failed try."""
 
     subscription: Subscription
+    coming: Next
     notice: ChargeNotice | None = None
     failed: Payment | None = None
 
@@ -72,9 +75,9 @@ class SubscriptionView:
         if not held.is_live:
             reason = held.get_end_reason_display()
             return _("It ended on %(day)s: %(reason)s.") % {"day": day(held.ended_at), "reason": reason}
-        if held.next_action_at is None:
+        if self.coming.at is None or self.coming.step == Step.NONE:
             return _("Nothing is planned.")
-        return _NEXT[Step(held.next_step)](self) if held.next_step else _("Nothing is planned.")
+        return _NEXT[self.coming.step](self)
 
     @property
     def _switch(self) -> str:
@@ -92,7 +95,7 @@ class SubscriptionView:
         held = self.subscription
         return {
             "day": day(held.charge_at),
-            "when": day(held.next_action_at),
+            "when": day(self.coming.at),
             "amount": self.notice.money if self.notice else "",
             "card": held.method or _("no card"),
         }
@@ -148,7 +151,16 @@ def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
     failed = {
         payment.invoice.subscription_id: payment for payment in tries.select_related("invoice").order_by("started_at")
     }
-    return [SubscriptionView(each, _fitting(each, newest.get(each.pk)), failed.get(each.pk)) for each in subscriptions]
+    return [_view(each, newest.get(each.pk), failed.get(each.pk)) for each in subscriptions]
+
+
+def _view(subscription: Subscription, newest: ChargeNotice | None, failed: Payment | None) -> SubscriptionView:
+    """The step is the row's; one planned behind a notice is judged anew, since the mail server may have it by now."""
+    notice = _fitting(subscription, newest)
+    coming = Next(Step(subscription.next_step), subscription.next_action_at)
+    if notice and coming.step == Step.NOTICE:
+        coming = planning.next_of(subscription)
+    return SubscriptionView(subscription, coming, notice, failed)
 
 
 def _fitting(subscription: Subscription, notice: ChargeNotice | None) -> ChargeNotice | None:
