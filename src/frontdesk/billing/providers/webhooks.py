@@ -18,10 +18,11 @@ LARGEST = 512 * 1024
 @never_cache
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     """204 once it is kept; 400 for what is not the provider's, 404 for a provider that is not configured."""
-    if int(request.headers.get("Content-Length") or 0) > LARGEST:
+    raw = request.body
+    if len(raw) > LARGEST:
         return HttpResponse(status=413)
     try:
-        inbox.receive(provider=provider, headers=request.headers, raw=request.body)
+        inbox.receive(provider=provider, headers=request.headers, raw=raw)
     except NotAuthentic as refusal:
         log.warning("webhook_refused", provider=provider, why=str(refusal))
         return HttpResponse(status=400)

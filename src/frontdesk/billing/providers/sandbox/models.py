@@ -61,8 +61,8 @@ class Intent(models.Model):
     class Status(models.TextChoices):
         """How it stands. The last two are final."""
 
-        OPEN = "open", _("Waits for a card")
-        CONFIRMING = "confirming", _("Waits for confirmation")
+        OPEN = "open", _("Open")
+        CONFIRMING = "confirming", _("Unconfirmed")
         SUCCEEDED = "succeeded", _("Succeeded")
         FAILED = "failed", _("Failed")
 

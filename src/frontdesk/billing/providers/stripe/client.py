@@ -6,7 +6,7 @@ It tries nothing again by itself: after a second try nobody could say what becam
 from collections.abc import Callable
 from typing import Any
 
-import requests
+import requests  # what the library sends with, and what its errors are made of
 import stripe
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 

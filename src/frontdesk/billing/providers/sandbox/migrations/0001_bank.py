@@ -79,8 +79,8 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("open", "Waits for a card"),
-                            ("confirming", "Waits for confirmation"),
+                            ("open", "Open"),
+                            ("confirming", "Unconfirmed"),
                             ("succeeded", "Succeeded"),
                             ("failed", "Failed"),
                         ],
