@@ -65,6 +65,7 @@ SHOTS = (
     Shot("license-at-the-limit", "/home/", ADA, follow="/licenses/"),
     Shot("license-two-codes", "/home/", DARIO, follow="/licenses/"),
     Shot("license-expired", "/home/", CORA, follow="/licenses/"),
+    Shot("test-bank", "/sandbox/desk/", ADA),
     Shot("messages", "/messages/", ADA),
     Shot("security", "/account/security/", ADA),
     Shot("back-office", "/backoffice/", ADMIN),

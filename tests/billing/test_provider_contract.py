@@ -63,7 +63,7 @@ def _bank() -> Subject:
     return Subject(bank, leave)
 
 
-@pytest.fixture(params=[pytest.param("sandbox", marks=pytest.mark.django_db(transaction=True)), "bank", "stripe"])
+@pytest.fixture(params=[pytest.param("sandbox", marks=pytest.mark.django_db), "bank", "stripe"])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     if request.param == "sandbox":
         yield _sandbox()

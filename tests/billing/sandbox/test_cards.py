@@ -13,7 +13,7 @@ from frontdesk.core import clock
 from tests.billing.sandbox.bank import BANK, kept_card, now, paid, use
 from tests.support import requests
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 DECLINED_NOW = {
     "declined": "declined",
     "insufficient": "insufficient_funds",

@@ -14,7 +14,7 @@ from tests.billing.sandbox.bank import BANK, kept_card, now, paid, use
 from tests.support import requests
 from tests.support.races import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_same_key_opens_one_page() -> None:
@@ -30,6 +30,7 @@ def test_the_same_key_charges_once_and_answers_the_same() -> None:
     assert Card.objects.get().charges == 1
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(3))
 def test_two_with_the_same_key_at_once_charge_once(attempt: int) -> None:
     card = kept_card("good")
@@ -92,6 +93,7 @@ def test_a_card_that_was_not_kept_is_not_charged() -> None:
     assert BANK.charge(requests.charge(Card.objects.get().ref)).decline == "mandate_revoked"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_every_call_refuses_to_run_in_a_transaction() -> None:
     card, payment = kept_card("good"), paid()
     for deed in (
@@ -127,6 +129,7 @@ def test_a_refund_is_the_same_under_the_same_key() -> None:
     assert Refund.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(3))
 def test_refunds_at_once_never_exceed_what_was_paid(attempt: int) -> None:
     payment = paid()

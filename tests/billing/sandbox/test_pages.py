@@ -17,7 +17,7 @@ from tests.people import customer, signed_in
 from tests.support import requests
 from tests.support.races import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 REAL_LOOKING = "4242 4242 4242 4242"
 
 
@@ -83,6 +83,7 @@ def test_pressing_twice_pays_once_and_leads_back_both_times() -> None:
     assert (Card.objects.count(), Event.objects.filter(kind="payment.succeeded").count()) == (1, 1)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_pressing_twice_at_once_tries_one_card_once() -> None:
     started = BANK.start_checkout(requests.checkout())
     form = {"number": BY_CODE["insufficient_once"].number, "turn": "0"}

@@ -14,7 +14,7 @@ from frontdesk.core import clock
 from tests.billing.sandbox.bank import BANK, kept_card, now, paid
 from tests.support import requests
 
-on_tables = pytest.mark.django_db(transaction=True)
+on_tables = pytest.mark.django_db
 
 
 class Inbox:
