@@ -115,7 +115,18 @@ def test_a_flood_from_one_network_is_slowed_down(ada: Person) -> None:
     assert Declaration.objects.count() == 20
 
 
-@pytest.mark.parametrize("wrong", [{"email": "no address"}, {"name": ""}, {"contract": ""}, {"contract": "x" * 101}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"email": "no address"},
+        {"name": ""},
+        {"name": "Win at http://x.example"},
+        {"contract": ""},
+        {"contract": "x" * 101},
+        {"contract": "see www.x.example"},
+        {"contract": "see x.example/win"},
+    ],
+)
 def test_what_is_missing_is_asked_for(ada: Person, wrong: dict[str, str]) -> None:
     assert Client().post("/withdraw/", typed(ada, **wrong)).status_code == 422
     assert not Declaration.objects.exists()

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
+from django.utils import translation
 
 from frontdesk.accounts.models import Message, Person
-from frontdesk.billing import mails
+from frontdesk.billing import declines, mails
 from frontdesk.billing.models import (
     ChargeNotice,
     Credit,
@@ -29,6 +32,7 @@ from tests.support import bills, shop
 
 pytestmark = pytest.mark.django_db
 
+TEXTS = Path(mails.__file__).parent.parent / "templates/billing/mail"
 # Late in the evening in UTC, and a day later in Berlin: mails must say the day that it is where the customer lives.
 EVENING = datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
 DAY = {"en": "3 March 2027", "de": "3. März 2027"}
@@ -87,6 +91,16 @@ def case(request: pytest.FixtureRequest) -> Case:
     )
 
 
+def _off(subscription: Subscription) -> Subscription:
+    subscription.auto_renew = False
+    return subscription
+
+
+def _won(dispute: Dispute) -> Dispute:
+    dispute.status = Dispute.Status.WON
+    return dispute
+
+
 # What each mail must say, beside its link: P the amount paid, R that of the renewal, D the day, C the card.
 MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "order_confirmed": (lambda c: mails.order_confirmed(c.order, c.subscription), "PRD", "/billing/"),
@@ -109,6 +123,7 @@ MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     ),
     "card_expiring": (lambda c: mails.card_expiring(c.subscription, c.card), "DC", "/billing/methods/"),
     "auto_renew_on": (lambda c: mails.auto_renew_changed(c.subscription), "D", "/billing/subscriptions/"),
+    "auto_renew_off": (lambda c: mails.auto_renew_changed(_off(c.subscription)), "D", "/billing/subscriptions/"),
     "switch_planned": (lambda c: mails.switch_planned(c.subscription), "D", "/billing/subscriptions/"),
     "switch_dropped": (lambda c: mails.switch_dropped(c.subscription), "", "/billing/subscriptions/"),
     "plan_switched": (lambda c: mails.plan_switched(c.subscription), "", "/billing/subscriptions/"),
@@ -117,6 +132,7 @@ MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "credit_given": (lambda c: mails.credit_given(c.credit), "P", "/billing/"),
     "dispute_opened": (lambda c: mails.dispute_opened(c.dispute), "PD", "/billing/payments/"),
     "dispute_lost": (lambda c: mails.dispute_closed(c.dispute), "P", "/billing/payments/"),
+    "dispute_won": (lambda c: mails.dispute_closed(_won(c.dispute)), "P", "/billing/payments/"),
     "declaration_received": (lambda c: mails.declaration_received(c.withdrawal), "", ""),
     "declaration_link": (lambda c: mails.declaration_link(c.withdrawal, c.order, "tok"), "D", "[[secret]]"),
     "declaration_done": (
@@ -149,6 +165,74 @@ def test_says_amount_day_and_link(case: Case, name: str) -> None:
         assert not re.search(r"\bNone\b|\{\{|\{%|&amp;|&lt;", body), body
     assert message.subject.strip()
     assert "\n\n\n" not in message.text
+
+
+def test_every_mail_is_tried_here() -> None:
+    written = {path.name.removesuffix(".body.txt") for path in TEXTS.glob("*.body.txt")}
+    assert written == set(MAILS) | {"change_confirmed"}
+    assert all((TEXTS / f"{name}.subject.txt").exists() for name in written)
+
+
+@pytest.mark.parametrize("name", [name for name, (_write, _says, link) in MAILS.items() if link.startswith("/")])
+def test_its_link_leads_to_a_page(case: Case, name: str) -> None:
+    message = MAILS[name][0](case)
+    assert message is not None
+    links = re.findall(rf"{re.escape(settings.FRONTDESK_URL)}(/[^\s]*)", message.text)
+    assert links
+    for link in links:
+        assert resolve(link)
+
+
+def test_a_first_term_that_cost_less_is_said_in_the_notice(case: Case) -> None:
+    case.order.subscription = case.subscription
+    case.order.save()
+    message = mails.price_notice(case.subscription, case.notice)
+    assert message is not None
+    assert PAID[case.person.language] in message.text.replace("\xa0", " ")
+
+
+def test_a_moved_notice_and_the_end_of_a_trial_say_so(case: Case) -> None:
+    moved = mails.price_notice(case.subscription, case.notice, is_moved=True)
+    case.subscription.is_trial = True
+    trial = mails.price_notice(case.subscription, case.notice)
+    plain = mails.charge_reminder(case.subscription, case.notice)
+    assert moved is not None
+    assert trial is not None
+    assert plain is not None
+    assert len({moved.text, trial.text, plain.text}) == 3
+    if case.person.language == "en":
+        assert "this mail replaces the one before" in moved.text
+        assert "Your trial of" in trial.subject
+
+
+@pytest.mark.parametrize("decline", list(declines.ALL))
+def test_a_failed_payment_says_why_and_whether_we_try_again(case: Case, decline: str) -> None:
+    case.payment.decline = decline
+    soft = mails.payment_failed(case.subscription, case.payment, retry_at=EVENING)
+    hard = mails.payment_failed(case.subscription, case.payment, retry_at=None, lapses_at=EVENING)
+    assert soft is not None
+    assert hard is not None
+    with translation.override(case.person.language):
+        why = str(declines.of(decline).text)
+    assert why in soft.text
+    assert why in hard.text
+    day = DAY[case.person.language]
+    assert soft.text.count(day) == 1
+    assert hard.text.count(day) == 1
+    if case.person.language == "en":
+        assert f"We try again on {day}" in soft.text
+        assert "We do not try this card again" in hard.text
+
+
+@pytest.mark.parametrize("purpose", ["renewal", "upgrade", "devices"])
+def test_a_change_is_confirmed_in_its_own_words(case: Case, purpose: str) -> None:
+    case.order.purpose = purpose
+    message = mails.order_confirmed(case.order, case.subscription)
+    assert message is not None
+    assert message.template == "billing/change_confirmed"
+    if case.person.language == "en":
+        said = {"renewal": "is renewed", "upgrade": "You now have", "devices": "You can now use"}
+        assert [each for each in said.values() if each in message.text] == [said[purpose]]
 
 
 def _words(html: str) -> str:

@@ -3,16 +3,20 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import details
 from frontdesk.billing.invoices import correcting, parties, writing
-from frontdesk.billing.models import BillingDetails, Invoice, Payment
+from frontdesk.billing.models import BillingDetails, Invoice, Payment, Refund
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import TooManyAttempts
 from tests.people import customer, signed_in
 from tests.support import bills
+from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +174,43 @@ def test_corrections_cannot_be_made_without_end(person: Person, paid: Payment) -
     details.save(actor=actor, person=person, values={"company": "One more"})
     with pytest.raises(TooManyAttempts):
         correcting.correct_buyer(actor=actor, person=person, invoice=paid.invoice)
+
+
+@pytest.mark.parametrize("path", ["/billing/payments/", "/billing/invoices/", "/withdraw/", "/cancel/"])
+def test_a_page_asks_the_database_no_more_for_more_rows(person: Person, path: str) -> None:
+    def rows(count: int) -> None:
+        for _each in range(count):
+            paid = bills.payment(bills.invoice(bills.order(person)))
+            bills.subscription(person, paid.invoice.order and paid.invoice.order.plan_version)
+            Refund.objects.create(
+                payment=paid,
+                person=person,
+                cause="staff",
+                amount_minor=5,
+                currency="EUR",
+                key=str(paid.pk),
+                requested_at=clock.now(),
+            )
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(path).status_code == 200
+        return len(statements(queries))
+
+    browser = signed_in(person)
+    rows(2)
+    asked()
+    few = asked()
+    rows(10)
+    assert asked() == few <= 15
+
+
+@pytest.mark.parametrize("path", ["payments/{0.pk}/", "payments/{0.pk}/refund/", "invoices/{1.pk}/"])
+def test_a_single_page_stays_within_its_budget(person: Person, paid: Payment, path: str) -> None:
+    browser = signed_in(person)
+    url = "/billing/" + path.format(paid, paid.invoice)
+    browser.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        response = browser.get(url)
+    assert len(statements(queries)) <= 15
+    assert len(response.content) < 150_000

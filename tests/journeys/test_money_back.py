@@ -103,7 +103,7 @@ def test_refund_by_oneself_and_the_device_learns_at_its_next_check(
 
 def test_withdraw_without_signing_in(context: BrowserContext, live_installation: str) -> None:
     ada = customer()
-    order = Order.objects.get(pk=bought(ada).invoice.order_id)
+    order = Order.objects.get(invoices=bought(ada).invoice)
     page = context.new_page()
     page.goto(live_installation)
     page.get_by_role("contentinfo").get_by_role("link", name="Withdraw from a contract").click()

@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.billing import lookups
 from frontdesk.core import clock
 
+# The receipt repeats both to an address that anybody may have typed: it shall not carry a stranger's advertisement.
+NO_LINK = RegexValidator(
+    r"://|www\.|\.[a-z]{2,}/|@", _("Leave out addresses of pages and mails here."), inverse_match=True
+)
+
 
 class DeclarationForm(forms.Form):
     """What the law lets us ask: who, which contract, where the receipt goes."""
@@ -16,6 +21,7 @@ class DeclarationForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=100,
+        validators=[NO_LINK],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter your name.")},
     )
@@ -32,6 +38,7 @@ class DeclarationForm(forms.Form):
         label=_("Which contract"),
         help_text=_("The number of the order or invoice. If you do not have one, say what you bought."),
         max_length=100,
+        validators=[NO_LINK],
         error_messages={"required": _("Say which contract you mean.")},
     )
     note = forms.CharField(

@@ -123,9 +123,7 @@ class Document:
     def settled(self) -> list[str]:
         """How and when it was paid (or paid back), in sentences."""
         if self.is_correction:
-            return [
-                _("The buyer named here takes the place of the one on that invoice. All else on it stays.")
-            ]
+            return [_("The buyer named here takes the place of the one on that invoice. All else on it stays.")]
         said = []
         if self.credit:
             said.append(_("%s was paid with your credit.") % self.credit)
