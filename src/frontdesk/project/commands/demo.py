@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -52,7 +53,12 @@ def _run(data: Path) -> int:
         set_values(data / SETTINGS_FILE, SETTINGS)
     if not (data / "legal").exists():
         shutil.copytree(FOLDER / "legal", data / "legal")
-    return serve(prepare=lambda: _build(data), ready=lambda: run_apart("frontdesk.project.commands.demo:print_welcome"))
+    return serve(prepare=lambda: _build(data), ready=_welcome)
+
+
+def _welcome() -> None:
+    with suppress(SystemExit):  # it has said what is wrong, and the pages are open all the same
+        run_apart("frontdesk.project.commands.demo:print_welcome")
 
 
 def _build(data: Path) -> None:
