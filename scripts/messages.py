@@ -52,6 +52,8 @@ def update() -> Iterator[str]:
         for entry in template:
             if entry.id:
                 kept = known.get(_key(entry))
+                if kept and isinstance(kept.id, str) != isinstance(entry.id, str):
+                    kept = None  # it has gained or lost its plural
                 catalog.add(
                     entry.id, kept.string if kept else "", entry.locations, flags=entry.flags | _fuzzy(kept),
                     auto_comments=entry.auto_comments, context=entry.context,

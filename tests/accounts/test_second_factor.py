@@ -156,6 +156,8 @@ def test_guessing_codes_is_bounded(ada: Person) -> None:
         client.post(SECOND_STEP, {"code": "000000"})
     refused = client.post(SECOND_STEP, {"code": pyotp.TOTP(secret).now()})
     assert "too many attempts" in refused.content.decode()
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
     assert "reset your password" not in refused.content.decode(), "a reset does not shorten this wait"
 
 

@@ -130,6 +130,18 @@ def test_a_trust_root_on_the_server_is_told_under_any_name(safe: Settings, tmp_p
     assert "the trust root lies on the server" in line
 
 
+def test_a_trust_root_where_init_wrote_it_is_told(
+    safe: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "app"
+    program.mkdir()
+    (program / "frontdesk-trust-root.pem").write_text("-----BEGIN PRIVATE KEY-----")
+    assert list(deployment.advice()) == []
+    monkeypatch.chdir(program)
+    (line,) = list(deployment.advice())
+    assert "the trust root lies on the server" in line
+
+
 def test_a_database_elsewhere_without_a_checked_certificate_is_told(
     safe: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -223,7 +223,7 @@ class HandOverAddress(Refusal):
         status=403,
         title=_("This offer was sent to another address"),
         detail=_("The licence was offered to an e-mail address that is not a confirmed one of your account."),
-        remedy=_("Sign in with the account of the address the offer was sent to, or confirm that address first."),
+        remedy=_("Sign in with the account of that address, or ask for an offer to the address of this account."),
     )
 
 

@@ -205,7 +205,8 @@ def _keys() -> Iterator[str]:
         yield "There are no signing keys: frontdesk keys root FILE, then frontdesk keys rotate --root FILE"
         return
     if not settings.FRONTDESK_DEMO:
-        for path in sorted(settings.DATA_FOLDER.glob("*.pem")):
+        here = Path.cwd()  # where init writes it unless told otherwise
+        for path in sorted({*settings.DATA_FOLDER.glob("*.pem"), *here.glob("*.pem")}):
             if b"PRIVATE KEY" in path.read_bytes():
                 yield (
                     f"{path}: the trust root lies on the server. Whoever copies it can make licences for ever. Move it "

@@ -34,8 +34,8 @@ class ServerClock:
     The distance to real time is kept in ``path``, so that it still holds at a start without network.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+    def __init__(self, path: Path | str | None = None) -> None:
+        self._path = None if path is None else Path(path)
         self._offset = self._read()
 
     def now(self) -> datetime:

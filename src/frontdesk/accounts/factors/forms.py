@@ -41,8 +41,9 @@ class CodeMixin(forms.Form):
         try:
             accepted = second_factor.accept_code(self.user, code, context.request)
         except TooManyAttempts as error:
-            text = locked_text(int(str(error.members["retry_after"])), reset_helps=False)
-            raise ValidationError(text, code="locked") from None
+            seconds = int(str(error.members["retry_after"]))
+            text = locked_text(seconds, reset_helps=False)
+            raise ValidationError(text, code="locked", params={"seconds": seconds}) from None
         if accepted is None:
             raise ValidationError(
                 _("This code is wrong or was used already. An authenticator shows another one within 30 seconds."),

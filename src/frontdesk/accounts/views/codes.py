@@ -18,7 +18,7 @@ from frontdesk.accounts.codes.forms import AskCodeForm, OneTimeCodeForm, wait_te
 from frontdesk.accounts.errors import SmsNotSent
 from frontdesk.accounts.models import Channel, OneTimeCode, Person, Purpose
 from frontdesk.accounts.tokens import reset_tokens
-from frontdesk.accounts.views.common import home_or_next, safe_next
+from frontdesk.accounts.views.common import home_or_next, safe_next, telling_locks
 from frontdesk.core.errors import TooManyAttempts
 
 BOTH = ["GET", "HEAD", "POST"]
@@ -56,7 +56,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.found:
         return _come_in(request, form.found)
     context = entry_context(asked, form) | {"again_url": _onward("sign_in_code_again", request)}
-    return render(request, "accounts/codes/enter.html", context)
+    return telling_locks(render(request, "accounts/codes/enter.html", context), form)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
@@ -62,6 +63,17 @@ def person_of(request: HttpRequest) -> Person:
     """The person who is signed in; the page's decorator has made sure."""
     assert isinstance(request.user, Person)  # noqa: S101 - login_required stands before
     return request.user
+
+
+def telling_locks(response: HttpResponse, form: Form) -> HttpResponse:
+    """The page of a form, as 429 with its Retry-After when a lock refused what was typed."""
+    every = form.errors.as_data().values() if form.is_bound else ()
+    waits = [int((error.params or {})["seconds"]) for errors in every for error in errors if error.code == "locked"]
+    if waits:
+        response.status_code = 429
+    if any(waits):  # a lock until a reset has no time
+        response["Retry-After"] = str(max(waits))
+    return response
 
 
 def reauthenticated(view: V) -> V:

@@ -24,7 +24,7 @@ from frontdesk.accounts.factors.forms import FactorCodeForm, PasskeyForm, SentCo
 from frontdesk.accounts.factors.stages import SecondStep
 from frontdesk.accounts.factors.ways import Choice, Way, ways_of
 from frontdesk.accounts.models import Channel, Person, Purpose
-from frontdesk.accounts.views.common import person_of
+from frontdesk.accounts.views.common import person_of, telling_locks
 from frontdesk.core.errors import TooManyAttempts
 
 CHANNELS = {Way.SMS: Channel.SMS, Way.MAIL: Channel.MAIL}
@@ -60,7 +60,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     others = [Choice(each) for each in ways if each != way]
     context = {"form": form, "choice": Choice(way), "others": others, "may_remember": not person.is_staff}
     context |= _context(request, person, way)
-    return render(request, "accounts/second_factor/authenticate.html", context)
+    return telling_locks(render(request, "accounts/second_factor/authenticate.html", context), form)
 
 
 def passkey_context(request: HttpRequest, person: Person) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from frontdesk.accounts import hints
 from frontdesk.accounts.factors import passkeys
 from frontdesk.accounts.forms import ReauthenticateForm, SignInForm
+from frontdesk.accounts.views.common import telling_locks
 
 
 class SignIn(LoginView):
@@ -36,12 +37,7 @@ class SignIn(LoginView):
         typed = str(form.data.get("login", "")), str(form.data.get("password", ""))
         wrong = form.has_error("__all__") and not form.is_locked
         context = self.get_context_data(form=form, hints=hints.hints_for(*typed) if wrong else [])
-        response: HttpResponse = self.render_to_response(context)
-        if form.is_locked:
-            response.status_code = 429
-        if form.locked_seconds:
-            response["Retry-After"] = str(form.locked_seconds)
-        return response
+        return telling_locks(self.render_to_response(context), form)
 
 
 class SignOut(LogoutView):

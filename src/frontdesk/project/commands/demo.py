@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import django
@@ -15,7 +16,6 @@ from frontdesk.project.commands.common import CommandFailed, database
 from frontdesk.project.commands.serve import serve
 from frontdesk.project.demo.facts import Facts
 from frontdesk.project.demo.screen import welcome
-from frontdesk.project.demo.shelf import unused
 from frontdesk.project.demo.sources import FOLDER
 from frontdesk.project.installation import SETTINGS_FILE, default_data_folder, is_demo, is_empty, set_values
 from frontdesk.project.processes import run_apart
@@ -53,12 +53,12 @@ def _run(data: Path) -> int:
         set_values(data / SETTINGS_FILE, SETTINGS)
     if not (data / "legal").exists():
         shutil.copytree(FOLDER / "legal", data / "legal")
-    return serve(prepare=lambda: _build(data), ready=lambda: _welcome(data))
+    return serve(prepare=lambda: _build(data), ready=_welcome)
 
 
-def _welcome(data: Path) -> None:
-    facts = Facts.load(data)
-    print(welcome(facts, unused(facts), _python()), flush=True)
+def _welcome() -> None:
+    with suppress(SystemExit):  # it has said what is wrong, and the pages are open all the same
+        run_apart("frontdesk.project.commands.demo:print_welcome")
 
 
 def _build(data: Path) -> None:
@@ -73,6 +73,14 @@ def build_all() -> None:
     from frontdesk.project.demo.build import build  # noqa: PLC0415 - its models need Django set up
 
     build(Facts.load(settings.DATA_FOLDER))
+
+
+def print_welcome() -> None:
+    """Say that it is open, in a process of its own: what it needs would stay in memory otherwise."""
+    from frontdesk.project.demo.shelf import unused  # noqa: PLC0415 - see above
+
+    facts = Facts.load(settings.DATA_FOLDER)
+    print(welcome(facts, unused(facts), _python()), flush=True)
 
 
 def _python() -> str:

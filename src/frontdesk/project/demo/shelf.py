@@ -1,4 +1,4 @@
-"""Which codes of the demo nobody has put to use yet. In plain SQL: what `serve` imports stays in memory."""
+"""Which codes of the demo nobody has put to use yet, in plain SQL: models would take a second to load."""
 
 import psycopg
 from django.conf import settings
