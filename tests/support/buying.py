@@ -33,7 +33,7 @@ def checkout(browser: Client, slug: str = "plus-3", **values: Any) -> Any:
 
 def payment_of(order: Order) -> Payment:
     """The newest try to pay an order."""
-    return Payment.objects.filter(invoice__order=order).latest("started_at")
+    return Payment.objects.filter(invoice__order=order).latest("attempt")
 
 
 def bought(browser: Client, bank: Bank, slug: str = "plus-3", **values: Any) -> Order:

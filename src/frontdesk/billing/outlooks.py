@@ -112,6 +112,6 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
     if not subscriptions:
         return {}
     rows = Payment.objects.filter(invoice__subscription__in=subscriptions, status=Payment.Status.FAILED)
-    found = rows.select_related("invoice", "method").order_by("invoice__subscription", "-started_at")
-    newest = found.distinct("invoice__subscription")
+    found = rows.select_related("invoice", "method").order_by("invoice__subscription_id", "-started_at", "-attempt")
+    newest = found.distinct("invoice__subscription_id")
     return {each.invoice.subscription_id: each for each in newest if each.invoice.subscription_id}

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -136,6 +137,25 @@ def upgrade(*, subscription: Subscription, version: PlanVersion, license_ends_at
     return _difference(subscription, Purpose.UPGRADE, version, subscription.added_devices, license_ends_at)
 
 
+def upgrades(
+    *, subscription: Subscription, offered: Iterable[PlanVersion], license_ends_at: datetime
+) -> dict[UUID, Quote]:
+    """Which of the plans that are `offered` just now are an upgrade, and its quote, by version. One query for all.
+
+    The prices of the versions are read as they are prefetched.
+    """
+    held, added = subscription.plan_version, subscription.added_devices
+    rate = taxes.rate_of(subscription.tax_country, clock.now().date())
+    found: dict[UUID, Quote] = {}
+    for version in offered:
+        if version.plan.product_id != held.plan.product_id or version.term_months != held.term_months:
+            continue
+        with suppress(SwitchNotPossible, NotForSale):
+            _refuse_unless_running(subscription, license_ends_at)
+            found[version.pk] = _difference(subscription, Purpose.UPGRADE, version, added, license_ends_at, rate=rate)
+    return found
+
+
 def devices(*, subscription: Subscription, more: int, license_ends_at: datetime) -> Quote:
     """So many more devices from now to the licence's end. Raises SwitchNotPossible, NotForSale."""
     _refuse_unless_running(subscription, license_ends_at)
@@ -167,7 +187,13 @@ def _refuse_unless_running(subscription: Subscription, license_ends_at: datetime
 
 
 def _difference(
-    subscription: Subscription, purpose: Purpose, version: PlanVersion, added: int, ends_at: datetime
+    subscription: Subscription,
+    purpose: Purpose,
+    version: PlanVersion,
+    added: int,
+    ends_at: datetime,
+    *,
+    rate: int | None = None,
 ) -> Quote:
     """(new − old) · remaining / term, rounded once; the part of the old price is subtracted, not rounded too."""
     held, currency, coupon = subscription.plan_version, subscription.currency, subscription.coupon
@@ -190,6 +216,7 @@ def _difference(
         renewal=after,
         ends_at=ends_at,
         due_before=_share(more, now - HOLDS, ends_at, held),
+        rate=rate,
     )
 
 
@@ -213,9 +240,10 @@ def _on(
     renewal: Amount,
     ends_at: datetime,
     due_before: int = 0,
+    rate: int | None = None,
 ) -> Quote:
     country = subscription.tax_country
-    rate = taxes.rate_of(country, clock.now().date())
+    rate = taxes.rate_of(country, clock.now().date()) if rate is None else rate
     basis = (subscription.plan_version_id, subscription.added_devices)
     return Quote(purpose, version, added, due, renewal, rate, country, ends_at, due_before=due_before, basis=basis)
 

@@ -58,7 +58,7 @@ def due_of(order: Order) -> Money:
 
 def newest_payment(order: Order) -> Payment | None:
     """The last try to pay an order."""
-    return Payment.objects.filter(invoice__order=order).order_by("-started_at").first()
+    return Payment.objects.filter(invoice__order=order).order_by("-attempt").first()
 
 
 def _begin_payment(order: Order, method: PaymentMethod | None) -> str:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from frontdesk.billing import amounts, quotes
-from frontdesk.billing.errors import CouponUnknown, NotForSale, SwitchNotPossible
+from frontdesk.billing.errors import CouponUnknown, NotForSale
 from frontdesk.billing.models import Subscription
 from frontdesk.billing.quotes import Quote
 from frontdesk.catalog import plans
@@ -27,10 +29,12 @@ class Way:
 
 
 def ways(subscription: Subscription, license_ends_at: datetime) -> list[Way]:
-    """The other plans on offer of the same product, in the order of the shop."""
+    """The other plans on offer of the same product, in the order of the shop; few queries, however many there are."""
+    prefetch_related_objects([subscription], "plan_version__prices")
     offers = plans.offers(subscription.plan_version.plan.product)
     others = [offer.version for offer in offers if offer.version.pk != subscription.plan_version_id]
-    return [way for version in others if (way := _way(subscription, version, license_ends_at))]
+    found = quotes.upgrades(subscription=subscription, offered=others, license_ends_at=license_ends_at)
+    return [way for version in others if (way := _way(subscription, version, found.get(version.pk)))]
 
 
 def way_to(subscription: Subscription, plan_slug: str, license_ends_at: datetime) -> Way:
@@ -64,13 +68,7 @@ def kept(devices: Sequence[Activation], chosen: Sequence[str], limit: int) -> li
     return staying
 
 
-def _way(subscription: Subscription, version: PlanVersion, license_ends_at: datetime) -> Way | None:
+def _way(subscription: Subscription, version: PlanVersion, quote: Quote | None) -> Way | None:
     added = subscription.added_devices
     price = term_price(subscription, version, added)
-    if price is None:
-        return None
-    try:
-        quote = quotes.upgrade(subscription=subscription, version=version, license_ends_at=license_ends_at)
-    except (SwitchNotPossible, NotForSale):
-        quote = None
-    return Way(version, price, version.device_limit + added, quote)
+    return Way(version, price, version.device_limit + added, quote) if price else None
