@@ -11,10 +11,9 @@ from frontdesk.accounts.services.signing_up import add_person
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.core.actors import Actor
 from tests.people import customer, signed_in
-from tests.support import bills, money
-from tests.support.bank import Bank
+from tests.support import bills
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FOR_AGENTS = ["/desk/"]
 FOR_BILLING = ["/desk/failed-payments/", "/desk/disputes/", "/desk/webhooks/", "/desk/declarations/"]
 FOR_MANAGERS = [
@@ -58,8 +57,8 @@ def test_nothing_of_the_desk_is_kept_by_caches(billing: Client) -> None:
     assert billing.get("/desk/")["Cache-Control"] == "no-store, private"
 
 
-def test_agents_see_who_it_is_and_no_money(agent: Client, bank: Bank, ada: Person) -> None:
-    payment = money.paid(ada)
+def test_agents_see_who_it_is_and_no_money(agent: Client, ada: Person) -> None:
+    payment = bills.payment(bills.invoice(bills.order(ada)))
     page = agent.get(f"/desk/customers/{ada.pk}/").content.decode()
     assert "ada@mail.example" in page
     assert "39.95" not in page

@@ -11,11 +11,10 @@ from frontdesk.accounts.models import Person
 from frontdesk.core.models import AuditEntry
 from tests.licensing.conftest import Time
 from tests.people import signed_in
-from tests.support import bills, money, shop
-from tests.support.bank import Bank
+from tests.support import bills, shop
 from tests.support.queries import statements
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def found(browser: Client, text: str) -> str:
@@ -77,8 +76,8 @@ def test_a_part_of_a_name_lists_and_tells_those_it_lists(agent: Client, ada: Per
     assert "Nobody fits" in agent.get("/desk/", {"q": "zz nobody"}).content.decode()
 
 
-def test_a_look_is_told_to_the_customer(billing: Client, bank: Bank, ada: Person) -> None:
-    payment = money.paid(ada)
+def test_a_look_is_told_to_the_customer(billing: Client, ada: Person) -> None:
+    payment = bills.payment(bills.invoice(bills.order(ada)))
     billing.get(f"/desk/customers/{ada.pk}/")
     billing.get(f"/desk/customers/{ada.pk}/")
     billing.get(f"/desk/payments/{payment.pk}/")
@@ -92,9 +91,9 @@ def test_a_look_is_told_to_the_customer(billing: Client, bank: Bank, ada: Person
     assert "A payment of yours" in told
 
 
-def test_the_customers_page_asks_little_of_the_database(billing: Client, bank: Bank, ada: Person) -> None:
+def test_the_customers_page_asks_little_of_the_database(billing: Client, ada: Person) -> None:
     for _ in range(3):
-        money.paid(ada)
+        bills.payment(bills.invoice(bills.order(ada)))
         bills.subscription(ada, shop.plan_version())
         shop.new_license(owner=ada)
     billing.get(f"/desk/customers/{ada.pk}/")
@@ -102,7 +101,7 @@ def test_the_customers_page_asks_little_of_the_database(billing: Client, bank: B
         assert billing.get(f"/desk/customers/{ada.pk}/").status_code == 200
     few = len(statements(queries))
     for _ in range(5):
-        money.paid(ada)
+        bills.payment(bills.invoice(bills.order(ada)))
         bills.subscription(ada, shop.plan_version())
         shop.new_license(owner=ada)
     with CaptureQueriesContext(connection) as queries:

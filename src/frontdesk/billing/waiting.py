@@ -1,6 +1,6 @@
 """What waits for a person or should worry the operator, counted with one statement: the desk's side and /metrics."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
@@ -39,8 +39,3 @@ def count() -> Waiting:
     with connection.cursor() as cursor:
         cursor.execute(COUNTS, {"late": now - LATE, "month": now - timedelta(days=30)})
         return Waiting(*cursor.fetchone())
-
-
-def names() -> list[str]:
-    """What is counted, in the order of the statement."""
-    return [each.name for each in fields(Waiting)]

@@ -9,6 +9,7 @@ from frontdesk.core.alone import alone
 from frontdesk.core.errors import ClockTravelRefused
 from frontdesk.project.commands.common import CommandFailed, database
 
+ALONE = "frontdesk clock travel"
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
 
 
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             print(clock.now().isoformat(timespec="seconds"))
             return 0
         try:
-            with alone("frontdesk clock travel") as is_alone:
+            with alone(ALONE) as is_alone:
                 if not is_alone:
                     raise CommandFailed("somebody is travelling already; wait until they have arrived")
                 return _travel(options.distance)
