@@ -24,12 +24,11 @@ def give(*, actor: Actor, person: Person, amount_minor: int, currency: str, key:
     actor = notes.explained(actor, reason)
     if not 0 < amount_minor <= MOST or not key:
         raise RequestInvalid(field="amount")
-    found = Credit.objects.filter(key=f"given:{key}").first()
-    if found:
-        if (found.person_id, found.amount_minor, found.currency) != (person.pk, amount_minor, currency):
-            raise RequestInvalid(field="key")
-        return found
-    credit = _write(person.pk, currency, amount_minor, f"given:{key}")
+    credit, is_new = _write(person.pk, currency, amount_minor, f"given:{key}")
+    if (credit.person_id, credit.amount_minor, credit.currency) != (person.pk, amount_minor, currency):
+        raise RequestInvalid(field="key")
+    if not is_new:
+        return credit
     entries = {Account.LOSS: amount_minor, Account.CREDIT: -amount_minor}
     ledger.book(booking=f"credit:{credit.pk}", currency=currency, entries=entries)
     data = {"minor": amount_minor, "currency": currency}
@@ -74,8 +73,9 @@ def _hold(person: UUID, currency: str) -> bool:
     return bool(list(rows.order_by("id").values_list("id")))
 
 
-def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice | None = None) -> Credit:
-    row, _ = Credit.objects.get_or_create(
+def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice | None = None) -> tuple[Credit, bool]:
+    """The row of this key, and whether it was written now."""
+    return Credit.objects.get_or_create(
         key=key,
         defaults={
             "person_id": person,
@@ -85,4 +85,3 @@ def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice |
             "created_at": clock.now(),
         },
     )
-    return row

@@ -151,9 +151,6 @@ def correct(invoice: Invoice, gross_minor: int) -> Invoice:
         tax_minor=tax,
         tax_rate=invoice.tax_rate,
         tax_country=invoice.tax_country,
-        lines=[{"text": line["text"], "minor": -line["minor"]} for line in invoice.lines]
-        if gross_minor == invoice.gross_minor
-        else [],
         buyer=parties.buyer_on(invoice),
         seller=parties.seller(),
         language=invoice.language,

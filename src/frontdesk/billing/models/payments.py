@@ -88,7 +88,7 @@ class Payment(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.STARTED)
     decline = models.CharField(_("why it failed"), max_length=40, blank=True, default="")
     statement_text = models.CharField(_("text on the bank statement"), max_length=40, blank=True, default="")
-    card_brand = models.CharField(max_length=30, blank=True, default="")
+    card_brand = models.CharField(_("brand of the card"), max_length=30, blank=True, default="")
     card_last4 = models.CharField(_("last four digits"), max_length=4, blank=True, default="")
     action_url = models.TextField(blank=True, default="")  # where the customer pays or confirms, while it waits
     return_url = models.TextField(blank=True, default="")  # a call that is repeated under its key says the same again
