@@ -317,5 +317,5 @@ def test_what_may_be_withdrawn_from(bank: Bank, ada: Person, bob: Person, time: 
     give_back(back)
     money.paid(bob)
     assert asking.withdrawable(ada) == [fresh, old]
-    time.by(days=4)
+    time.by(days=20)
     assert asking.withdrawable(ada) == [fresh]
