@@ -20,9 +20,10 @@ from frontdesk.core.models import AuditEntry
 from tests.licensing.conftest import Time
 from tests.people import customer, signed_in
 from tests.support import bills, sales
-from tests.support.bank import Bank, Lost
+from tests.support.bank import Bank, Lost, Slow
 from tests.support.mailbox import secret_sent_to
 from tests.support.queries import statements
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +268,25 @@ def test_a_crash_after_the_refund_is_finished_by_the_next_press(
     assert Client().post(link).status_code == 200
     assert Refund.objects.count() == 1
     assert Declaration.objects.get().done_at is not None
+
+
+def test_two_at_once_carry_it_out_once(ada: Person, charged: Payment, bank: Bank) -> None:
+    """Customer and agent, or a double click: one refund, one mail, and nobody sees an error."""
+    link = link_after(Client().post("/withdraw/", typed(ada)), ada.email)
+    declared = Declaration.objects.get()
+
+    def by_link() -> int:
+        return Client().post(link).status_code
+
+    def by_agent() -> int:
+        done = declarations.carry_out(actor=Actor.system(), declaration=declared.pk)
+        return 200 if done.done_at else 500
+
+    bank.next("refund", Slow())
+    assert at_once(by_link, by_link, by_agent) == [200, 200, 200]
+    assert Refund.objects.count() == 1
+    assert bank.returned() == sales.YEAR
+    assert mails_to(ada.email).count("billing/declaration_done") == 1
 
 
 def test_an_unknown_outcome_is_carried_out_and_settled_later(ada: Person, charged: Payment, bank: Bank) -> None:

@@ -128,6 +128,7 @@ MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "switch_dropped": (lambda c: mails.switch_dropped(c.subscription), "", "/billing/subscriptions/"),
     "plan_switched": (lambda c: mails.plan_switched(c.subscription), "", "/billing/subscriptions/"),
     "refunded": (lambda c: mails.refunded(c.refund), "PC", "/billing/payments/"),
+    "refund_asked": (lambda c: mails.refund_asked(c.refund), "PD", "/billing/payments/"),
     "refund_failed": (lambda c: mails.refund_failed(c.refund), "P", "/billing/payments/"),
     "credit_given": (lambda c: mails.credit_given(c.credit), "P", "/billing/"),
     "dispute_opened": (lambda c: mails.dispute_opened(c.dispute), "PD", "/billing/payments/"),

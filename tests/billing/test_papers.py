@@ -180,8 +180,9 @@ def test_corrections_cannot_be_made_without_end(person: Person, paid: Payment) -
 def test_a_page_asks_the_database_no_more_for_more_rows(person: Person, path: str) -> None:
     def rows(count: int) -> None:
         for _each in range(count):
-            paid = bills.payment(bills.invoice(bills.order(person)))
-            bills.subscription(person, paid.invoice.order and paid.invoice.order.plan_version)
+            ordered = bills.order(person)
+            paid = bills.payment(bills.invoice(ordered))
+            bills.subscription(person, ordered.plan_version)
             Refund.objects.create(
                 payment=paid,
                 person=person,

@@ -111,6 +111,8 @@ def test_an_unknown_outcome_is_told_as_such(ada: Person, charged: Payment, bank:
     browser = signed_in(ada)
     answer = words(browser.post(url_of(charged), {"key": str(uuid4())}, follow=True))
     assert "Refund on its way" in answer
+    assert Message.objects.filter(template="billing/refund_asked", address=ada.email).count() == 1
+    assert not Message.objects.filter(template="billing/refunded").exists()
     assert License.objects.get().refunded_at is None  # it ends with the money, not before
     assert "It has gone back already, or is on its way." in words(browser.get(url_of(charged)))
 
@@ -130,6 +132,7 @@ def test_withdrawing_takes_two_clicks_and_is_recorded_as_one(ada: Person, charge
     assert "Withdraw now" in words(browser.get(link))
     browser.post(link, {"key": str(uuid4())})
     assert Refund.objects.get().cause == "withdrawal"
+    assert "you withdrew from the contract" in Message.objects.get(template="billing/refunded").text
     assert link not in words(browser.get("/withdraw/"))
 
 

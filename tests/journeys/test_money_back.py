@@ -70,7 +70,7 @@ def sign_in(page: Page, address: str) -> None:
 def mailed(pattern: str) -> str:
     """The newest link of this shape in the mails that the worker sent."""
     outbox.deliver_due(1000)
-    return [link for each in mail.outbox for link in re.findall(pattern, str(each.body))][-1]
+    return str([link for each in mail.outbox for link in re.findall(pattern, str(each.body))][-1])
 
 
 def test_refund_by_oneself_and_the_device_learns_at_its_next_check(

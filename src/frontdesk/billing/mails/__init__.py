@@ -9,7 +9,14 @@ from frontdesk.billing.mails.declarations import (
     declaration_link,
     declaration_received,
 )
-from frontdesk.billing.mails.money import credit_given, dispute_closed, dispute_opened, refund_failed, refunded
+from frontdesk.billing.mails.money import (
+    credit_given,
+    dispute_closed,
+    dispute_opened,
+    refund_asked,
+    refund_failed,
+    refunded,
+)
 from frontdesk.billing.mails.orders import order_confirmed, receipt, trial_started
 from frontdesk.billing.mails.subscriptions import (
     auto_renew_changed,
@@ -46,6 +53,7 @@ __all__ = [
     "plan_switched",
     "price_notice",
     "receipt",
+    "refund_asked",
     "refund_failed",
     "refunded",
     "switch_dropped",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.accounts.models import Message
 from frontdesk.billing import words
 from frontdesk.billing.mails.letter import Day, Facts, page, send
-from frontdesk.billing.mails.money import payer, plan_of
+from frontdesk.billing.mails.money import payer, plan_of, zone_of_payment
 from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Subscription
 from frontdesk.core.reasons import Text
 
@@ -48,7 +48,7 @@ def declaration_done(declaration: Declaration, order: Order, subscription: Subsc
 def charge_explained(payment: Payment, *, refund_until: datetime | None) -> Message | None:
     """What a charge was for, to the order's address, and the way to a refund while there is one."""
     plan = plan_of(payment.invoice)
-    zone = payment.person.time_zone if payment.person else ""
+    zone = zone_of_payment(payment)
     context = {
         "amount": payment.amount,
         "paid_on": Day(payment.settled_at or payment.started_at, zone),

@@ -17,12 +17,24 @@ def refunded(refund: Refund) -> Message | None:
     note = refund.credit_note
     context = {
         "amount": refund.amount,
+        "is_withdrawal": refund.cause == Refund.Cause.WITHDRAWAL,
+        "asked_at": Day(refund.requested_at, zone_of_payment(refund.payment), clock=True),
         "takes_back": refund.takes_back,
         "purpose": refund.payment.invoice.purpose,
         "number": note.number if note else "",
     }
     facts: Facts = [(_("Amount"), refund.amount), (_("Card"), card_of(refund.payment))]
     return _about(refund.payment, "refunded", context, facts)
+
+
+def refund_asked(refund: Refund) -> Message | None:
+    """The request, with its moment, when the bank has not answered at once: a withdrawal is receipted in any case."""
+    context = {
+        "amount": refund.amount,
+        "is_withdrawal": refund.cause == Refund.Cause.WITHDRAWAL,
+        "asked_at": Day(refund.requested_at, zone_of_payment(refund.payment), clock=True),
+    }
+    return _about(refund.payment, "refund_asked", context, [(_("Amount"), refund.amount)])
 
 
 def refund_failed(refund: Refund) -> Message | None:
@@ -68,9 +80,15 @@ def payer(payment: Payment) -> Person | str | None:
     return payment.person or (order.email if order else None)
 
 
+def zone_of_payment(payment: Payment) -> str:
+    """The zone that days are said in: the contract's."""
+    owner = payment.invoice.order or payment.invoice.subscription
+    return owner.zone if owner else ""
+
+
 def _about(payment: Payment, name: str, context: dict[str, Any], facts: Facts) -> Message | None:
     plan = plan_of(payment.invoice)
-    zone = payment.person.time_zone if payment.person else ""
+    zone = zone_of_payment(payment)
     values = {
         "product": plan.product,
         "plan": words.called(plan),

@@ -63,7 +63,7 @@ def _prices(order: Order) -> list[tuple[Text, object]]:
     return [
         (_("Price, tax included"), Money(order.list_minor, order.currency)),
         (_("Discount"), discount),
-        (_("To pay"), order.due),
+        (_("Total"), order.due),
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts.models import Person
+from frontdesk.billing import mails
 from frontdesk.billing.errors import RefundNotPossible
 from frontdesk.billing.invoices import selectors
 from frontdesk.billing.models import Payment, Refund
@@ -47,7 +48,7 @@ def _refunded(person: Person, payment: Payment, form: UUID, *, is_withdrawal: bo
     """The refund this form asked for, made now or by its first press."""
     key = f"customer:{payment.pk.hex}:{form.hex}"
     earlier = Refund.objects.filter(payment=payment, key=key).first()
-    return asking.refund(
+    made = asking.refund(
         actor=acting(person),
         payment=payment,
         amount_minor=earlier.amount_minor if earlier else asking.refundable(payment).minor,
@@ -55,6 +56,9 @@ def _refunded(person: Person, payment: Payment, form: UUID, *, is_withdrawal: bo
         takes_back=True,
         key=key,
     )
+    if earlier is None and made.status in (Refund.Status.STARTED, Refund.Status.UNKNOWN):
+        mails.refund_asked(made)
+    return made
 
 
 def _tell(request: HttpRequest, made: Refund) -> None:
