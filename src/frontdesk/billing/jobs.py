@@ -13,6 +13,7 @@ from frontdesk.billing.subscriptions import sweeping as subscriptions
 from frontdesk.core import clock
 
 log = structlog.get_logger(__name__)
+A_MINUTES_WORK = 2_000  # steps; the next run goes on where this one stops
 RECONCILED = timedelta(days=3)  # what changed at the providers since, each night
 
 
@@ -54,7 +55,7 @@ def forget_cards(timestamp: int = 0) -> int:
 @app.task(name="billing.sweep_subscriptions", queueing_lock="billing.sweep_subscriptions")
 def sweep_subscriptions(timestamp: int = 0) -> int:
     """Do what is due on subscriptions: notices, reminders, charges, retries, ends."""
-    return subscriptions.sweep()
+    return subscriptions.sweep(limit=A_MINUTES_WORK)
 
 
 @app.periodic(cron="*/5 * * * *")

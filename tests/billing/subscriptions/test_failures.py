@@ -1,4 +1,4 @@
-"""Charges that fail: tried again or not, told, and ended with the grace; what another card, a bank and a crash change."""
+"""Charges that fail: tried again or not, told, ended with the grace; and what another card or a crash changes."""
 
 from datetime import datetime, timedelta
 
@@ -37,9 +37,9 @@ def letters(since: datetime) -> list[str]:
     return [name.removeprefix("billing/") for name in rows.values_list("template", flat=True)]
 
 
-def due(person: Person, time: Time, **values: int) -> Subscription:
+def due(person: Person, time: Time) -> Subscription:
     """A subscription a minute before its renewal, announced and accepted."""
-    subscription = sales.buy(person, for_sale(**values))
+    subscription = sales.buy(person, for_sale())
     sales.until(time, subscription.paid_until - timedelta(minutes=1))
     return subscription
 
@@ -96,7 +96,7 @@ def test_a_hard_decline_waits_for_another_card_and_tries_that_at_once(ada: Perso
 
 
 def test_a_new_default_card_is_tried_at_once_too(ada: Person, bank: Bank, time: Time) -> None:
-    subscription = due(ada, time)
+    due(ada, time)
     bank.next("charge", Declines("expired_card"))
     sales.after(time, days=1)
     methods.make_default(actor=Actor.customer(ada.pk), method=money.card(ada))

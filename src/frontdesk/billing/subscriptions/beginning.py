@@ -68,12 +68,12 @@ def follow(*, license: UUID, ends_at: datetime) -> bool:
     is at the subscription just now, and it must be called again without that lock.
     """
     rows = Subscription.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    live = Subscription.objects.filter(license=license, ended_at=None)
-    subscription = rows.select_related(*planning.WITH).filter(license=license, ended_at=None).first()
+    its = rows.select_related("plan_version").filter(license=license, ended_at=None)
+    subscription = its.first()
     if subscription is None:
-        return not live.exists()
+        return not Subscription.objects.filter(license=license, ended_at=None).exists()
     if subscription.paid_until != ends_at:
-        _move(subscription, ends_at)
+        _move(planning.locked(subscription.pk), ends_at)
     return True
 
 

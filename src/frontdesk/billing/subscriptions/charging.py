@@ -21,6 +21,7 @@ from frontdesk.core.errors import NotFound
 ACTOR = Actor.system("the sweep of subscriptions")
 CLAIM = timedelta(minutes=10)  # longer than any call to a provider takes
 PAUSE = timedelta(hours=1)  # until an outcome that nobody knows is looked at again
+SETTLED = (Payment.Status.SUCCEEDED, Payment.Status.FAILED)  # with all that follows from it (billing's reactions)
 HOLD = timedelta(days=1)  # while a bank holds money of the same subscription back
 
 
@@ -58,6 +59,8 @@ def prepare(subscription: Subscription) -> Charge | None:
 def ask(charge: Charge) -> None:
     """Charge the card, outside transactions; then write down what it led to, where settling has not done that."""
     payment = _pay(charge)
+    if payment and payment.status in SETTLED:
+        return
     with transaction.atomic():
         subscription = planning.locked(charge.subscription)
         invoice = planning.open_invoice(subscription)

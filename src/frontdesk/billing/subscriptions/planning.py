@@ -60,7 +60,10 @@ def next_of(subscription: Subscription) -> Next:
     """What comes next, by the rows as they are."""
     if not subscription.is_live or not subscription.auto_renew or subscription.failed_at is not None:
         return schedule.next_step(subscription, None, 0)
-    return schedule.next_step(subscription, newest_notice(subscription), coming_due(subscription))
+    notice = newest_notice(subscription)
+    if notice is None or not schedule.is_about(notice, subscription):
+        return schedule.next_step(subscription, None, 0)  # whatever the amount is, it has to be said
+    return schedule.next_step(subscription, notice, coming_due(subscription))
 
 
 def plan(subscription: Subscription) -> None:

@@ -65,11 +65,16 @@ def next_step(subscription: Subscription, notice: ChargeNotice | None, due_minor
     return _announced(subscription, notice, due_minor)
 
 
+def is_about(notice: ChargeNotice, subscription: Subscription) -> bool:
+    """Whether it tells of the coming period's charge and its moment."""
+    said = (notice.period_anchor, notice.period_number, notice.charge_at)
+    return said == (subscription.anchor, subscription.paid_periods + 1, subscription.charge_at)
+
+
 def fits(notice: ChargeNotice, subscription: Subscription, due_minor: int) -> bool:
-    """Whether it tells of exactly this charge: its period, its amount, its moment."""
-    said = (notice.period_anchor, notice.period_number, notice.amount_minor, notice.currency, notice.charge_at)
-    coming = (subscription.anchor, subscription.paid_periods + 1, due_minor, subscription.currency)
-    return said == (*coming, subscription.charge_at)
+    """Whether it tells of exactly this charge: its period, its moment, its amount."""
+    amount = (notice.amount_minor, notice.currency)
+    return is_about(notice, subscription) and amount == (due_minor, subscription.currency)
 
 
 def may_charge(subscription: Subscription, notice: ChargeNotice | None, due_minor: int) -> bool:
