@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 URL = "/webhooks/bank/"
 
 
-def post(sent: Post, url: str = URL, **headers: str) -> int:
-    client = Client(enforce_csrf_checks=True, headers=sent.headers | headers)
+def post(sent: Post, url: str = URL) -> int:
+    client = Client(enforce_csrf_checks=True, headers=sent.headers)
     return client.post(url, sent.raw, content_type="application/json").status_code
 
 
@@ -74,12 +74,10 @@ def test_what_is_not_authentic_is_refused_and_leaves_nothing(bank: Bank, ada: Pe
 
 
 def test_the_door_is_narrow(bank: Bank, ada: Person) -> None:
-    sent = bank.webhook(bank.event(page(ada).ref))
-    assert post(sent, "/webhooks/unknown/") == 404
+    assert post(bank.webhook(bank.event(page(ada).ref)), "/webhooks/unknown/") == 404
     assert Client().get(URL).status_code == 405
     assert post(bank.webhook(*[bank.event(f"x{n}" * 50) for n in range(4000)])) == 413
-    assert post(sent, **{"Content-Length": "many"}) in (204, 400)
-    assert ProviderEvent.objects.count() <= 1
+    assert not ProviderEvent.objects.exists()
 
 
 def test_doubled_it_is_kept_once(bank: Bank, ada: Person) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from frontdesk.billing import books, processing
+from frontdesk.billing import books, outside, processing
 from frontdesk.billing.books import Difference
 from frontdesk.billing.models import Payment
 from frontdesk.billing.payments import calling
@@ -50,7 +50,8 @@ def reconcile(*, since: datetime) -> Report:
 
 def _provider(name: str, since: datetime, report: Report) -> Iterator[Difference]:
     try:
-        changed = registry.get(name).changed_since(since)
+        provider = registry.get(name)
+        changed = outside.call("changed", lambda: provider.changed_since(since))
     except ProviderError as error:
         yield Difference("provider", name, f"cannot be asked: {error}")
         return
@@ -84,9 +85,11 @@ def _never_arrived(name: str, since: datetime, told: set[str]) -> Iterator[Diffe
     )
     for row in rows.exclude(ref__in=told).iterator():
         try:
-            snapshot = calling.provider_of(name).fetch(ObjectKind.PAYMENT, row.ref)
+            snapshot = calling.ask(row)
         except ProviderError as error:
             yield Difference("provider", f"payment {row.pk}", f"cannot be fetched: {error}")
+            continue
+        if snapshot is None:
             continue
         same = (snapshot.amount_minor, snapshot.currency) == (row.amount_minor, row.currency)
         if snapshot.outcome != Outcome.SUCCEEDED or not same:

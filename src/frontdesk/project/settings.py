@@ -74,7 +74,7 @@ PDF_FONT = env.text(
 REFUND_DAYS = env.number(
     "FRONTDESK_REFUND_DAYS", 30, "days in which customers refund a payment by themselves (14 at least)", least=14
 )
-REFUND_LIMITS = env.table(
+REFUND_LIMITS = env.minor_units(
     "FRONTDESK_REFUND_LIMITS",
     '{"EUR": 20000, "USD": 20000, "GBP": 20000}',
     "what billing agents may refund of a payment, in minor units by currency; the rest is for managers",

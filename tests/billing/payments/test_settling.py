@@ -277,7 +277,7 @@ def test_the_database_lets_an_invoice_be_paid_once_and_tried_once_at_a_time(bank
 
 
 def test_a_page_that_nobody_pays_is_closed_after_a_day(bank: Bank, ada: Person, time: Time) -> None:
-    payment = waiting(ada)
+    payment = waiting(ada, expires_at=time.now + timedelta(days=9))
     for _ in range(30):
         time.by(hours=1)
         sweeping.sweep()
@@ -285,6 +285,18 @@ def test_a_page_that_nobody_pays_is_closed_after_a_day(bank: Bank, ada: Person, 
     assert (payment.status, payment.check_at) == (Status.CANCELED, None)
     assert bank.records[payment.ref].is_closed
     assert bank.calls["fetch"] < 20  # asked less and less often
+
+
+def test_a_page_does_not_outlive_its_order(bank: Bank, ada: Person, time: Time) -> None:
+    payment = waiting(ada, expires_at=time.now + timedelta(hours=1))
+    time.by(minutes=30)
+    sweeping.sweep()
+    assert not bank.records[payment.ref].is_closed
+    time.by(minutes=30)
+    sweeping.sweep()
+    assert bank.records[payment.ref].is_closed
+    assert orders.expire_open() == 1
+    assert Invoice.objects.get().void_at
 
 
 def test_the_page_of_an_invoice_that_is_given_up_is_closed_by_the_sweep(bank: Bank, ada: Person, time: Time) -> None:

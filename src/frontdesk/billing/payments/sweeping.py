@@ -50,8 +50,7 @@ def _look_after(row: Payment) -> None:
     if row.status not in Payment.UNDER_WAY:
         Payment.objects.filter(pk=row.pk, status=row.status).update(check_at=None)
         return
-    is_old = clock.now() - row.started_at >= PAGE_LIFE
-    if row.ref and row.status == Status.REQUIRES_ACTION and (is_old or not row.invoice.is_open):
+    if row.ref and row.status == Status.REQUIRES_ACTION and _is_over(row):
         settling.settle(payment=row.pk, snapshot=calling.close(row))
     elif row.ref or row.method_id:
         snapshot = calling.ask(row)
@@ -59,3 +58,10 @@ def _look_after(row: Payment) -> None:
             settling.settle(payment=row.pk, snapshot=snapshot)
     else:
         settling.abandon(row.pk)
+
+
+def _is_over(row: Payment) -> bool:
+    """Whether nobody is waited for any more: the page is old, or what it is for is paid, given up or too late."""
+    now, order = clock.now(), row.invoice.order
+    is_late = order is not None and order.expires_at <= now
+    return is_late or not row.invoice.is_open or now - row.started_at >= PAGE_LIFE
