@@ -18,7 +18,6 @@ class FindForm(forms.Form):
     q = forms.CharField(
         label=_("Address, name, order, invoice, licence"),
         max_length=200,
-        required=False,
         help_text=_("Or what the bank statement says: last four digits, amount, day, such as 4242 39.95 2026-11-30"),
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "spellcheck": "false"}),
     )

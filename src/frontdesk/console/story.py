@@ -84,7 +84,8 @@ def _tries(invoice: Invoice) -> Iterator[Line]:
             yield Line(each.settled_at, _("Paid: %s") % each.amount, text, "good")
         elif each.status == Payment.Status.FAILED:
             decline = declines.of(each.decline)
-            yield Line(each.settled_at, _("Declined: %s") % decline.text, str(decline.remedy), "bad")
+            hint = _("trying this card again is useless") if decline.is_hard else _("trying again may help")
+            yield Line(each.settled_at, _("Declined: %s") % decline.text, hint, "bad")
         elif each.status == Payment.Status.CANCELED:
             yield Line(each.settled_at, _("Not finished"), "")
         elif each.status == Payment.Status.UNKNOWN:

@@ -28,7 +28,7 @@ Hit = tuple[Person, str, str]  # whose, why, where it leads
 @require_role(Role.AGENT)
 def find(request: HttpRequest) -> HttpResponse:
     """One field for whatever somebody tells of themselves; what fits exactly opens at once."""
-    form = FindForm(request.GET or None)
+    form = FindForm(request.GET if request.GET.get("q", "").strip() else None)
     text = form.cleaned_data["q"].strip() if form.is_bound and form.is_valid() else ""
     exact = _exact(acting(request), text) if text else []
     if len(exact) == 1:
