@@ -204,6 +204,17 @@ def test_added_devices_can_be_given_back_at_the_end(browser: Client, held: Subsc
     assert (held.added_devices, held.next_added_devices) == (3, 1)
 
 
+def test_a_plan_without_added_devices_is_had_without_them(browser: Client, held: Subscription) -> None:
+    agree(browser, at(held, "devices/?more=2"), more="2")
+    page = text(browser, at(held, "switch/"))
+    assert "/switch/premium-5/now/" not in page, "what was paid for is not taken away at once"
+    assert "/switch/premium-5/later/" in page
+    assert "€59.95" in text(browser, at(held, "switch/premium-5/later/"))
+    assert browser.post(at(held, "switch/premium-5/later/")).status_code == 302
+    held.refresh_from_db()
+    assert (held.coming_plan_version.plan.slug, held.coming_added_devices) == ("premium-5", 0)
+
+
 def test_what_cannot_be_chosen_is_not_offered(browser: Client, held: Subscription) -> None:
     page = text(browser, at(held, "switch/"))
     assert "/switch/plus-3/" not in page

@@ -20,12 +20,20 @@ from frontdesk.licensing.models import Activation, License
 
 @dataclass(frozen=True)
 class Way:
-    """One plan that can be had instead: now, for `quote`; without one from the end of the term on, for `price`."""
+    """One plan that can be had instead: now, for `quote`; without one from the end of the term on, for `price`.
+
+    `added` devices come along, none where the plan knows no added devices.
+    """
 
     version: PlanVersion
     price: Money
-    devices: int
+    added: int
     quote: Quote | None
+
+    @property
+    def devices(self) -> int:
+        """For how many devices it is."""
+        return self.version.device_limit + self.added
 
 
 def ways(subscription: Subscription, license_ends_at: datetime) -> list[Way]:
@@ -69,6 +77,7 @@ def kept(devices: Sequence[Activation], chosen: Sequence[str], limit: int) -> li
 
 
 def _way(subscription: Subscription, version: PlanVersion, quote: Quote | None) -> Way | None:
-    added = subscription.added_devices
-    price = term_price(subscription, version, added)
-    return Way(version, price, version.device_limit + added, quote) if price else None
+    for added in dict.fromkeys((subscription.added_devices, 0)):
+        if price := term_price(subscription, version, added):
+            return Way(version, price, added, quote)
+    return None

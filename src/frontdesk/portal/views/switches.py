@@ -56,7 +56,7 @@ def later(request: HttpRequest, person: Person, subscription_id: UUID, plan: str
     """Another plan from the end of the term on."""
     held, view = held_by(person, subscription_id)
     way = switching.way_to(held, plan, view.license.expires_at)
-    return _planned(request, person, held, view, way.version, held.added_devices)
+    return _planned(request, person, held, view, way.version, way.added)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
