@@ -107,6 +107,18 @@ def expire_open() -> int:
     return sum(_expired(order) for order in due.order_by("expires_at").values_list("pk", flat=True)[:1000])
 
 
+def forget_open(*, actor: Actor, person: UUID) -> None:
+    """Give up what a person has not paid, in the caller's transaction; what is being paid just now decides itself."""
+    for order in Order.objects.filter(person=person, paid_at=None, canceled_at=None).order_by("pk"):
+        locked = _locked(order)
+        try:
+            with transaction.atomic():
+                if locked.is_open:
+                    _give_up(actor, locked)
+        except PaymentUnderWay:
+            log.warning("order_of_a_leaving_person_under_way", order=str(order.pk))
+
+
 def access_order(person: Person, order_id: UUID) -> Order:
     """One of the person's orders. Raises NotFound."""
     rows = Order.objects.select_related("plan_version__plan__product", "subscription")

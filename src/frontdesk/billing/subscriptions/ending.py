@@ -1,7 +1,7 @@
 """How a subscription ends: at its paid end, for want of payment, with a refund, or with its customer's account."""
 
 from frontdesk.accounts.events import PersonLeaves
-from frontdesk.billing import mails, notes
+from frontdesk.billing import mails, notes, orders
 from frontdesk.billing.events import SubscriptionEnded
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import EndReason, Order, Subscription
@@ -44,8 +44,9 @@ def give_up_demand(actor: Actor, subscription: Subscription) -> None:
 
 def leave(event: PersonLeaves) -> None:
     """Somebody is about to be erased: lock their orders and subscriptions, in that order, and end what renews."""
-    orders = Order.objects.select_for_update(of=("self",), no_key=True).filter(person=event.person)
-    list(orders.order_by("pk").values_list("pk", flat=True))
+    every = Order.objects.select_for_update(of=("self",), no_key=True).filter(person=event.person)
+    list(every.order_by("pk").values_list("pk", flat=True))
     actor = Actor.system("the customer's account was deleted")
+    orders.forget_open(actor=actor, person=event.person)
     for pk in Subscription.objects.filter(person=event.person).order_by("pk").values_list("pk", flat=True):
         end(actor=actor, subscription=planning.locked(pk), reason=EndReason.ERASED)
