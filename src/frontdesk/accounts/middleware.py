@@ -20,7 +20,16 @@ from frontdesk.core.errors import PermissionMissing
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 # Also for guests: behind mailed links, and where somebody was signed in a moment ago.
-PRIVATE = ("/account/", "/messages/", "/demo/mailbox/", "/hand-over/", "/replacements/", "/backoffice/", "/desk/")
+PRIVATE = (
+    "/account/",
+    "/messages/",
+    "/demo/mailbox/",
+    "/hand-over/",
+    "/replacements/",
+    "/declarations/",
+    "/backoffice/",
+    "/desk/",
+)
 BACK_OFFICE = "/backoffice/"
 STAFF_PAGES = (BACK_OFFICE, "/desk/")
 PROOFS = (*STRONG, Way.RECOVERY)
