@@ -153,7 +153,7 @@ def _plan_a_downgrade(page: Page, address: str, license: License) -> None:
     page.get_by_label("Laptop").set_checked(True)
     page.get_by_label("Phone").set_checked(False)
     page.get_by_role("button", name="Plan this change").click()
-    expect(page.get_by_text(f"From {day(license.expires_at)} on it is Standard, for 1 device.")).to_be_visible()
+    expect(page.get_by_text(f"From {day(license.expires_at)} on it is Standard (1 device in all).")).to_be_visible()
     expect(page.get_by_text(re.compile("we charge €20.00 to"))).to_be_visible()
     kept = Subscription.objects.get(license=license.pk).keep_devices
     assert [each.name for each in license.activations.filter(pk__in=kept)] == ["Laptop"]

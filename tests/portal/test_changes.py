@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from frontdesk.accounts.models import Person
+from frontdesk.billing.disputes import settle
 from frontdesk.billing.models import Order, Payment, PaymentMethod, Subscription
 from frontdesk.licensing.models import License
 from tests.licensing.conftest import Time
@@ -187,7 +188,7 @@ def test_a_cheaper_plan_waits_for_the_end_and_asks_which_devices_stay(
     assert held.keep_devices == [second.pk]
     assert license_of(held).device_limit == 3
     page = text(browser, "/billing/")
-    assert "From 1 November 2027 on it is Standard, for 1 device." in page
+    assert "From 1 November 2027 on it is Standard (1 device in all)." in page
     assert "we charge €20.00" in page
     assert bank.taken() == 3995
     assert browser.post(at(held, "switch/drop/"))["Location"] == at(held, "")
@@ -235,6 +236,20 @@ def test_an_ended_one_comes_back_with_a_further_term(
     answer = agree(browser, at(held, "renew/"))
     assert "Your licence is renewed" in text(browser, answer["Location"])
     assert License.objects.get().is_usable_at(time.now)
+
+
+def test_while_the_bank_holds_the_money_nothing_more_is_sold(
+    browser: Client, held: Subscription, bank: Bank, time: Time
+) -> None:
+    time.by(days=3)
+    ref = bank.open_dispute(Payment.objects.get().ref)
+    settle(provider="bank", snapshot=bank.records[ref].snapshot)
+    page = text(browser, "/billing/")
+    assert "Since 4 November 2026 your bank holds €39.95 of this back" in page
+    assert f'href="{at(held, "renew/")}"' not in page
+    for change in ("renew/", "switch/premium-5/now/", "devices/"):
+        assert "This change is not possible now" in text(browser, at(held, change), 409)
+    assert bank.taken() == 3995
 
 
 PAGES = ("renew/", "switch/", "switch/premium-5/now/", "switch/standard-1/later/", "devices/", "devices/fewer/")

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from frontdesk.billing import declines, quotes
-from frontdesk.billing.models import ChargeNotice, EndReason, Payment, PaymentMethod, Subscription
+from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
 from frontdesk.billing.subscriptions import schedule
 from frontdesk.billing.words import card_name, card_of_payment, day, expires_before, plan_name
 from frontdesk.core.money import Money
 
 _STATES: dict[str, tuple[Promise, str]] = {
     "ended": (gettext_lazy("Ended"), ""),
+    "disputed": (gettext_lazy("Held by your bank"), "bad"),
     "past_due": (gettext_lazy("Payment failed"), "bad"),
     "cardless": (gettext_lazy("Needs a card"), "warn"),
     "ends": (gettext_lazy("Ends by itself"), ""),
@@ -35,7 +36,7 @@ class Outlook:
     """A subscription as it stands.
 
     `charge` is what the next charge takes (credit is used first), `card` what it is taken from;
-    `failure` is the try that failed, while the matter is open.
+    `failure` is the try that failed, while the matter is open; `dispute` one that the bank has not decided.
     """
 
     subscription: Subscription
@@ -44,6 +45,7 @@ class Outlook:
     card: PaymentMethod | None
     notice: ChargeNotice | None = None
     failure: Payment | None = None
+    dispute: Dispute | None = None
 
     @property
     def state(self) -> str:
@@ -51,6 +53,8 @@ class Outlook:
         held = self.subscription
         if not held.is_live:
             return "ended"
+        if self.dispute is not None:
+            return "disputed"
         if held.is_past_due:
             return "past_due"
         if not held.auto_renew:
@@ -92,7 +96,7 @@ class Outlook:
             price.currency == held.currency and price.device_minor is not None
             for price in held.plan_version.prices.all()
         )
-        return priced and not held.is_trial and self.state != "past_due" and held.is_live
+        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "ended"}
 
     @property
     def waits_for_switch(self) -> bool:
@@ -111,6 +115,7 @@ class Outlook:
         """What happens next and when, the most important first."""
         said = {
             "ended": self._ended,
+            "disputed": self._disputed,
             "past_due": self._past_due,
             "ends": self._ends,
             "cardless": self._cardless,
@@ -124,6 +129,12 @@ class Outlook:
         text = str(_ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
         again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
         return [text % {"day": day(held.ended_at or held.paid_until)}, *again]
+
+    def _disputed(self) -> list[str]:
+        held = self.dispute
+        values = {"day": day(held.opened_at), "amount": held.amount} if held else {}
+        text = _("Since %(day)s your bank holds %(amount)s of this back, so the licence rests until it has decided.")
+        return [text % values, _("If that was a mistake, tell your bank, or write to us.")]
 
     def _ends(self) -> list[str]:
         values = {"day": day(self.subscription.paid_until)}
@@ -184,8 +195,8 @@ class Outlook:
         version, added = held.coming_plan_version, held.coming_added_devices
         count = version.device_limit + added
         text = ngettext(
-            "From %(day)s on it is %(plan)s, for %(devices)s device.",
-            "From %(day)s on it is %(plan)s, for %(devices)s devices.",
+            "From %(day)s on it is %(plan)s (%(devices)s device in all).",
+            "From %(day)s on it is %(plan)s (%(devices)s devices in all).",
             count,
         )
         return text % {"day": day(held.charge_at), "plan": version.plan.name, "devices": count}

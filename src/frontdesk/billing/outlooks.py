@@ -11,6 +11,7 @@ from frontdesk.billing.errors import CouponUnknown, NotForSale
 from frontdesk.billing.models import (
     ChargeNotice,
     Credit,
+    Dispute,
     Invoice,
     InvoiceKind,
     Order,
@@ -70,7 +71,7 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
     )
     cards, credit = methods.access_methods(person), {each.currency: each.minor for each in credit_of(person)}
     opened = _open_invoices([each.pk for each in held])
-    failures = _failures([each.pk for each in held if each.is_past_due])
+    failures, disputes = _failures([each.pk for each in held if each.is_past_due]), _disputes(person)
     return [
         Outlook(
             subscription=each,
@@ -79,6 +80,7 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
             card=_card(each, cards),
             notice=next(iter(getattr(each, "told", [])), None),
             failure=failures.get(each.pk),
+            dispute=disputes.get(each.pk),
         )
         for each in held
     ]
@@ -115,3 +117,15 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
     found = rows.select_related("invoice", "method").order_by("invoice__subscription_id", "-started_at", "-attempt")
     newest = found.distinct("invoice__subscription_id")
     return {each.invoice.subscription_id: each for each in newest if each.invoice.subscription_id}
+
+
+def _disputes(person: Person) -> dict[UUID, Dispute]:
+    """The disputes that a bank has not decided, by the subscription that the money was for."""
+    rows = Dispute.objects.filter(payment__person=person, status=Dispute.Status.OPEN)
+    found = {}
+    for each in rows.select_related("payment__invoice__order"):
+        invoice = each.payment.invoice
+        number = invoice.subscription_id or (invoice.order.subscription_id if invoice.order else None)
+        if number:
+            found[number] = each
+    return found

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.models import Person
 from frontdesk.billing import orders, quotes
 from frontdesk.billing.credits import balance
+from frontdesk.billing.errors import SwitchNotPossible
 from frontdesk.billing.models import PaymentMethod, Subscription
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
@@ -18,6 +19,7 @@ from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Refusal
+from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import LicenseView
 from frontdesk.licensing.selectors import access_license
 from frontdesk.portal.paying import default_card, pay
@@ -49,11 +51,17 @@ def devices(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
 
 
 def held_by(person: Person, subscription_id: UUID) -> tuple[Subscription, LicenseView]:
-    """A subscription of the person's with its licence, which must be theirs too. Raises NotFound."""
+    """A subscription of the person's with its licence, which must be theirs too, and not rest.
+
+    Raises NotFound, SwitchNotPossible.
+    """
     if not registry.sells():
         raise NotFound
     held = changing.access_subscription(person, subscription_id)
-    return held, LicenseView(access_license(person, held.license), clock.now())
+    view = LicenseView(access_license(person, held.license), clock.now())
+    if view.status == License.Status.SUSPENDED:
+        raise SwitchNotPossible
+    return held, view
 
 
 def card_of(person: Person, held: Subscription) -> PaymentMethod | None:
