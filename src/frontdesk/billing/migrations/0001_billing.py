@@ -479,7 +479,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("open", "Open"), ("won", "Decided for us"), ("lost", "Lost")],
+                        choices=[("open", "Undecided"), ("won", "Decided for us"), ("lost", "Lost")],
                         default="open",
                         max_length=8,
                         verbose_name="status",

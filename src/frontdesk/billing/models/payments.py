@@ -186,7 +186,7 @@ class Dispute(models.Model):
     class Status(models.TextChoices):
         """How it stands. Won and lost are final."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Undecided")
         WON = "won", _("Decided for us")
         LOST = "lost", _("Lost")
 

@@ -61,7 +61,7 @@ class Intent(models.Model):
     class Status(models.TextChoices):
         """How it stands. The last two are final."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Waiting")
         CONFIRMING = "confirming", _("Unconfirmed")
         SUCCEEDED = "succeeded", _("Succeeded")
         FAILED = "failed", _("Failed")
@@ -139,7 +139,7 @@ class Dispute(models.Model):
     class Status(models.TextChoices):
         """How it stands, seen by the vendor. The last two are final."""
 
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Undecided")
         WON = "won", _("Won by you")
         LOST = "lost", _("Lost by you")
 

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("open", "Open"),
+                            ("open", "Waiting"),
                             ("confirming", "Unconfirmed"),
                             ("succeeded", "Succeeded"),
                             ("failed", "Failed"),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("open", "Open"), ("won", "Won by you"), ("lost", "Lost by you")],
+                        choices=[("open", "Undecided"), ("won", "Won by you"), ("lost", "Lost by you")],
                         default="open",
                         max_length=8,
                     ),
