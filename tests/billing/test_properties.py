@@ -8,6 +8,7 @@ at. On PostgreSQL, with real transactions, through the same verbs as the pages.
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
@@ -94,13 +95,11 @@ class Shop(RuleBasedStateMachine):
         self.now = datetime(2026, 1, 31, 12, tzinfo=UTC)
         self.bank, self.dies_at, self.mail_is_down = Bank(), "", False
         self.stack = ExitStack()
-        for patched in (
-            patch.object(clock, "now", lambda: self.now),
-            patch.dict(registry._providers, clear=True),
-            patch.object(registry, "_selling", []),
-            patch.object(outside, "at_point", self._at_point),
-        ):
-            self.stack.enter_context(patched)
+        enter: Callable[[Any], Any] = self.stack.enter_context
+        enter(patch.object(clock, "now", lambda: self.now))
+        enter(patch.dict(registry._providers, clear=True))
+        enter(patch.object(registry, "_selling", []))
+        enter(patch.object(outside, "at_point", self._at_point))
         registry.enter(self.bank)
         self.person = Person.objects.create_user(email=f"{uuid4().hex}@mail.example", name="Ada")
         self.plans = [
@@ -167,7 +166,8 @@ class Shop(RuleBasedStateMachine):
     def takes_another_card(self) -> None:
         self.card = money.card(self.person)
         for subscription in self._live():
-            self._do(lambda each=subscription: changing.set_method(actor=SYSTEM, subscription=each, method=self.card))
+            facts: dict[str, Any] = {"subscription": subscription, "method": self.card}
+            self._do(partial(changing.set_method, actor=SYSTEM, **facts))
 
     @rule(plan=picks, onto=picks, is_new=st.booleans())
     def redeems_a_code(self, plan: int, onto: int, is_new: bool) -> None:
@@ -303,12 +303,12 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def every_charge_was_announced(self) -> None:
         firsts = Payment.objects.filter(person=self.person, attempt=1, on_session=False)
-        for payment in firsts.filter(invoice__period_number__isnull=False).select_related("invoice__subscription"):
-            assert payment.invoice.subscription
+        for payment in firsts.filter(invoice__period_number__isnull=False).select_related("invoice"):
+            of_period: dict[str, Any] = {
+                name: getattr(payment.invoice, name) for name in ("subscription", "period_anchor", "period_number")
+            }
             told = ChargeNotice.objects.filter(
-                subscription=payment.invoice.subscription,
-                period_anchor=payment.invoice.period_anchor,
-                period_number=payment.invoice.period_number,
+                **of_period,
                 amount_minor=payment.amount_minor,
                 charge_at__lte=payment.started_at,
                 message__sent_at__isnull=False,
