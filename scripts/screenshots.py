@@ -48,6 +48,8 @@ RITA, PAVEL, TONI, MANAGER = (
 SHOTS = (
     Shot("start", "/"),
     Shot("product", "/products/halcyon-shield/"),
+    Shot("shop", "/shop/halcyon-shield/"),
+    Shot("checkout-guest", "/shop/halcyon-shield/plus-3/?country=DE"),
     Shot("downloads", "/downloads/"),
     Shot("sign-in", "/account/login/"),
     Shot("sign-up", "/account/signup/"),
@@ -74,6 +76,9 @@ SHOTS = (
     Shot("billing", "/billing/", RITA),
     Shot("billing-past-due", "/billing/", PAVEL),
     Shot("billing-trial", "/billing/", TONI),
+    Shot("checkout", "/shop/halcyon-shield/plus-3/?country=DE&added_devices=2", RITA),
+    Shot("switch", "/billing/", RITA, follow="/billing/subscriptions/"),
+    Shot("methods", "/billing/methods/", RITA),
     Shot("payments", "/billing/payments/", RITA),
     Shot("desk-find", "/desk/?q=customer", MANAGER),
     Shot("desk-customer", "/desk/failed-payments/", MANAGER, follow="/desk/customers/"),

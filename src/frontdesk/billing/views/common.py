@@ -31,9 +31,7 @@ def leave_for(request: HttpRequest, address: str) -> HttpResponse:
         return redirect(address.removeprefix(own))
     if not address.startswith("https://"):
         raise ValueError("a provider's page has an https address")
-    response = render(request, "billing/leave.html", {"address": address})
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "billing/leave.html", {"address": address})
 
 
 def new_key() -> str:
