@@ -15,8 +15,9 @@ SELLER = {"name": "Halcyon Software", "address": "1 Kingfisher Lane; 10115 Berli
 
 def card(person: Person, **values: Any) -> PaymentMethod:
     """A kept card."""
-    facts = {"provider": "sandbox", "brand": "Visa", "last4": "4242", "exp_month": 12, "exp_year": 2030} | values
-    return PaymentMethod.objects.create(person=person, ref=uuid4().hex, created_at=clock.now(), **facts)
+    facts = {"brand": "Visa", "last4": "4242", "exp_month": 12, "exp_year": 2030} | values
+    facts = {"provider": "sandbox", "ref": uuid4().hex} | facts
+    return PaymentMethod.objects.create(person=person, created_at=clock.now(), **facts)
 
 
 def order(person: Person, version: PlanVersion | None = None, **values: Any) -> Order:
