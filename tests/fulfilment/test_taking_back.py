@@ -261,6 +261,18 @@ def test_nothing_is_charged_while_the_bank_looks_into_it(ada: Person, bank: Bank
     assert fresh(subscription).paid_until == sales.license_of(subscription).expires_at == end + 366 * DAY
 
 
+def test_a_dispute_that_outlasts_the_grace_ends_it_uncharged(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    end = subscription.paid_until
+    sales.until(time, end - DAY)
+    ref = dispute(bank, last_payment())
+    sales.until(time, end + 20 * DAY)
+    decide(bank, ref, won=True)
+    sales.after(time, days=30)
+    assert fresh(subscription).end_reason == EndReason.UNPAID
+    assert bank.taken() == sales.YEAR
+
+
 def test_everything_stands_in_the_history(ada: Person, bank: Bank, time: Time) -> None:
     sales.buy(ada)
     refund(last_payment())

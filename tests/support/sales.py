@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import orders, quotes
 from frontdesk.billing.models import Invoice, Order, PaymentMethod, Subscription
 from frontdesk.billing.payments import paying
@@ -14,6 +14,7 @@ from frontdesk.billing.subscriptions import sweeping
 from frontdesk.catalog.models import PlanVersion, Price
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
+from frontdesk.core.models import OutboxMessage
 from frontdesk.licensing.models import License
 from tests.licensing.conftest import Time
 from tests.support import money, shop
@@ -86,6 +87,16 @@ def deliver() -> None:
     """The worker hands everything to the mail server."""
     while outbox.deliver_due(1000):
         pass
+
+
+def letters(since: datetime | None = None) -> list[str]:
+    """The mails of billing from a moment on, in the order in which they were written."""
+    written = OutboxMessage.objects.filter(topic="mail").order_by("id").values_list("payload__message", flat=True)
+    rows = Message.objects.filter(template__startswith="billing/")
+    if since:
+        rows = rows.filter(created_at__gte=since)
+    names = {str(pk): name for pk, name in rows.values_list("pk", "template")}
+    return [names[each].removeprefix("billing/") for each in written if each in names]
 
 
 def until(time: Time, moment: datetime) -> None:

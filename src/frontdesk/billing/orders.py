@@ -146,7 +146,7 @@ def _expired(order: UUID) -> bool:
 
 
 def _give_up(actor: Actor, order: Order) -> None:
-    invoice = order.invoices.filter(kind=InvoiceKind.INVOICE, void_at=None).first()
+    invoice = order.invoices.filter(kind=InvoiceKind.INVOICE, void_at=None, paid_at=None).first()
     if invoice:
         writing.void(actor=actor, invoice=invoice, reason=actor.reason or "the order was canceled")
     coupons.give_back(order)

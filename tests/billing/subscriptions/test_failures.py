@@ -1,11 +1,11 @@
 """Charges that fail: tried again or not, told, ended with the grace; and what another card or a crash changes."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 
-from frontdesk.accounts.models import Message, Person
+from frontdesk.accounts.models import Person
 from frontdesk.billing import outside
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import EndReason, Invoice, Payment, Step, Subscription
@@ -30,11 +30,6 @@ class Killed(BaseException):
 
 def fresh(subscription: Subscription) -> Subscription:
     return Subscription.objects.get(pk=subscription.pk)
-
-
-def letters(since: datetime) -> list[str]:
-    rows = Message.objects.filter(template__startswith="billing/", created_at__gte=since).order_by("created_at", "pk")
-    return [name.removeprefix("billing/") for name in rows.values_list("template", flat=True)]
 
 
 def due(person: Person, time: Time) -> Subscription:
@@ -63,7 +58,7 @@ def test_soft_declines_are_tried_three_times_more_and_then_it_ends(ada: Person, 
         None,
     )
     assert Invoice.objects.get(subscription=subscription).void_at == end + 14 * DAY
-    assert letters(end) == ["payment_failed"] * 3 + ["last_warning", "payment_failed", "ended"]
+    assert sales.letters(end) == ["payment_failed"] * 3 + ["last_warning", "payment_failed", "ended"]
     assert not sales.license_of(subscription).is_usable_at(end + 14 * DAY)
     assert (bank.taken(), integrity.faults()) == (3995, [])
     money.assert_balanced()
@@ -133,7 +128,7 @@ def test_without_a_card_it_is_asked_for_and_ends(ada: Person, bank: Bank, time: 
     subscription.save(update_fields=["method"])
     assert ada.payment_methods.update(detached_at=time.now) == 1
     sales.until(time, end + DAY)
-    assert (letters(end), len(charges(subscription))) == (["last_warning"], 0)
+    assert (sales.letters(end), len(charges(subscription))) == (["last_warning"], 0)
     sales.until(time, end + 14 * DAY)
     assert fresh(subscription).end_reason == EndReason.UNPAID
 
@@ -154,7 +149,7 @@ def test_a_charge_that_wants_the_customer_is_mailed_and_done_by_them(ada: Person
     sales.until(time, end + DAY)
     row = fresh(subscription)
     assert (row.tries, row.is_hard_failure, row.next_step) == (1, False, Step.RETRY)
-    assert letters(end) == ["confirmation_needed"]
+    assert sales.letters(end) == ["confirmation_needed"]
     (payment,) = charges(subscription)
     assert payment.status == Status.REQUIRES_ACTION
     bank.confirm(payment.ref)
@@ -173,7 +168,7 @@ def test_one_that_the_customer_does_not_confirm_counts_once_and_makes_room(ada: 
     assert first.status in {Status.FAILED, Status.CANCELED}
     assert (second.status, second.started_at) == (Status.SUCCEEDED, end + 2 * DAY)
     assert bank.taken() == 2 * 3995
-    assert "payment_failed" not in letters(end), "it was counted when the customer was asked"
+    assert "payment_failed" not in sales.letters(end), "it was counted when the customer was asked"
 
 
 def test_it_ends_while_a_confirmation_waits_and_that_is_closed(ada: Person, bank: Bank, time: Time) -> None:

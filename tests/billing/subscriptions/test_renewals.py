@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from frontdesk.accounts.models import Message, Person
+from frontdesk.accounts.models import Person
 from frontdesk.billing import coupons, orders, quotes
 from frontdesk.billing import credits as credit
 from frontdesk.billing.models import ChargeNotice, Invoice, Payment, Step, Subscription
@@ -22,13 +22,6 @@ from tests.support.sales import for_sale
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("a test")
 DAY = timedelta(days=1)
-
-
-def letters(*, since: datetime | None = None) -> list[str]:
-    """The mails of billing, oldest first."""
-    rows = Message.objects.filter(template__startswith="billing/").order_by("created_at", "pk")
-    rows = rows.filter(created_at__gt=since) if since else rows
-    return [name.removeprefix("billing/") for name in rows.values_list("template", flat=True)]
 
 
 def fresh(subscription: Subscription) -> Subscription:
@@ -53,7 +46,7 @@ def test_a_year_is_announced_reminded_of_and_charged_on_the_day(ada: Person, ban
     notice = ChargeNotice.objects.get()
     assert (notice.amount_minor, notice.charge_at, notice.accepted_at) == (3995, end, time.now)
     sales.until(time, end - timedelta(minutes=1))
-    assert letters(since=bought) == ["price_notice", "charge_reminder", "charge_reminder"]
+    assert sales.letters(bought + DAY) == ["price_notice", "charge_reminder", "charge_reminder"]
     assert bank.taken() == 3995
     sales.until(time, end)
     assert bank.taken() == 2 * 3995
@@ -61,7 +54,7 @@ def test_a_year_is_announced_reminded_of_and_charged_on_the_day(ada: Person, ban
     assert (renewal.period_anchor, renewal.period_number, renewal.paid_at) == (bought, 2, end)
     assert fresh(subscription).paid_until == at(2028, 11, 1)
     assert_in_step(subscription)
-    assert letters(since=end - DAY)[-1] == "receipt"
+    assert sales.letters(end)[-1] == "receipt"
 
 
 def test_a_leap_day_comes_back(ada: Person, bank: Bank, time: Time) -> None:
@@ -113,6 +106,15 @@ def test_summer_time_and_a_move_abroad_change_no_charge(ada: Person, bank: Bank,
     assert Payment.objects.order_by("-settled_at")[0].settled_at == end
 
 
+def test_a_card_that_ends_before_the_charge_is_told_of_with_the_notice(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada, card=money.card(ada, exp_year=2027, exp_month=10))
+    sales.until(time, subscription.paid_until - 28 * DAY)
+    assert sales.letters()[-2:] == ["price_notice", "card_expiring"]
+    other = sales.buy(ada, card=money.card(ada, exp_year=2028, exp_month=10))
+    sales.until(time, other.paid_until - 28 * DAY)
+    assert sales.letters().count("card_expiring") == 1
+
+
 def test_a_price_that_changes_after_the_notice_is_announced_anew(ada: Person, bank: Bank, time: Time) -> None:
     subscription = sales.buy(ada, for_sale(4000))
     end = subscription.paid_until
@@ -137,7 +139,7 @@ def test_a_change_shortly_before_moves_the_charge_and_the_licence_goes_on(ada: P
     assert end + 12 * DAY <= moved <= end + 13 * DAY
     license = sales.license_of(subscription)
     assert license.tolerated_until == moved + 14 * DAY
-    assert "price_notice" in letters(since=end - 3 * DAY - timedelta(seconds=1))
+    assert "price_notice" in sales.letters(end - 3 * DAY)
     sales.until(time, moved - timedelta(minutes=1))
     assert bank.taken() == 4000
     assert sales.license_of(subscription).is_usable_at(time.now)
@@ -205,7 +207,7 @@ def test_a_worker_that_was_away_for_weeks_charges_nobody_unannounced(ada: Person
     time.now = subscription.paid_until + 3 * DAY
     sales.after(time, minutes=1)
     assert bank.taken() == 3995
-    assert letters()[-1] == "price_notice"
+    assert sales.letters()[-1] == "price_notice"
     sales.after(time, days=16)
     assert bank.taken() == 2 * 3995
     assert_in_step(subscription)
@@ -217,7 +219,7 @@ def test_reminders_that_were_missed_are_one(ada: Person, bank: Bank, time: Time)
     sales.until(time, end - 10 * DAY)
     time.now = end - timedelta(hours=3)
     sales.after(time, minutes=1)
-    assert letters().count("charge_reminder") == 1
+    assert sales.letters().count("charge_reminder") == 1
     sales.until(time, end)
     assert bank.taken() == 2 * 3995
 
@@ -290,7 +292,7 @@ def test_a_trial_becomes_a_paid_term(ada: Person, bank: Bank, time: Time) -> Non
     started = time.now
     subscription = sales.try_out(ada, for_sale(trial_days=14), coupon_code="HALF")
     sales.until(time, started + 11 * DAY)
-    assert letters() == ["trial_started", "price_notice"]
+    assert sales.letters() == ["trial_started", "price_notice"]
     sales.until(time, started + 14 * DAY)
     assert bank.taken() == 1997
     row = fresh(subscription)

@@ -15,6 +15,7 @@ from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Dispute, EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.payments import paying, settling
 from frontdesk.billing.subscriptions import ending, failing, notices, planning, schedule
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 
@@ -45,7 +46,7 @@ def prepare(subscription: Subscription) -> Charge | None:
     Under the subscription's lock.
     """
     if pause := _obstacle(subscription):
-        planning.postpone(subscription, pause)
+        _wait(subscription, pause)
         return None
     try:
         with transaction.atomic():
@@ -119,6 +120,14 @@ def _obstacle(subscription: Subscription) -> timedelta | None:
     if every.filter(on_session=True, status__in=Payment.UNDER_WAY).exists():
         return PAUSE
     return None
+
+
+def _wait(subscription: Subscription, pause: timedelta) -> None:
+    """Nobody is charged for time in which a dispute kept the licence stopped: past its grace it ends instead."""
+    if pause == HOLD and clock.now() >= schedule.lapses_at(subscription):
+        ending.end(actor=ACTOR, subscription=subscription, reason=EndReason.UNPAID)
+    else:
+        planning.postpone(subscription, pause)
 
 
 def _demand(subscription: Subscription) -> Invoice | None:
