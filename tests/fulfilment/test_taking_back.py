@@ -9,6 +9,8 @@ from frontdesk.accounts.models import Person
 from frontdesk.billing import disputes, quotes
 from frontdesk.billing.models import EndReason, Invoice, Order, Payment, Refund, Subscription
 from frontdesk.billing.refunds import asking, settling
+from frontdesk.billing.subscriptions import changing
+from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import history
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
@@ -166,6 +168,63 @@ def test_keeping_a_later_upgrade_without_the_one_it_stands_on_is_not_to_be_had(
         orders.append(sales.pay(sales.place(ada, quote, subscription=current)))
     refund(payment_of(orders[0]))
     assert sales.license_of(subscription).plan_version == small
+
+
+def upgraded(person: Person, subscription: Subscription, version: PlanVersion) -> Order:
+    current = fresh(subscription)
+    quote = quotes.upgrade(
+        subscription=current, version=version, license_ends_at=sales.license_of(subscription).expires_at
+    )
+    return sales.pay(sales.place(person, quote, subscription=current))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_upgrades_that_go_back_none_is_kept(ada: Person, bank: Bank, time: Time, first: int) -> None:
+    small, middle, large = for_sale(1000), for_sale(5000), for_sale(5100)
+    subscription = sales.buy(ada, small)
+    orders = [upgraded(ada, subscription, version) for version in (middle, large)]
+    for order in (orders[first], orders[1 - first]):
+        refund(payment_of(order))
+    assert bank.taken() - bank.returned() == 1000
+    assert (fresh(subscription).plan_version, sales.license_of(subscription).plan_version) == (small, small)
+
+
+def test_an_upgrade_goes_back_also_when_a_renewal_went_back_before(ada: Person, bank: Bank, time: Time) -> None:
+    small, large = for_sale(1000), for_sale(5000)
+    subscription = sales.buy(ada, small)
+    end = subscription.paid_until
+    upgrade = upgraded(ada, subscription, large)
+    time.by(minutes=1)
+    quote = quotes.renewal(subscription=fresh(subscription), license_ends_at=end)
+    renewal = sales.pay(sales.place(ada, quote, subscription=fresh(subscription)))
+    refund(payment_of(renewal))
+    refund(payment_of(upgrade))
+    license = sales.license_of(subscription)
+    assert bank.taken() - bank.returned() == 1000
+    assert (license.plan_version, license.expires_at, fresh(subscription).is_live) == (small, end, False)
+
+
+def test_an_upgrade_that_goes_back_after_a_downgrade_leads_nowhere_up(ada: Person, bank: Bank, time: Time) -> None:
+    small, large, largest = for_sale(1000), for_sale(5000), for_sale(5100)
+    subscription = sales.buy(ada, large)
+    end = subscription.paid_until
+    changing.plan_switch(actor=SYSTEM, subscription=subscription, version=small, added_devices=0)
+    sales.until(time, end - 5 * DAY)
+    upgrade = upgraded(ada, subscription, largest)
+    changing.plan_switch(actor=SYSTEM, subscription=fresh(subscription), version=small, added_devices=0)
+    sales.until(time, end + 20 * DAY)
+    assert sales.license_of(subscription).plan_version == small
+    refund(payment_of(upgrade))
+    assert sales.license_of(subscription).plan_version == small
+
+
+def test_a_downgrade_to_the_plan_that_came_back_waits_no_more(ada: Person, bank: Bank, time: Time) -> None:
+    small, large = for_sale(1000), for_sale(5000)
+    subscription = sales.buy(ada, small)
+    upgrade = upgraded(ada, subscription, large)
+    changing.plan_switch(actor=SYSTEM, subscription=fresh(subscription), version=small, added_devices=0)
+    refund(payment_of(upgrade))
+    assert quotes.renewal(subscription=fresh(subscription), license_ends_at=subscription.paid_until)
 
 
 def test_refunding_devices_takes_them(ada: Person, bank: Bank, time: Time) -> None:

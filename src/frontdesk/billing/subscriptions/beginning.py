@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from frontdesk.billing import coupons, mails, notes, periods
+from frontdesk.billing import amounts, coupons, mails, notes, periods
 from frontdesk.billing.events import PlanSwitched
 from frontdesk.billing.models import (
     Coupon,
@@ -16,6 +16,7 @@ from frontdesk.billing.models import (
     Subscription,
 )
 from frontdesk.billing.subscriptions import ending, planning, schedule
+from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 
@@ -81,7 +82,8 @@ def take_back(*, actor: Actor, invoice: Invoice, reason: EndReason) -> None:
     """What this invoice paid for was taken back: the subscription ends, or goes back one step where others remain.
 
     An upgrade goes back to the plan before it, also where a later one built on it: who keeps the later plan would have
-    paid for a part of it only. Further devices go. Taking back any term ends the subscription.
+    paid for a part of it only. It never leads up, to a plan that was taken back or given up meanwhile. Further devices
+    go. Taking back any term ends the subscription; what is left of its licence still loses what it paid for.
     """
     found = _subscription_of(invoice)
     if found is None:
@@ -90,12 +92,14 @@ def take_back(*, actor: Actor, invoice: Invoice, reason: EndReason) -> None:
     if order is None or order.purpose not in PARTS:
         ending.end(actor=actor, subscription=subscription, reason=reason)
         return
-    if not subscription.is_live:
+    if subscription.end_reason == EndReason.ERASED:
         return
     if order.purpose == Purpose.UPGRADE:
         before = order.from_plan_version
-        if before is not None:
+        if before is not None and _is_less(before, subscription):
             subscription.plan_version = before
+        if subscription.next_plan_version_id == subscription.plan_version_id:
+            subscription.next_plan_version = None
     else:
         more = order.added_devices - (order.from_added_devices or 0)
         subscription.added_devices = max(0, subscription.added_devices - more)
@@ -108,6 +112,13 @@ def switched(subscription: Subscription, keep: tuple[UUID, ...] = ()) -> None:
     """Tell whoever keeps the licence which plan it has from now on."""
     version, devices = subscription.plan_version_id, subscription.added_devices
     events.publish(PlanSwitched(subscription.pk, subscription.license, version, devices, keep))
+
+
+def _is_less(before: PlanVersion, subscription: Subscription) -> bool:
+    """Whether a plan costs less a month than the one that the subscription has now."""
+    held, currency = subscription.plan_version, subscription.currency
+    then, now = (amounts.for_term(each, 0, currency, None).list_minor for each in (before, held))
+    return then * held.term_months < now * before.term_months
 
 
 def _move(subscription: Subscription, ends_at: datetime) -> None:
