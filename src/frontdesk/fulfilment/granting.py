@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.db.models import Q
 
+from frontdesk.billing.errors import QuoteOutdated
 from frontdesk.billing.events import (
     ChargeMoved,
     InvoicePaid,
@@ -18,7 +20,7 @@ from frontdesk.billing.subscriptions import beginning
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import licenses, selling, terms
-from frontdesk.licensing.models import License, TermKind
+from frontdesk.licensing.models import License, Term, TermKind
 
 log = structlog.get_logger(__name__)
 PAID = Actor.system("it was paid")
@@ -30,7 +32,10 @@ def grant_ref(invoice: UUID) -> str:
 
 
 def deliver(event: InvoicePaid) -> None:
-    """An order was paid. Upgrades and devices come with PlanSwitched, renewals by the sweep with TermPaid."""
+    """An order was paid. Upgrades and devices come with PlanSwitched, renewals by the sweep with TermPaid.
+
+    Raises QuoteOutdated for a part of a term whose licence runs longer or shorter by now than its price was for.
+    """
     invoice = Invoice.objects.select_related("order__plan_version__plan__product", "order__person").get(
         pk=event.invoice
     )
@@ -41,6 +46,8 @@ def deliver(event: InvoicePaid) -> None:
         _new(order, invoice)
     elif order.purpose == Purpose.RENEWAL and order.license:
         _grant(order.license, order.plan_version, invoice.pk)
+    elif order.license and _has_moved(order):
+        raise QuoteOutdated
 
 
 def extend(event: TermPaid) -> None:
@@ -108,6 +115,12 @@ def stop_tolerating(event: SubscriptionEnded) -> None:
     """No charge is to come any more. A licence whose owner leaves is ended by licensing itself."""
     if event.reason != EndReason.ERASED:
         licenses.tolerate(license=License.objects.get(pk=event.license), until=None)
+
+
+def _has_moved(order: Order) -> bool:
+    """Whether time came to the order's licence, or was taken, since the order was placed."""
+    is_later = Q(granted_at__gt=order.placed_at) | Q(revoked_at__gt=order.placed_at)
+    return Term.objects.filter(is_later, license=order.license).exists()
 
 
 def _new(order: Order, invoice: Invoice) -> None:

@@ -1,6 +1,7 @@
 """What a paid invoice means for the subscription it belongs to. Billing's own reaction, before fulfilment's."""
 
 from frontdesk.billing import mails, notes
+from frontdesk.billing.errors import QuoteOutdated
 from frontdesk.billing.events import InvoicePaid, TermPaid
 from frontdesk.billing.models import Invoice, Order, Purpose, Subscription
 from frontdesk.billing.quotes import REVIVABLE
@@ -56,7 +57,12 @@ def _switch(subscription: Subscription) -> None:
 
 
 def _further_term(subscription: Subscription, order: Order) -> None:
-    """The time itself comes with the licence (`beginning.follow`); what ran out comes back."""
+    """The time itself comes with the licence (`beginning.follow`); what ran out comes back.
+
+    Raises QuoteOutdated when the subscription has another plan by now than the one that the term was ordered of.
+    """
+    if (order.plan_version_id, order.added_devices) != (subscription.plan_version_id, subscription.added_devices):
+        raise QuoteOutdated
     if not subscription.is_live:
         if subscription.end_reason not in REVIVABLE:
             return
