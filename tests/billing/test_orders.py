@@ -226,3 +226,12 @@ def test_of_two_trials_ordered_before_the_first_started_one_starts(ada: Person, 
     with pytest.raises(NotFound):
         orders.start_trial(actor=SYSTEM, order=bought, method=card)
     assert bought.purpose == Purpose.NEW
+
+
+def test_a_quote_from_before_another_term_was_paid_is_outdated(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    quote = quotes.renewal(subscription=subscription, license_ends_at=subscription.paid_until)
+    sales.pay(place(ada, quote, subscription=subscription))
+    with pytest.raises(QuoteOutdated):
+        place(ada, quote, subscription=subscription)
+    assert bank.taken() == 2 * sales.YEAR

@@ -64,6 +64,16 @@ def test_renewing_adds_a_term_behind_the_paid_one(browser: Client, held: Subscri
     assert bank.taken() == 2 * 3995
 
 
+def test_the_button_in_two_windows_renews_once(browser: Client, held: Subscription, bank: Bank) -> None:
+    """The second one speaks of an end that is none any more: it says the new one, and waits for another word."""
+    windows = [fields(text(browser, at(held, "renew/"))) for _ in range(2)]
+    assert browser.post(at(held, "renew/"), windows[0]).status_code == 302
+    refused = browser.post(at(held, "renew/"), windows[1])
+    assert refused.status_code == 409
+    assert "instead of 1 November 2028" in refused.content.decode()
+    assert Payment.objects.filter(invoice__order__purpose="renewal").count() == 1
+
+
 def test_the_button_pressed_twice_renews_once(browser: Client, held: Subscription, bank: Bank) -> None:
     values = fields(text(browser, at(held, "renew/")))
     first, second = (browser.post(at(held, "renew/"), values) for _ in range(2))

@@ -187,7 +187,8 @@ def _held(actor: Actor, person: Person, quote: Quote, subscription: Subscription
     held = Subscription.objects.select_for_update(of=("self",), no_key=True).get(pk=subscription.pk)
     if held.person_id != person.pk:
         raise NotFound
-    if (held.plan_version_id, held.added_devices) != quote.basis or held.is_live != subscription.is_live:
+    basis = (held.plan_version_id, held.added_devices, held.paid_until)
+    if basis != quote.basis or held.is_live != subscription.is_live:
         raise QuoteOutdated
     under_way = Payment.objects.filter(invoice__subscription=held, status__in=Payment.UNDER_WAY)
     if under_way.exists():

@@ -32,7 +32,7 @@ class Quote:
 
     `ends_at` is the licence's end afterwards; `renews_at` and `renewal` what comes then, unless it is switched off.
     `trial_days` > 0: nothing is paid now. `due_before`: what a prorated price was half an hour ago;
-    `basis`: the plan version and added devices of the subscription that it was computed from.
+    `basis`: the plan version, added devices and paid end of the subscription that it was computed from.
     """
 
     purpose: Purpose
@@ -45,7 +45,7 @@ class Quote:
     ends_at: datetime
     trial_days: int = 0
     due_before: int = 0
-    basis: tuple[UUID, int] | None = None
+    basis: tuple[UUID, int, datetime] | None = None
 
     @property
     def renews_at(self) -> datetime:
@@ -54,8 +54,10 @@ class Quote:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over what the customer agrees to (not over moments, which move while one reads)."""
-        facts = {
+        """SHA-256 over what the customer agrees to: not over moments, which move while one reads, but over the day that
+        a further term leads to, so that the same button in two windows does not buy two.
+        """
+        facts: dict[str, object] = {
             "purpose": str(self.purpose),
             "plan_version": str(self.plan_version.pk),
             "added_devices": self.added_devices,
@@ -65,6 +67,8 @@ class Quote:
             "tax": [self.tax_country, self.tax_rate],
             "trial_days": self.trial_days,
         }
+        if self.purpose == Purpose.RENEWAL:
+            facts["until"] = self.ends_at.date().isoformat()
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def as_agreed(self, digest: str) -> "Quote | None":
@@ -244,7 +248,7 @@ def _on(
 ) -> Quote:
     country = subscription.tax_country
     rate = taxes.rate_of(country, clock.now().date()) if rate is None else rate
-    basis = (subscription.plan_version_id, subscription.added_devices)
+    basis = (subscription.plan_version_id, subscription.added_devices, subscription.paid_until)
     return Quote(purpose, version, added, due, renewal, rate, country, ends_at, due_before=due_before, basis=basis)
 
 
