@@ -122,7 +122,13 @@ def test_rows_that_contradict_each_other(bank: Bank, ada: Person, mistakes: None
     bills.invoice(bills.order(ada, paid_at=clock.now()), number=None, issued_at=None)
     assert "rows: is paid without a payment" in told()
     Refund.objects.create(
-        payment=payment, amount_minor=3996, currency="EUR", key="x", cause="staff", requested_at=clock.now()
+        payment=payment,
+        amount_minor=3996,
+        currency="EUR",
+        key="x",
+        cause="staff",
+        requested_at=clock.now(),
+        status=Refund.Status.SUCCEEDED,
     )
     assert "rows: more went back than came in" in told()
 

@@ -49,7 +49,7 @@ union all
 select 'rows', 'payment ' || p.id, 'more went back than came in'
   from billing_payment p
  where p.amount_minor
-     < (select coalesce(sum(amount_minor), 0) from billing_refund where payment_id = p.id and status <> 'failed')
+     < (select coalesce(sum(amount_minor), 0) from billing_refund where payment_id = p.id and status = 'succeeded')
      + (select coalesce(sum(amount_minor), 0) from billing_dispute where payment_id = p.id and status <> 'won')
 union all
 select 'rows', 'payment ' || id, 'has amounts that differ from the provider''s, and waits for a person'
