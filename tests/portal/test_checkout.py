@@ -212,6 +212,7 @@ def test_a_payment_without_an_outcome_is_waited_for_and_shown_when_it_comes(brow
     order = Order.objects.get()
     page = text(browser, f"/orders/{order.pk}/")
     assert "Your payment waits for you" in page
+    assert "As far as the bank has told us, nothing was charged so far." in page
     Payment.objects.update(status=Payment.Status.UNKNOWN)
     bank.down()
     page = text(browser, f"/orders/{order.pk}/")

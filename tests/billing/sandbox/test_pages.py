@@ -197,3 +197,8 @@ def test_the_desk_shows_ones_own_payments_and_disputes_them() -> None:
 def test_the_desk_wants_a_sign_in_and_starts_empty() -> None:
     assert Client().get("/sandbox/desk/").status_code == 302
     assert "No payment yet" in signed_in(customer()).get("/sandbox/desk/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["pay/%00/", "confirm/%00/", "pay/a%20b/"])
+def test_what_is_no_reference_has_no_page(page: str) -> None:
+    assert Client().get(f"/sandbox/{page}").status_code == 404

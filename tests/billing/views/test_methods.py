@@ -56,6 +56,7 @@ def test_a_card_that_somebody_else_left_is_like_none(browser: Client, bank: Bank
     assert eve.get(f"{METHODS}added/bank/?setup={ref}").status_code == 404
     assert not PaymentMethod.objects.exists()
     assert browser.get(f"{METHODS}added/nobody/?setup={ref}").status_code == 404
+    assert browser.get(f"{METHODS}added/bank/?setup=%00").status_code == 404
 
 
 def test_with_the_bank_away_nothing_is_lost(browser: Client, bank: Bank) -> None:

@@ -7,10 +7,10 @@ from frontdesk.billing.providers.sandbox import views
 app_name = "sandbox"
 
 urlpatterns = [
-    path("pay/<str:ref>/", views.page, name="page"),
-    path("pay/<str:ref>/cancel/", views.cancel, name="cancel"),
-    path("confirm/<str:ref>/", views.confirmation, name="confirmation"),
+    path("pay/<slug:ref>/", views.page, name="page"),
+    path("pay/<slug:ref>/cancel/", views.cancel, name="cancel"),
+    path("confirm/<slug:ref>/", views.confirmation, name="confirmation"),
     path("desk/", views.desk, name="desk"),
-    path("desk/payments/<str:ref>/dispute/", views.dispute, name="dispute"),
-    path("desk/disputes/<str:ref>/decision/", views.decision, name="decision"),
+    path("desk/payments/<slug:ref>/dispute/", views.dispute, name="dispute"),
+    path("desk/disputes/<slug:ref>/decision/", views.decision, name="decision"),
 ]
