@@ -68,3 +68,12 @@ def test_a_file_that_is_wrong_enters_nothing(tmp_path: Path, text: str) -> None:
     with pytest.raises(taxes.RatesUnreadable):
         taxes.load(file(tmp_path, whole))
     assert TaxRate.objects.count() == before
+
+
+def test_a_file_in_another_encoding_and_a_line_that_stops_early_are_named(tmp_path: Path) -> None:
+    made = tmp_path / "rates.csv"
+    made.write_bytes("country,basis_points,valid_from\nDE,1900,2027-01-01\n".encode("utf-16"))
+    with pytest.raises(taxes.RatesUnreadable, match="UTF-8"):
+        taxes.load(made)
+    with pytest.raises(taxes.RatesUnreadable, match="line 2: Invalid isoformat"):
+        taxes.load(file(tmp_path, "country,basis_points,valid_from\nDE,1900\n"))

@@ -6,7 +6,7 @@ an operator has corrected it.
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -75,7 +75,7 @@ def enter(*, actor: Actor, country: str, rate: int, valid_from: date, known: Tax
 
 def _read(file: Path) -> Iterator[TaxRate]:
     with file.open(newline="", encoding="utf-8-sig") as source:
-        reader = csv.DictReader(source)
+        reader = csv.DictReader(_lines(source), restval="")
         if reader.fieldnames is None or set(reader.fieldnames) != set(COLUMNS):
             raise RatesUnreadable(f"the first line must be {','.join(COLUMNS)}")
         for row in reader:
@@ -83,6 +83,13 @@ def _read(file: Path) -> Iterator[TaxRate]:
                 yield _rate(row)
             except (ValueError, TypeError, AttributeError) as error:
                 raise RatesUnreadable(f"line {reader.line_num}: {error}") from None
+
+
+def _lines(source: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from source
+    except UnicodeDecodeError:
+        raise RatesUnreadable("it is not a text in UTF-8") from None
 
 
 def _rate(row: dict[str, str]) -> TaxRate:
