@@ -20,6 +20,7 @@ from tests.people import customer
 pytestmark = pytest.mark.django_db
 FRESH = Secrets.fresh()
 STRIPE = {"key": "sk_live_1", "webhook_secrets": ["whsec_1"], "base": ""}
+SELLER = {"name": "Aurora", "address": "1 High Street", "vat_id": "", "email": ""}
 SAFE: dict[str, Any] = {
     "FRONTDESK_DEMO": False,
     "DEBUG": False,
@@ -34,6 +35,7 @@ SAFE: dict[str, Any] = {
     "SMS_ADAPTER": "off",
     "PAYMENTS": "stripe",
     "STRIPE": STRIPE,
+    "FRONTDESK_SELLER": SELLER,
     "SESSION_COOKIE_AGE": 90 * 86400,
     "SESSION_IDLE_SECONDS": 14 * 86400,
     "S3_ENDPOINT": "",
@@ -80,6 +82,7 @@ def test_nothing_is_said_of_a_safe_installation(safe: Settings) -> None:
         ({"SMS_ADAPTER": "file"}, "FRONTDESK_SMS is file", "or say off"),
         ({"SMS_ADAPTER": "http", "SMS_HTTP": {"url": "http://sms.test"}}, "FRONTDESK_SMS_HTTP_URL", "Use https"),
         ({"SMS_ADAPTER": "twilio", "SMS_TWILIO": {"url": "http://sms.test"}}, "FRONTDESK_SMS_TWILIO_URL", "Use https"),
+        ({"FRONTDESK_SELLER": SELLER | {"address": ""}}, "FRONTDESK_SELLER_ADDRESS is empty", "_VAT_ID"),
         ({"PAYMENTS": "sandbox"}, "FRONTDESK_PAYMENTS is sandbox", "Set stripe, or off"),
         ({"STRIPE": STRIPE | {"key": "rk_test_1"}}, "STRIPE_KEY is a test key", "Set the live key"),
         ({"STRIPE": STRIPE | {"webhook_secrets": []}}, "WEBHOOK_SECRET is empty", "/webhooks/stripe/"),

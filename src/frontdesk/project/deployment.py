@@ -122,6 +122,11 @@ def _messages() -> Iterator[str]:
 
 def _payments() -> Iterator[str]:
     stripe = settings.STRIPE
+    if settings.PAYMENTS != "off" and not settings.FRONTDESK_SELLER["address"]:
+        yield (
+            "FRONTDESK_SELLER_ADDRESS is empty: invoices do not say who sells, and one that was issued cannot be "
+            "changed. Set it, and FRONTDESK_SELLER_NAME and _VAT_ID."
+        )
     if settings.PAYMENTS == "sandbox":
         yield (
             "FRONTDESK_PAYMENTS is sandbox: a test bank takes the payments, so that everybody gets licences for "
