@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import ledger, mails, notes
-from frontdesk.billing.models import Account, Credit, Invoice
+from frontdesk.billing.models import Account, Credit, Invoice, Subscription
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
@@ -73,8 +73,19 @@ def _hold(person: UUID, currency: str) -> bool:
     return bool(list(rows.order_by("id").values_list("id")))
 
 
+def _announce(person: UUID, currency: str) -> None:
+    """A charge that was announced takes another amount now: the sweep looks, and says so while it need not move for it.
+
+    Behind the commit, since subscriptions are locked before invoices.
+    """
+    now = clock.now()
+    coming = Subscription.objects.filter(person=person, currency=currency, ended_at=None, auto_renew=True)
+    coming.filter(failed_at=None, charge_at__gt=now).update(next_action_at=now)
+
+
 def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice | None = None) -> tuple[Credit, bool]:
     """The row of this key, and whether it was written now."""
+    transaction.on_commit(lambda: _announce(person, currency), robust=True)
     return Credit.objects.get_or_create(
         key=key,
         defaults={

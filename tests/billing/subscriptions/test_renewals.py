@@ -160,6 +160,28 @@ def test_credit_given_in_between_is_used_and_announced(ada: Person, bank: Bank, 
     assert_in_step(subscription)
 
 
+def test_credit_given_early_enough_is_announced_and_moves_no_charge(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    end = subscription.paid_until
+    sales.until(time, end - 20 * DAY)
+    credit.give(actor=SYSTEM, person=ada, amount_minor=995, currency="EUR", key="sorry")
+    sales.until(time, time.now)
+    notice = ChargeNotice.objects.order_by("-created_at")[0]
+    assert (notice.amount_minor, notice.charge_at) == (3000, end)
+    sales.until(time, end)
+    assert bank.taken() == 3995 + 3000
+    assert_in_step(subscription)
+
+
+def test_credit_brings_no_notice_early(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    before = fresh(subscription).next_action_at
+    credit.give(actor=SYSTEM, person=ada, amount_minor=995, currency="EUR", key="sorry")
+    sales.until(time, time.now)
+    assert fresh(subscription).next_action_at == before
+    assert not ChargeNotice.objects.exists()
+
+
 def test_credit_that_covers_all_renews_without_a_charge(ada: Person, bank: Bank, time: Time) -> None:
     subscription = sales.buy(ada)
     end = subscription.paid_until
