@@ -316,7 +316,14 @@ def test_nothing_is_charged_while_the_bank_looks_into_it(ada: Person, bank: Bank
     assert bank.taken() == sales.YEAR
     decide(bank, ref, won=True)
     sales.after(time, days=2)
+    assert bank.taken() == sales.YEAR, "the announced day is past: another notice comes first"
+    held = sales.license_of(subscription)
+    assert held.is_usable_at(time.now)
+    sales.after(time, days=15)
     assert bank.taken() == 2 * sales.YEAR
+    newest = fresh(subscription).notices.first()
+    assert newest is not None
+    assert newest.accepted_at <= newest.charge_at - 15 * DAY
     assert fresh(subscription).paid_until == sales.license_of(subscription).expires_at == end + 366 * DAY
 
 

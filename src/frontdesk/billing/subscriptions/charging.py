@@ -23,6 +23,7 @@ ACTOR = Actor.system("the sweep of subscriptions")
 CLAIM = timedelta(minutes=10)  # longer than any call to a provider takes
 PAUSE = timedelta(hours=1)  # until an outcome that nobody knows is looked at again
 SETTLED = (Payment.Status.SUCCEEDED, Payment.Status.FAILED)  # with all that follows from it (billing's reactions)
+LATE = timedelta(days=1)  # a charge so long after its announced moment needs another notice
 HOLD = timedelta(days=1)  # while a bank holds money of the same subscription back
 
 
@@ -37,7 +38,7 @@ class Charge:
 
 
 class _Changed(Exception):
-    """The amount is not the announced one any more."""
+    """The amount or the day is not the announced one any more."""
 
 
 def prepare(subscription: Subscription) -> Charge | None:
@@ -140,10 +141,18 @@ def _demand(subscription: Subscription) -> Invoice | None:
     invoice = writing.open_for_period(subscription, planning.coming_amount(subscription))
     if not schedule.may_charge(subscription, planning.newest_notice(subscription), invoice.due_minor):
         raise _Changed
+    if _is_late(subscription, invoice):
+        raise _Changed
     if invoice.due_minor == 0:
         settling.settle_free(invoice=invoice.pk)
         return None
     return invoice
+
+
+def _is_late(subscription: Subscription, invoice: Invoice) -> bool:
+    """Whether the announced day went by without a try (a dispute, an outage): the customer expects no charge now."""
+    has_passed = clock.now() > subscription.charge_at + LATE
+    return has_passed and bool(invoice.due_minor) and not invoice.payments.exists()
 
 
 def _claimed(subscription: Subscription, invoice: Invoice) -> Charge | None:
