@@ -470,7 +470,9 @@ EVERY = settings(deadline=None, suppress_health_check=list(HealthCheck), databas
 
 
 def test_what_always_holds(db: None) -> None:
-    run_state_machine_as_test(Shop, settings=settings(EVERY, max_examples=6, stateful_step_count=18, phases=QUICK))
+    run_state_machine_as_test(
+        Shop, settings=settings(EVERY, max_examples=6, stateful_step_count=18, phases=QUICK, derandomize=True)
+    )
 
 
 @pytest.mark.soak

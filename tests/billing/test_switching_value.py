@@ -48,7 +48,7 @@ def value(minor: int, start: datetime, end: datetime) -> Fraction:
 
 
 @given(steps=switches)
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
 def test_what_was_paid_is_what_was_used_and_what_is_left(bank: Bank, steps: list[tuple[str, int, float]]) -> None:
     time = Time()
     with patch.object(clock, "now", lambda: time.now):
