@@ -42,9 +42,14 @@ class Shot:
 ADA, DARIO, CORA, ADMIN = (
     "ada@customer.example", "dario@customer.example", "cora@customer.example", "adam.admin@halcyon.example",
 )  # fmt: skip
+RITA, PAVEL, TONI, MANAGER = (
+    "rita@customer.example", "pavel@customer.example", "toni@customer.example", "mona.manager@halcyon.example",
+)  # fmt: skip
 SHOTS = (
     Shot("start", "/"),
     Shot("product", "/products/halcyon-shield/"),
+    Shot("shop", "/shop/halcyon-shield/"),
+    Shot("checkout-guest", "/shop/halcyon-shield/plus-3/?country=DE"),
     Shot("downloads", "/downloads/"),
     Shot("sign-in", "/account/login/"),
     Shot("sign-up", "/account/signup/"),
@@ -65,9 +70,27 @@ SHOTS = (
     Shot("license-at-the-limit", "/home/", ADA, follow="/licenses/"),
     Shot("license-two-codes", "/home/", DARIO, follow="/licenses/"),
     Shot("license-expired", "/home/", CORA, follow="/licenses/"),
+    Shot("test-bank", "/sandbox/desk/", ADA),
     Shot("messages", "/messages/", ADA),
     Shot("security", "/account/security/", ADA),
+    Shot("billing", "/billing/", RITA),
+    Shot("billing-past-due", "/billing/", PAVEL),
+    Shot("billing-trial", "/billing/", TONI),
+    Shot("checkout", "/shop/halcyon-shield/plus-3/?country=DE&added_devices=2", RITA),
+    Shot("switch", "/billing/", RITA, follow="/billing/subscriptions/"),
+    Shot("methods", "/billing/methods/", RITA),
+    Shot("payments", "/billing/payments/", RITA),
+    Shot("desk-find", "/desk/?q=customer", MANAGER),
+    Shot("desk-customer", "/desk/failed-payments/", MANAGER, follow="/desk/customers/"),
+    Shot("desk-payment", "/desk/disputes/", MANAGER, follow="/desk/payments/"),
+    Shot("desk-failed-payments", "/desk/failed-payments/", MANAGER),
+    Shot("desk-disputes", "/desk/disputes/", MANAGER),
+    Shot("desk-declarations", "/desk/declarations/", MANAGER),
+    Shot("desk-webhooks", "/desk/webhooks/", MANAGER),
+    Shot("desk-reports", "/desk/reports/", MANAGER),
+    Shot("desk-accounting", "/desk/accounting/", MANAGER),
     Shot("back-office", "/backoffice/", ADMIN),
+    Shot("back-office-coupons", "/backoffice/billing/coupon/", ADMIN),
     Shot("back-office-licences", "/backoffice/licensing/license/", ADMIN),
     Shot("back-office-batches", "/backoffice/licensing/batch/", ADMIN),
 )

@@ -35,6 +35,7 @@ def the_present() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Between tests the tables are truncated, which the audit's own trigger would rightly refuse."""
+    """Between tests the tables are truncated, which the triggers of audit and ledger would rightly refuse."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("drop trigger if exists core_audit_no_truncate on core_auditentry")
+        cursor.execute("drop trigger if exists billing_ledger_no_truncate on billing_ledgerentry")

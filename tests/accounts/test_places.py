@@ -16,7 +16,7 @@ from tests.support.places import write_places
 
 RECORD = {
     "city": {"names": {"en": "Port Halcyon", "de": "Halkyonhafen"}},
-    "country": {"names": {"en": "Elsewhere"}},
+    "country": {"names": {"en": "Elsewhere"}, "iso_code": "EW"},
 }
 
 
@@ -33,6 +33,12 @@ def test_an_address_has_a_place_in_the_readers_language() -> None:
     assert places.find("203.0.113.77") == "Port Halcyon, Elsewhere"
     with translation.override("de"):
         assert places.find("203.0.113.77") == "Halkyonhafen, Elsewhere"
+
+
+@pytest.mark.usefixtures("table")
+def test_an_address_has_a_country() -> None:
+    assert places.country("203.0.113.77") == "EW"
+    assert places.country("198.51.100.1") == ""
 
 
 @pytest.mark.usefixtures("table")

@@ -8,7 +8,7 @@ LAYERS: list[set[str]] = [
     {"project"},
     {"portal", "console", "gateway"},
     {"fulfilment"},
-    {"licensing", "billing", "support"},
+    {"licensing", "billing", "billing_sandbox", "support"},
     {"catalog"},
     {"accounts"},
     {"ui"},

@@ -74,10 +74,11 @@ def test_a_new_table_with_a_name_in_it_would_be_found() -> None:
 LEFT_OUT = re.compile(
     r"(^|_)(hash|hashes|path|key|nonce|fingerprint|sealed_data|id|password|template|html|secret_hint|state_mark|data"
     r"|short_password|must_reset_password|actor|approved_by|created_by|subject|person|user|owner|groups|permissions"
-    r"|label|count|made|grant_ref|devices_to_free|offered_by|list_path|personal|sealed_key)$"
+    r"|label|count|made|grant_ref|devices_to_free|offered_by|list_path|personal|sealed_key"
+    r"|ref|customer_ref|action_url|return_url|cancel_url|keep_devices|next_step)$"
 )
 # Shown under another name.
-RENAMED = {"subject_type": "object", "actor_kind": "who", "kind": "of_batch", "reason": "why"}
+RENAMED = {"subject_type": "object", "actor_kind": "who", "kind": "of_batch", "reason": "why", "license": "of_license"}
 
 
 def test_every_column_that_says_something_is_in_the_copy() -> None:

@@ -37,6 +37,7 @@ PLAN = {
     "lease_days": "14",
     "offline_lease_days": "90",
     "swap_limit": "4",
+    "trial_days": "0",
     "prices": "EUR 39.95\nUSD 42,95",
     "features": "",
     "reason": "New prices",

@@ -50,6 +50,20 @@ def test_prices_that_are_none_are_refused(plan: Plan, prices: dict[str, int]) ->
     assert not PlanVersion.objects.exists()
 
 
+def test_further_devices_are_priced_where_the_plan_is(plan: Plan) -> None:
+    prices = {"EUR": 3995, "USD": 4299}
+    version = plans.new_version(
+        actor=SYSTEM, plan=plan, device_limit=5, prices=prices, device_prices={"EUR": 800}, trial_days=14
+    )
+    assert version.trial_days == 14
+    assert dict(version.prices.values_list("currency", "device_minor")) == {"EUR": 800, "USD": None}
+    with pytest.raises(RequestInvalid) as refused:
+        plans.new_version(actor=SYSTEM, plan=plan, device_limit=5, prices=prices, device_prices={"GBP": 800})
+    assert refused.value.members == {"field": "device_prices"}
+    with pytest.raises(RequestInvalid):
+        plans.new_version(actor=SYSTEM, plan=plan, device_limit=5, prices=prices, device_prices={"EUR": -1})
+
+
 def test_a_plan_without_devices_is_refused(plan: Plan) -> None:
     with pytest.raises(RequestInvalid):
         plans.new_version(actor=SYSTEM, plan=plan, device_limit=0, prices={"EUR": 1})

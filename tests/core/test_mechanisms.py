@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from frontdesk.core import clock, encryption, reasons, signing
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import ClockTravelRefused, RequestInvalid
-from frontdesk.core.money import Money
+from frontdesk.core.money import Money, parse
 
 
 @pytest.mark.django_db
@@ -32,6 +32,23 @@ def test_only_a_demo_travels_and_only_forward(settings: Settings) -> None:
 def forget_travels() -> None:
     """The clock remembers its offset for a second; the next test has a fresh database."""
     clock.forget()
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [("39.95", "EUR", 3995), (" 39,9 ", "EUR", 3990), ("40", "EUR", 4000), ("500", "JPY", 500), ("1.234", "KWD", 1234)],
+)
+def test_amounts_are_read_as_people_write_them(text: str, currency: str, minor: int) -> None:
+    assert parse(text, currency) == Money(minor, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("39.955", "EUR"), ("5.5", "JPY"), ("-1", "EUR"), ("1.000,00", "EUR"), ("", "EUR"), ("x", "EUR")],
+)
+def test_what_is_no_amount_is_refused(text: str, currency: str) -> None:
+    with pytest.raises(ValueError, match=text or "^$"):
+        parse(text, currency)
 
 
 @pytest.mark.parametrize(("money", "text"), [(Money(3995, "EUR"), "€39.95"), (Money(500, "JPY"), "¥500")])

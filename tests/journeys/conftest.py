@@ -58,7 +58,8 @@ def live_installation(transactional_db: None, tmp_path: Path) -> Iterator[str]:
         "PYTHONPATH": os.pathsep.join([str(ROOT), *filter(None, sys.path)]),
     }
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--loop", "asyncio", "--log-level", "warning", "frontdesk.project.asgi:app"]
+    command += ["--loop", "asyncio", "--log-level", "warning", "--workers-kill-timeout", "10"]  # as serve does
+    command += ["frontdesk.project.asgi:app"]
     with (tmp_path / "server.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         try:

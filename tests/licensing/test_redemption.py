@@ -94,6 +94,28 @@ def test_another_plan_counts_by_its_value_a_day(ada: Person, time: Time) -> None
     assert done.term.plan_version == basic
 
 
+@pytest.mark.parametrize(("sold_minor", "counts"), [(None, 30), (1000, 15)])
+def test_devices_that_were_added_count_too(ada: Person, time: Time, sold_minor: int | None, counts: int) -> None:
+    held = plan_version(code_days=120)
+    Price.objects.create(plan_version=held, currency="EUR", minor=2000, device_minor=600)
+    sold = held if sold_minor is None else priced(sold_minor, code_days=120, device_limit=1)
+    license = redeem(ada, new_code(held)).license
+    License.objects.filter(pk=license.pk).update(added_devices=10)
+    license.refresh_from_db()
+    before, code = license.expires_at, new_code(sold)
+    seen = preview(ada, code, license)
+    done = redeem(ada, code, license)
+    assert seen.ends_at == done.license.expires_at == before + timedelta(days=counts)
+    assert (done.license.plan_version, done.license.added_devices) == (held, 10)
+
+
+def test_added_devices_without_a_price_cannot_be_compared(ada: Person) -> None:
+    held = priced(2000)
+    license = new_license(held, owner=ada, added_devices=1)
+    with pytest.raises(errors.PlansNotComparable):
+        redeem(ada, new_code(held), license)
+
+
 def test_versions_of_one_plan_count_one_to_one(ada: Person, time: Time) -> None:
     old = plan_version(code_days=30)
     new = PlanVersion.objects.create(plan=old.plan, number=2, device_limit=old.device_limit, code_days=30)

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from frontdesk.accounts.models import Session
+from frontdesk.catalog.models import Price
 from frontdesk.licensing import batches, codes, seats
 from frontdesk.licensing.models import Code, License
 from tests.people import PASSWORD, customer, signed_in
@@ -126,6 +127,15 @@ def test_a_code_of_another_plan_explains_what_it_counts_for() -> None:
     assert (
         "The code was sold as 365 days of Plus. By its value a day, that is 182 days and 12 hours of Premium." in page
     )
+
+
+def test_a_code_on_a_licence_with_more_devices_explains_what_it_counts_for() -> None:
+    person, plan = customer(), plan_version()
+    Price.objects.create(plan_version=plan, currency="EUR", minor=3000, device_minor=1500)
+    license, _code = desk.licensed(person, plan)
+    License.objects.filter(pk=license.pk).update(added_devices=2)
+    page = enter(signed_in(person), new_code(plan).text)
+    assert "By its value a day, that is 182 days and 12 hours of Plus with 2 more devices." in page
 
 
 def test_plans_without_a_price_to_compare_by_are_not_offered_to_extend() -> None:

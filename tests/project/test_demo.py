@@ -56,6 +56,23 @@ def test_a_code_does_what_its_situation_says(demo: Desk, situation: str, status:
     assert (answered, document.get("code", "")) == (status, code)
 
 
+def test_customers_who_pay_are_in_telling_situations(demo: Desk) -> None:
+    situations = {person["situation"] for person in demo.facts()["people"]}
+    assert situations >= {
+        "renews every year", "past due, card declined", "renewal off, ends soon", "in trial", "refunded",
+        "dispute open", "smaller plan from the next term on", "pays in dollars, with a coupon",
+    }  # fmt: skip
+    states = (
+        "from frontdesk.billing.models import *; S = Subscription.objects; "
+        "print(S.count(), S.filter(failed_at__isnull=False).count(), "
+        "S.filter(auto_renew=False, ended_at=None).count(), "
+        "S.filter(is_trial=True).count(), S.filter(end_reason='refunded').count(), "
+        "Dispute.objects.filter(status='open').count(), S.filter(next_plan_version__isnull=False).count(), "
+        "S.filter(currency='USD').count(), S.filter(paid_periods=2).count())"
+    )
+    assert demo.run("manage", "shell", "-v0", "-c", states).split() == ["8", "1", "1", "1", "1", "1", "1", "1", "1"]
+
+
 def test_clear_codes_and_passwords_stand_in_one_private_file(demo: Desk) -> None:
     facts = demo.facts()
     assert (demo.data / "demo.json").stat().st_mode & 0o777 == 0o600
@@ -124,3 +141,22 @@ def test_the_worker_delivers_the_outbox_within_seconds(demo: Desk) -> None:
     ask = "from frontdesk.accounts.services.passwords import ask_for_reset; ask_for_reset(email='ada@customer.example')"
     demo.run("manage", "shell", "-v0", "-c", ask)
     eventually(lambda: bool(set((demo.data / "mail").glob("*")) - before), 20, "the mail is delivered")
+
+
+def test_a_year_beside_the_running_server_is_played_once_and_told(demo: Desk) -> None:
+    began = time.monotonic()
+    told = demo.run("clock", "travel", "+1y").splitlines()
+    took = time.monotonic() - began
+    assert took < 60, f"took {took:.0f} s"
+    assert told[-1].startswith("It is now ")
+    lines = told[:-1]
+    assert [line[:10] for line in lines] == sorted(line[:10] for line in lines)
+    trial = [line for line in lines if "Toni Falk" in line]
+    assert sum("€54.95 paid" in line for line in trial) == 1  # the end of the trial; the next term is a year away
+    assert sum("ended: The renewal was not paid" in line for line in lines) == 1
+    assert sum("ended: Automatic renewal was off" in line for line in lines) == 1
+    assert len(lines) == len({line for line in lines if "reminder" not in line}) + sum(
+        "reminder" in line for line in lines
+    )
+    demo.run("check")
+    demo.run("audit", "verify")

@@ -19,6 +19,8 @@ from tests.people import customer
 
 pytestmark = pytest.mark.django_db
 FRESH = Secrets.fresh()
+STRIPE = {"key": "sk_live_1", "webhook_secrets": ["whsec_1"], "base": ""}
+SELLER = {"name": "Aurora", "address": "1 High Street", "vat_id": "", "email": ""}
 SAFE: dict[str, Any] = {
     "FRONTDESK_DEMO": False,
     "DEBUG": False,
@@ -31,6 +33,9 @@ SAFE: dict[str, Any] = {
     "EMAIL_USE_TLS": True,
     "DEFAULT_FROM_EMAIL": "Desk <desk@aurora.test>",
     "SMS_ADAPTER": "off",
+    "PAYMENTS": "stripe",
+    "STRIPE": STRIPE,
+    "FRONTDESK_SELLER": SELLER,
     "SESSION_COOKIE_AGE": 90 * 86400,
     "SESSION_IDLE_SECONDS": 14 * 86400,
     "S3_ENDPOINT": "",
@@ -77,6 +82,11 @@ def test_nothing_is_said_of_a_safe_installation(safe: Settings) -> None:
         ({"SMS_ADAPTER": "file"}, "FRONTDESK_SMS is file", "or say off"),
         ({"SMS_ADAPTER": "http", "SMS_HTTP": {"url": "http://sms.test"}}, "FRONTDESK_SMS_HTTP_URL", "Use https"),
         ({"SMS_ADAPTER": "twilio", "SMS_TWILIO": {"url": "http://sms.test"}}, "FRONTDESK_SMS_TWILIO_URL", "Use https"),
+        ({"FRONTDESK_SELLER": SELLER | {"address": ""}}, "FRONTDESK_SELLER_ADDRESS is empty", "_VAT_ID"),
+        ({"PAYMENTS": "sandbox"}, "FRONTDESK_PAYMENTS is sandbox", "Set stripe, or off"),
+        ({"STRIPE": STRIPE | {"key": "rk_test_1"}}, "STRIPE_KEY is a test key", "Set the live key"),
+        ({"STRIPE": STRIPE | {"webhook_secrets": []}}, "WEBHOOK_SECRET is empty", "/webhooks/stripe/"),
+        ({"STRIPE": STRIPE | {"base": "https://x.test"}}, "FRONTDESK_PAYMENTS_STRIPE_URL", "Remove it"),
         ({"SESSION_COOKIE_AGE": 365 * 86400}, "FRONTDESK_SESSION_DAYS is 365", "At most 90"),
         ({"SESSION_IDLE_SECONDS": 60 * 86400}, "FRONTDESK_SESSION_IDLE_DAYS is 60", "At most 30"),
         ({"S3_ENDPOINT": "http://s3.test"}, "FRONTDESK_S3_ENDPOINT", "Use https"),
@@ -94,6 +104,11 @@ def test_each_unsafe_setting_is_named_with_what_to_do(
     (line,) = list(deployment.advice())
     assert about in line
     assert do in line
+
+
+def test_payments_that_are_off_are_safe(safe: Settings) -> None:
+    safe.PAYMENTS, safe.STRIPE = "off", STRIPE | {"key": "", "webhook_secrets": []}
+    assert list(deployment.advice()) == []
 
 
 @pytest.mark.parametrize(("mode", "who"), [(0o644, "everybody"), (0o640, "its group"), (0o606, "everybody")])

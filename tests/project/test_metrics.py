@@ -102,6 +102,8 @@ def test_it_counts_what_the_server_does() -> None:
     assert value(text, 'frontdesk_lane_batch_seconds_count{lane="activations"}') == 4
     assert value(text, 'frontdesk_outbox_messages{state="waiting"}') >= 1
     assert 'frontdesk_jobs{state="todo"}' in text
+    for what in ("past_due", "unknown_payments", "failed_webhooks", "late_subscriptions", "failed_refunds"):
+        assert value(text, f'frontdesk_billing_waiting{{what="{what}"}}') == 0
     assert code.text not in text
 
 

@@ -38,7 +38,8 @@ def plan(slug: str = "plus-3", name: str = "Plus", devices: int = 3, minor: int 
     found = Plan.objects.filter(product=product, slug=slug).first()
     made = found or plans.create(actor=SYSTEM, product=product, slug=slug, name=name)
     current = plans.current(made)
-    return current or plans.new_version(actor=SYSTEM, plan=made, device_limit=devices, prices={"EUR": minor}, **values)
+    prices = values.pop("prices", {"EUR": minor})
+    return current or plans.new_version(actor=SYSTEM, plan=made, device_limit=devices, prices=prices, **values)
 
 
 def publish(

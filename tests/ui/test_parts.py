@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from frontdesk.ui.parts import TimelinePiece, draw_timeline, position_of, relative
+from frontdesk.ui.parts import Bar, TimelinePiece, draw_bars, draw_timeline, position_of, relative
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -61,3 +61,15 @@ def test_relative_times_in_words(delta: timedelta, english: str, german: str | N
     if german:
         with translation.override("de"):
             assert relative(NOW + delta, NOW) == german
+
+
+def test_bars_share_the_width_and_the_longest_is_as_high_as_the_chart() -> None:
+    drawn = draw_bars([Bar("Jan", 50, "50"), Bar("Feb", 100, "100"), Bar("Mar", 0, "0"), Bar("Apr", 1, "1")])
+    assert [bar.height for bar in drawn] == [82, 164, 0, 2]  # what is more than nothing is seen
+    assert [bar.y + bar.height for bar in drawn] == [164] * 4
+    assert [bar.middle for bar in drawn] == ["12.500", "37.500", "62.500", "87.500"]
+
+
+def test_a_chart_of_nothing_is_no_error() -> None:
+    assert draw_bars([]) == []
+    assert [bar.height for bar in draw_bars([Bar("Jan", 0, "0")])] == [0]

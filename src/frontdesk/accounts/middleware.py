@@ -20,8 +20,18 @@ from frontdesk.core.errors import PermissionMissing
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 # Also for guests: behind mailed links, and where somebody was signed in a moment ago.
-PRIVATE = ("/account/", "/messages/", "/demo/mailbox/", "/hand-over/", "/replacements/", "/backoffice/")
+PRIVATE = (
+    "/account/",
+    "/messages/",
+    "/demo/mailbox/",
+    "/hand-over/",
+    "/replacements/",
+    "/declarations/",
+    "/backoffice/",
+    "/desk/",
+)
 BACK_OFFICE = "/backoffice/"
+STAFF_PAGES = (BACK_OFFICE, "/desk/")
 PROOFS = (*STRONG, Way.RECOVERY)
 
 
@@ -80,13 +90,13 @@ class MethodMiddleware:
 
 
 class BackOfficeMiddleware:
-    """Nobody enters the back office who is not staff with a second factor, shown in this very session."""
+    """Nobody enters the back office or the desk who is not staff with a second factor, shown in this very session."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(BACK_OFFICE):
+        if request.path.startswith(STAFF_PAGES):
             return _turned_away(request) or self.get_response(request)
         return self.get_response(request)
 

@@ -38,6 +38,17 @@ PAGES: dict[str, Text] = {
     "code": gettext_lazy("An activation code of yours"),
     "recovery": gettext_lazy("Your request to recover the account"),
     "recovery list": gettext_lazy("Your request to recover the account, in a list"),
+    "customer": gettext_lazy("All your matters on one page"),
+    "order": gettext_lazy("An order of yours"),
+    "order list": gettext_lazy("An order of yours in a list"),
+    "invoice": gettext_lazy("An invoice of yours"),
+    "invoice list": gettext_lazy("An invoice of yours in a list"),
+    "payment": gettext_lazy("A payment of yours"),
+    "payment list": gettext_lazy("A payment of yours in a list"),
+    "subscription": gettext_lazy("A subscription of yours"),
+    "subscription list": gettext_lazy("A subscription of yours in a list"),
+    "declaration": gettext_lazy("What you declared about a contract"),
+    "declaration list": gettext_lazy("What you declared about a contract, in a list"),
     "person list": gettext_lazy("Your name and address in a list of people"),
     "license list": gettext_lazy("A licence of yours in a list"),
     "activation list": gettext_lazy("A device of yours in a list"),
@@ -92,7 +103,7 @@ def enter() -> None:
     entry(about, "download", PRIVACY)
     entry(about, "life-buoy", RECOVERIES)
     entry(about, "badge", STAFF, _role)
-    entry(Topic.LOOKS, "eye", {"staff.looked": gettext_lazy("Looked at in the back office")}, _page)
+    entry(Topic.LOOKS, "eye", {"staff.looked": gettext_lazy("Looked at by our team")}, _page)
 
 
 SESSIONS: dict[str, Text] = {

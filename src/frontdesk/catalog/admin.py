@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.catalog import plans, products, releases
 from frontdesk.catalog.admin_forms import AddFileForm, PlanForm, ProductForm, ReleaseForm, RemoveFileForm
-from frontdesk.catalog.models import Plan, PlanVersion, Product, Release, ReleaseFile
+from frontdesk.catalog.models import Plan, PlanVersion, Price, Product, Release, ReleaseFile
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice import BackOfficeAdmin, Deed, ReadOnlyInline
+from frontdesk.core.money import Money
 
 CHANGE_RELEASE = "catalog.change_release"
 
@@ -50,16 +51,31 @@ class VersionsInline(ReadOnlyInline):
 
     model = PlanVersion
     ordering = ("-number",)
-    fields = readonly_fields = ("number", "device_limit", "term_months", "code_days", "prices_shown", "created_at")
+    fields = readonly_fields = (
+        "number",
+        "device_limit",
+        "term_months",
+        "code_days",
+        "trial_days",
+        "prices_shown",
+        "created_at",
+    )
 
     @admin.display(description=_("prices"))
     def prices_shown(self, version: PlanVersion) -> str:
-        """All prices, in the reader's way of writing."""
-        return ", ".join(str(price.money) for price in version.prices.all())
+        """All prices, in the reader's way of writing, with that of one more device."""
+        return ", ".join(_price(price) for price in version.prices.all())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With prices, at one query."""
         return super().get_queryset(request).prefetch_related("prices")
+
+
+def _price(price: Price) -> str:
+    if price.device_minor is None:
+        return str(price.money)
+    device = Money(price.device_minor, price.currency)
+    return str(_("%(price)s (one more device %(device)s)")) % {"price": price.money, "device": device}
 
 
 @admin.register(Plan)
@@ -80,6 +96,8 @@ class PlanAdmin(BackOfficeAdmin):
                 "fields": (
                     "device_limit",
                     "prices",
+                    "device_prices",
+                    "trial_days",
                     "term_months",
                     "code_days",
                     "grace_days",

@@ -13,6 +13,7 @@ from frontdesk.catalog import plans, releases
 from frontdesk.catalog.models import Plan, PlanVersion, Platform, Product, Release
 from frontdesk.core.backoffice import ReasonedModelForm, ReasonForm
 from frontdesk.core.errors import RequestInvalid
+from frontdesk.core.money import Money
 
 NUMBERS = (
     "device_limit",
@@ -22,6 +23,7 @@ NUMBERS = (
     "lease_days",
     "offline_lease_days",
     "swap_limit",
+    "trial_days",
 )
 LEAST_ONE = ("device_limit", "term_months", "code_days", "lease_days")
 PRICE = re.compile(r"([A-Z]{3})\s+(\d{1,9}(?:[.,]\d{1,3})?)")
@@ -41,6 +43,17 @@ def parse_prices(text: str) -> dict[str, int]:
 def write_prices(version: PlanVersion) -> str:
     """The inverse of `parse_prices`."""
     return "\n".join(f"{price.currency} {price.money.major}" for price in version.prices.order_by("currency"))
+
+
+def write_device_prices(version: PlanVersion) -> str:
+    """The same for one more device, in the currencies in which some can be added."""
+    return "\n".join(
+        f"{currency} {Money(minor, currency).major}" for currency, minor in sorted(_device_prices(version).items())
+    )
+
+
+def _device_prices(version: PlanVersion) -> dict[str, int]:
+    return {price.currency: price.device_minor for price in version.prices.all() if price.device_minor is not None}
 
 
 def _minor(currency: str, amount: str) -> int:
@@ -83,6 +96,19 @@ class PlanForm(ReasonedModelForm):
         widget=forms.Textarea,
         help_text=_("For one term, tax included; one price on a line, such as “EUR 39.95”."),
     )
+    device_prices = forms.CharField(
+        label=_("price of one more device"),
+        widget=forms.Textarea,
+        required=False,
+        help_text=_("For one term, tax included, in the same way. Without one, no devices can be added."),
+    )
+    trial_days = forms.IntegerField(
+        label=_("trial, days"),
+        min_value=0,
+        max_value=90,
+        initial=0,
+        help_text=_("How long the plan can be tried before the first charge; 0: not at all."),
+    )
     features = forms.CharField(
         label=_("features"), required=False, help_text=_("Words the product understands, separated by commas.")
     )
@@ -100,11 +126,16 @@ class PlanForm(ReasonedModelForm):
             for name in NUMBERS:
                 self.initial[name] = getattr(self.newest, name)
             self.initial["prices"] = write_prices(self.newest)
+            self.initial["device_prices"] = write_device_prices(self.newest)
             self.initial["features"] = ", ".join(self.newest.features)
 
     def clean_prices(self) -> dict[str, int]:
         """Minor units by currency."""
         return parse_prices(self.cleaned_data["prices"])
+
+    def clean_device_prices(self) -> dict[str, int]:
+        """Minor units by currency."""
+        return parse_prices(self.cleaned_data["device_prices"])
 
     def clean_features(self) -> list[str]:
         """The words, each once."""
@@ -114,7 +145,7 @@ class PlanForm(ReasonedModelForm):
         return list(dict.fromkeys(filter(None, words)))
 
     def clean(self) -> dict[str, Any]:
-        """The reference currency must be among the prices."""
+        """The reference currency must be among the prices, and a device's price beside one of the plan."""
         data = super().clean() or {}
         product = data.get("product") or getattr(self.instance, "product", None)
         prices = data.get("prices")
@@ -122,12 +153,14 @@ class PlanForm(ReasonedModelForm):
             self.add_error(
                 "prices", _("A price in %(currency)s is required.") % {"currency": product.reference_currency}
             )
+        if prices is not None and set(data.get("device_prices") or {}) - set(prices):
+            self.add_error("device_prices", _("Each currency here needs a price of the plan, too."))
         return data
 
     @property
     def content(self) -> dict[str, Any]:
         """What goes into a version."""
-        return {name: self.cleaned_data[name] for name in (*NUMBERS, "prices", "features")}
+        return {name: self.cleaned_data[name] for name in (*NUMBERS, "prices", "device_prices", "features")}
 
     @property
     def content_changed(self) -> bool:
@@ -136,6 +169,7 @@ class PlanForm(ReasonedModelForm):
             return True
         sold = {name: getattr(self.newest, name) for name in (*NUMBERS, "features")}
         sold["prices"] = {price.currency: price.minor for price in self.newest.prices.all()}
+        sold["device_prices"] = _device_prices(self.newest)
         return sold != self.content
 
 

@@ -66,6 +66,7 @@ class PlanVersion(models.Model):
     lease_days = models.PositiveIntegerField(_("lease, days"), default=14)
     offline_lease_days = models.PositiveIntegerField(_("offline lease, days"), default=90)
     swap_limit = models.PositiveIntegerField(_("swaps in 30 days"), default=4)
+    trial_days = models.PositiveIntegerField(_("trial, days"), default=0, db_default=0)
     features = ArrayField(models.CharField(max_length=60), verbose_name=_("features"), default=list, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -92,6 +93,8 @@ class Price(models.Model):
     plan_version = models.ForeignKey(PlanVersion, models.CASCADE, related_name="prices")
     currency = models.CharField(_("currency"), max_length=3)
     minor = models.PositiveIntegerField(_("amount in minor units"))
+    # What one more device costs for the same term; None: none can be added.
+    device_minor = models.PositiveIntegerField(_("one more device, minor units"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("price")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from frontdesk.catalog.validation import checked
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
+
+NONE: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,13 @@ def new_version(
     offline_lease_days: int = 90,
     swap_limit: int = 4,
     features: Sequence[str] = (),
+    trial_days: int = 0,
+    device_prices: Mapping[str, int] = NONE,
 ) -> PlanVersion:
     """What the plan is from now on; everything sold before keeps its version.
 
-    `prices` gives whole minor units by currency (`{"EUR": 3995}`) for one term, tax included.
+    `prices` gives whole minor units by currency (`{"EUR": 3995}`) for one term, tax included; `device_prices` the same
+    for each device more, in the currencies in which some can be added.
     Raises ReferencePriceMissing, RequestInvalid.
     """
     product = Product.objects.get(pk=plan.product_id)
@@ -91,10 +97,15 @@ def new_version(
             offline_lease_days=offline_lease_days,
             swap_limit=swap_limit,
             features=list(features),
+            trial_days=trial_days,
         )
     )
     version.save(force_insert=True)
-    Price.objects.bulk_create(_price(version, currency, minor) for currency, minor in prices.items())
+    if set(device_prices) - set(prices):
+        raise RequestInvalid(field="device_prices")
+    Price.objects.bulk_create(
+        _price(version, currency, minor, device_prices.get(currency)) for currency, minor in prices.items()
+    )
     _record(actor, "plan.versioned", plan, {"version": version.number, "devices": device_limit, "prices": dict(prices)})
     return version
 
@@ -106,8 +117,13 @@ def current(plan: Plan) -> PlanVersion | None:
 
 def offers(product: Product) -> list[Offer]:
     """The listed plans of a product that can be sold, in the order of the page. Two queries."""
+    return offers_of([product])
+
+
+def offers_of(products: Sequence[Product]) -> list[Offer]:
+    """The same for several products at once."""
     versions = (
-        PlanVersion.objects.filter(plan__product=product, plan__is_listed=True)
+        PlanVersion.objects.filter(plan__product__in=products, plan__is_listed=True)
         .select_related("plan__product")
         .prefetch_related("prices")
         .order_by("plan__position", "plan__slug", "plan_id", "-number")
@@ -116,10 +132,10 @@ def offers(product: Product) -> list[Offer]:
     return [Offer(v.plan, v, {price.currency: price for price in v.prices.all()}) for v in versions]
 
 
-def _price(version: PlanVersion, currency: str, minor: int) -> Price:
-    if not re.fullmatch(r"[A-Z]{3}", currency) or not 0 <= minor < 2**31:
+def _price(version: PlanVersion, currency: str, minor: int, device_minor: int | None = None) -> Price:
+    if not re.fullmatch(r"[A-Z]{3}", currency) or not 0 <= minor < 2**31 or not 0 <= (device_minor or 0) < 2**31:
         raise RequestInvalid(field="prices")
-    return Price(plan_version=version, currency=currency, minor=minor)
+    return Price(plan_version=version, currency=currency, minor=minor, device_minor=device_minor)
 
 
 def _record(actor: Actor, action: str, plan: Plan, data: dict[str, Any]) -> None:

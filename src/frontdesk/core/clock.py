@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F
 
 from frontdesk.core.errors import ClockTravelRefused
 from frontdesk.core.models import ClockOffset
@@ -57,13 +58,19 @@ def standing_at(shift: timedelta) -> Iterator[None]:
         _memory.shift = None
 
 
+def stand_later(by: timedelta) -> None:
+    """Let time pass within `standing_at`. Raises ClockTravelRefused outside such a block."""
+    if getattr(_memory, "shift", None) is None:
+        raise ClockTravelRefused
+    _memory.shift += by
+
+
 def travel(by: timedelta) -> datetime:
     """Move business time forward; returns the new time. Raises ClockTravelRefused outside the demo or backward."""
     if not settings.FRONTDESK_DEMO or by < timedelta():
         raise ClockTravelRefused
-    row, _ = ClockOffset.objects.get_or_create(pk=1)
-    row.offset += by
-    row.save()
+    ClockOffset.objects.get_or_create(pk=1)
+    ClockOffset.objects.filter(pk=1).update(offset=F("offset") + by)  # whoever else travels at this moment adds up
     forget()
     return now()
 

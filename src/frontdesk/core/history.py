@@ -22,6 +22,7 @@ class Topic(StrEnum):
 
     SECURITY = "security"
     LICENSES = "licenses"
+    PAYMENTS = "payments"
     LOOKS = "looks"
     OTHER = "other"
 

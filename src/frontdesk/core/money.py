@@ -1,5 +1,6 @@
 """Money: whole minor units and an ISO 4217 currency; never a float."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -24,3 +25,17 @@ class Money:
         language = to_locale(translation.get_language() or "en")
         text: str = format_currency(self.major, self.currency, locale=language)
         return text
+
+
+_WRITTEN = re.compile(r"\d{1,9}([.,]\d{1,3})?")
+
+
+def parse(text: str, currency: str) -> Money:
+    """An amount as people write it (`39.95`, `39,95`, `40`). Raises ValueError, also for too many decimals."""
+    written = text.strip()
+    if not _WRITTEN.fullmatch(written):
+        raise ValueError(text)
+    minor = Decimal(written.replace(",", ".")).scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value():
+        raise ValueError(text)
+    return Money(int(minor), currency)

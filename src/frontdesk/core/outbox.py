@@ -145,6 +145,12 @@ def forget_sealed(words: Collection[str]) -> None:
             message.delete()
 
 
+def due() -> bool:
+    """Whether a message should be on its way by now: somebody is delivering it, or nobody is."""
+    rows = OutboxMessage.objects.filter(delivered_at=None, failed_at=None, due_at__lte=clock.real_now())
+    return rows.filter(topic__in=list(_handlers)).exists()
+
+
 def waiting() -> int:
     """How many messages are not delivered yet."""
     with connection.cursor() as cursor:

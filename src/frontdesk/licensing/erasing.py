@@ -45,7 +45,7 @@ def erase(traces: Traces) -> None:
     _forget_devices(list(Activation.objects.filter(license__in=ids).values_list("id", flat=True)))
     _forget_requests(ids)
     Term.objects.filter(license__in=ids).exclude(revoked_reason="").update(revoked_reason="")
-    made_for_them = Batch.objects.filter(kind=BatchKind.REPLACEMENT, codes__license__in=ids)
+    made_for_them = Batch.objects.filter(kind__in=(BatchKind.REPLACEMENT, BatchKind.ORDER), codes__license__in=ids)
     Batch.objects.filter(pk__in=made_for_them.values("pk")).update(reason="", label="")
     for license in held:
         notes.of_license(actor=ERASED, action="license.owner_erased", license=license)

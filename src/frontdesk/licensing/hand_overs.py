@@ -12,7 +12,7 @@ from django.db import transaction
 from frontdesk.accounts.events import PersonSecured
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services.securing import refuse_frozen
-from frontdesk.core import clock
+from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
 from frontdesk.licensing import locks, mails, notes, seats
@@ -25,6 +25,7 @@ from frontdesk.licensing.errors import (
     LicenseSuspended,
     LicenseUnclaimed,
 )
+from frontdesk.licensing.events import LicenseHandedOver
 from frontdesk.licensing.models import Activation, HandOver, License
 
 OPEN_FOR = timedelta(days=7)
@@ -111,6 +112,7 @@ def accept(*, actor: Actor, person: Person, token: str) -> License:
     locked.owner = person
     notes.of_license(actor=actor, action="hand_over.received", license=locked, data=data)
     mails.hand_over_done(made, locked, person)
+    events.publish(LicenseHandedOver(locked.id, made.offered_by_id, person.pk))
     return locked
 
 

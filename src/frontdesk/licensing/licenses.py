@@ -1,6 +1,7 @@
 """Changing a licence as a whole: its plan, its suspension, its refund."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +20,13 @@ def change_plan_version(
     actor: Actor,
     license: License,
     plan_version: PlanVersion,
+    added_devices: int | None = None,
     keep: Sequence[Activation | UUID] = (),
     reason: str = "",
 ) -> list[Activation]:
-    """Move a licence to another plan (version) of its product; returns the devices that lost their seats.
+    """Move a licence to another plan (version) of its product, or another number of added devices (None: as it is).
+
+    Returns the devices that lost their seats.
 
     When the new limit is lower, those in `keep` stay. Where the customer chose too few or none, the devices seen last
     fill up the rest; the owner is told by mail which had to go without being chosen. Time is not converted here.
@@ -32,13 +36,19 @@ def change_plan_version(
     locked = locks.license_row(license.id)
     if plan_version.plan.product_id != locked.product_id:
         raise OtherProduct
-    before = locked.plan_version_id
+    before, had = locked.plan_version_id, locked.added_devices
     locked.plan_version = plan_version
-    locked.save(update_fields=["plan_version"])
+    locked.added_devices = had if added_devices is None else added_devices
+    locked.save(update_fields=["plan_version", "added_devices"])
     freed = _free_surplus(actor, locked, {_id(each) for each in keep})
-    data = {"from": str(before), "to": str(plan_version.id), "freed": [str(each.id) for each in freed]}
+    data = {
+        "from": str(before),
+        "to": str(plan_version.id),
+        "added_devices": [had, locked.added_devices],
+        "freed": [str(each.id) for each in freed],
+    }
     notes.of_license(actor=actor, action="license.plan_changed", license=locked, data=data)
-    license.refresh_from_db(fields=["plan_version", "seats_used"])
+    license.refresh_from_db(fields=["plan_version", "added_devices", "seats_used"])
     return freed
 
 
@@ -56,6 +66,18 @@ def _free_surplus(actor: Actor, license: License, keep: set[UUID]) -> list[Activ
     if len(keep) < limit and license.owner:
         mails.devices_freed(license.owner, license, freed)
     return freed
+
+
+@transaction.atomic
+def tolerate(*, license: License, until: datetime | None) -> None:
+    """Let a licence go on past its end and its grace until a moment (a charge comes late); None: no longer."""
+    locked = locks.license_row(license.id)
+    if locked.tolerated_until != until:
+        locked.tolerated_until = until
+        locked.save(update_fields=["tolerated_until"])
+        said = until.isoformat() if until else None
+        notes.of_license(actor=Actor.system(), action="license.tolerated", license=locked, data={"until": said})
+    license.tolerated_until = until
 
 
 @transaction.atomic

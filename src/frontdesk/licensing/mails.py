@@ -22,6 +22,12 @@ def code_replaced(person: Person, license: License, code: ParsedCode) -> None:
     _send(person, "code_replaced", license, {"action_url": _page(license)}, secret=code.text, hint=hint)
 
 
+def order_code(person: Person, license: License, code: ParsedCode) -> None:
+    """The code of a licence that was bought or is tried; the kept message shows its last group only."""
+    hint = _("code ending in %(tail)s") % {"tail": code.tail}
+    _send(person, "order_code", license, {"action_url": _page(license)}, secret=code.text, hint=hint)
+
+
 def hand_over_offered(offer: HandOver, license: License, token: str) -> None:
     """The link that opens the offer, to whoever shall get the licence."""
     link = f"{settings.FRONTDESK_URL}/hand-over/{token}/"

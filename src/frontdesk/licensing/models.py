@@ -23,6 +23,7 @@ class BatchKind(models.TextChoices):
     GIFT = "gift", _("Gift")
     RESELLER = "reseller", _("Reseller")
     REPLACEMENT = "replacement", _("Replacement of a lost code")
+    ORDER = "order", _("Order")
 
 
 class Batch(models.Model):
@@ -74,6 +75,7 @@ class License(models.Model):
     seats_used = models.PositiveIntegerField(_("devices used"), default=0, db_default=0)
     starts_at = models.DateTimeField(_("starts"))
     expires_at = models.DateTimeField(_("ends"))
+    tolerated_until = models.DateTimeField(_("tolerated until"), null=True)  # while a late charge is to come
     suspended_at = models.DateTimeField(_("suspended"), null=True)
     refunded_at = models.DateTimeField(_("refunded"), null=True)
     created_at = models.DateTimeField(_("created"))
@@ -96,8 +98,9 @@ class License(models.Model):
 
     @property
     def grace_until(self) -> datetime:
-        """Until when it is tolerated past its end."""
-        return self.expires_at + timedelta(days=self.plan_version.grace_days)
+        """Until when it is tolerated past its end: its plan's grace, or longer while a late charge is to come."""
+        grace = self.expires_at + timedelta(days=self.plan_version.grace_days)
+        return max(grace, self.tolerated_until or grace)
 
     def status_at(self, moment: datetime) -> Status:
         """Its status at a moment of business time."""

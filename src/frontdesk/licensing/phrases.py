@@ -21,6 +21,8 @@ LICENSES: dict[str, Text] = {
     "license.suspended": gettext_lazy("A licence was suspended"),
     "license.restored": gettext_lazy("A suspended licence works again"),
     "license.refunded": gettext_lazy("A licence was refunded and ended"),
+    "license.sold": gettext_lazy("A licence was made for an order"),
+    "license.tolerated": gettext_lazy("The time was changed for which a licence goes on past its end"),
     "license.owner_erased": gettext_lazy("A licence was parted from an account that was deleted"),
     "term.granted": gettext_lazy("A licence was given more time"),
     "term.revoked": gettext_lazy("Time was taken back from a licence"),

@@ -185,4 +185,4 @@ def _stackable(license: License, person: Person, sold: PlanVersion) -> Conversio
         raise LicenseSuspended
     if license.product_id != sold.plan.product_id:
         raise OtherProduct
-    return convert(sold, license.plan_version)
+    return convert(sold, license.plan_version, license.added_devices)

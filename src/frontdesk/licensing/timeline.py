@@ -21,6 +21,7 @@ CODE_ORIGINS = {
     BatchKind.GIFT: gettext_lazy("gift code …%(tail)s"),
     BatchKind.RESELLER: gettext_lazy("reseller's code …%(tail)s"),
     BatchKind.REPLACEMENT: gettext_lazy("replacement code …%(tail)s"),
+    BatchKind.ORDER: gettext_lazy("code of an order …%(tail)s"),
 }
 OTHER_ORIGINS = {
     TermKind.CODE: gettext_lazy("code of %(date)s"),

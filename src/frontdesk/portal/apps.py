@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.ui import navigation
+from frontdesk.ui import navigation, panels
 
 
 class PortalConfig(AppConfig):
@@ -11,6 +11,11 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Say where the pages are found."""
+        from frontdesk.portal import renewals, shop  # noqa: PLC0415 - models exist only from here on
+
+        panels.register("license", renewals.panel)
+        if shop.is_open():
+            navigation.register(_("Shop"), "portal:shop", 25, icon="shopping-bag")
         navigation.register(_("Home"), "portal:home", 10, "customer", icon="house")
         navigation.register(_("Enter a code"), "portal:activate", 20, icon="key-round")
         navigation.register(_("Downloads"), "portal:downloads", 30, icon="download")

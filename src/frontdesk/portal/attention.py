@@ -1,7 +1,8 @@
 """What a customer should look at first, the most pressing on top."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 from django.urls import reverse
@@ -14,6 +15,7 @@ from frontdesk.licensing.presentation import SOON_DAYS, LicenseView
 from frontdesk.licensing.timeline import day
 
 FULL, DOUBLE = 4, 5
+NONE: Mapping[UUID, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,27 @@ class Attention:
 
 
 def of_licenses(
-    views: Iterable[LicenseView], waiting: Iterable[Replacement], double: Iterable[DoubleSeat] = ()
+    views: Iterable[LicenseView],
+    waiting: Iterable[Replacement],
+    double: Iterable[DoubleSeat] = (),
+    *,
+    cared_for: Collection[UUID] = (),
+    renewable: Mapping[UUID, str] = NONE,
 ) -> list[Attention]:
-    """All there is about these licences, the devices that wait for a seat, and those that hold two."""
+    """All there is about these licences, the devices that wait for a seat, and those that hold two.
+
+    `cared_for`: the licences whose end is taken care of; `renewable`: where others are renewed, instead of by a code.
+    """
     views, waiting = list(views), list(waiting)
     by_license = {view.license.pk: view for view in views}
     found = [_waiting(each, by_license[each.license_id].name) for each in waiting if each.license_id in by_license]
     asked_for = {each.license_id for each in waiting}
     # Where a device waits for a seat, that the seats are full has been said.
     found += [
-        item for view in views if (item := _of_license(view)) and (item.rank < FULL or view.license.pk not in asked_for)
+        item
+        for view in views
+        if (item := _of_license(view, view.license.pk in cared_for, renewable.get(view.license.pk, "")))
+        and (item.rank < FULL or view.license.pk not in asked_for)
     ]
     found += [_double(each, by_license) for each in double]
     return sorted(found, key=lambda item: item.rank)
@@ -70,18 +83,18 @@ def _waiting(replacement: Replacement, name: str) -> Attention:
     )
 
 
-def _of_license(view: LicenseView) -> Attention | None:
+def _of_license(view: LicenseView, is_cared_for: bool, renew_url: str) -> Attention | None:
     url = reverse("licensing:license", args=[view.license.pk])
     match view.status:
-        case License.Status.EXPIRED:
-            return _expired(view)
-        case License.Status.GRACE:
-            return _grace(view)
         case License.Status.SUSPENDED:
             text = _("Devices cannot renew it at the moment. Write to us if you do not know why.")
             return Attention(1, "bad", _("%s is suspended") % view.name, text, url, _("See the licence"))
-        case License.Status.ACTIVE if view.days_left <= SOON_DAYS:
-            return _ending(view, url)
+        case License.Status.EXPIRED if not is_cared_for:
+            return _expired(view, renew_url)
+        case License.Status.GRACE if not is_cared_for:
+            return _grace(view, renew_url)
+        case License.Status.ACTIVE if view.days_left <= SOON_DAYS and not is_cared_for:
+            return _ending(view, renew_url)
         case License.Status.ACTIVE if view.is_full:
             text = _("Before you activate another device, free one that you no longer use.")
             return Attention(
@@ -90,22 +103,31 @@ def _of_license(view: LicenseView) -> Attention | None:
     return None
 
 
-def _expired(view: LicenseView) -> Attention:
-    title = _("%s has expired") % view.name
-    text = _("It ended on %s, and your devices stopped. A new code brings them back.") % day(view.license.expires_at)
+def _expired(view: LicenseView, renew_url: str) -> Attention:
+    title, ended = _("%s has expired") % view.name, day(view.license.expires_at)
+    if renew_url:
+        text = _("It ended on %s, and your devices stopped. A further term brings them back at once.") % ended
+        return Attention(1, "bad", title, text, renew_url, _("Renew it now"))
+    text = _("It ended on %s, and your devices stopped. A new code brings them back.") % ended
     return Attention(1, "bad", title, text, reverse("portal:activate"), _("Enter a code"))
 
 
-def _grace(view: LicenseView) -> Attention:
+def _grace(view: LicenseView, renew_url: str) -> Attention:
     values = {"ended": day(view.license.expires_at), "until": day(view.license.grace_until)}
+    title = _("%s has ended") % view.name
+    if renew_url:
+        text = _("It ended on %(ended)s. Your devices go on working until %(until)s; renew it to keep them.") % values
+        return Attention(1, "warn", title, text, renew_url, _("Renew it now"))
     text = _("It ended on %(ended)s. Your devices go on working until %(until)s; a new code extends it.") % values
-    return Attention(1, "warn", _("%s has ended") % view.name, text, reverse("portal:activate"), _("Enter a code"))
+    return Attention(1, "warn", title, text, reverse("portal:activate"), _("Enter a code"))
 
 
-def _ending(view: LicenseView, url: str) -> Attention:
+def _ending(view: LicenseView, renew_url: str) -> Attention:
     title = ngettext("%(name)s ends in %(count)s day", "%(name)s ends in %(count)s days", view.days_left)
-    text = _("The last day is %s. A further code is added behind it, so nothing is lost.") % day(
-        view.license.expires_at
-    )
-    values = {"name": view.name, "count": view.days_left}
-    return Attention(3, "warn", title % values, text, reverse("portal:activate"), _("Enter a code"))
+    title = title % {"name": view.name, "count": view.days_left}
+    last = day(view.license.expires_at)
+    if renew_url:
+        text = _("The last day is %s. A further term is added behind it, so nothing is lost.") % last
+        return Attention(3, "warn", title, text, renew_url, _("Renew it now"))
+    text = _("The last day is %s. A further code is added behind it, so nothing is lost.") % last
+    return Attention(3, "warn", title, text, reverse("portal:activate"), _("Enter a code"))

@@ -61,7 +61,7 @@ def chosen_license(person: Person, chosen: str) -> License:
 
 def _way(preview: Preview, license: License, now: datetime) -> Way | None:
     try:
-        conversion = convert(preview.plan_version, license.plan_version)
+        conversion = convert(preview.plan_version, license.plan_version, license.added_devices)
     except PlansNotComparable:
         return None
     ends_at = max(now, license.expires_at) + timedelta(seconds=conversion.seconds)

@@ -11,6 +11,7 @@ from frontdesk.core.reasons import Reason, Refusal
 
 _GROUPS: dict[str, Promise] = {
     "licensing": _("Codes, licences and devices"),
+    "billing": _("Buying, payments and renewals"),
     "catalog": _("Downloads"),
     "accounts": _("Your account"),
     "core": _("Everything else"),
@@ -26,6 +27,7 @@ _FOR_STAFF = {
     "plan_of_other_product",
     "reason_missing",
     "reference_price_missing",
+    "refund_needs_manager",
     "release_file_fixed",
     "release_without_files",
 }
@@ -44,6 +46,9 @@ ENTER_CODE = WayOn(_("Enter the code"), "portal:activate", "key-round")
 SEE_LICENSES = WayOn(_("See your licences"), "portal:home", "house")
 OFFLINE = WayOn(_("Activate without internet"), "licensing:offline", "wifi-off")
 SIGN_IN = WayOn(_("Sign in"), "account_login", "log-in")
+BILLING = WayOn(_("Open billing"), "billing:home", "credit-card")
+METHODS = WayOn(_("Change the card"), "billing:methods", "credit-card")
+PAYMENTS = WayOn(_("See your payments"), "billing:payments", "receipt")
 DOWNLOADS = WayOn(_("Go to the downloads"), "portal:downloads", "download")
 
 _WAYS: dict[str, WayOn] = {
@@ -61,6 +66,15 @@ _WAYS: dict[str, WayOn] = {
     "license_suspended": SEE_LICENSES,
     "license_refunded": SEE_LICENSES,
     "temporarily_unavailable": OFFLINE,
+    "payment_declined": METHODS,
+    "last_payment_method": METHODS,
+    "payment_under_way": PAYMENTS,
+    "refund_not_possible": PAYMENTS,
+    "refund_too_late": PAYMENTS,
+    "not_payable": BILLING,
+    "quote_outdated": BILLING,
+    "subscription_over": BILLING,
+    "switch_not_possible": BILLING,
 }
 
 

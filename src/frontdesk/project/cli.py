@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": "write everything into one encrypted file",
     "restore": "bring a backup to life in an empty place",
     "audit": "seal and verify the audit",
+    "billing": "compare the books, replay webhooks, enter rates of tax",
     "clock": "show business time; travel in the demo",
     "manage": "run a command of Django's",
 }

@@ -29,6 +29,7 @@ LONGEST_IDLE = 30  # days
 SHORTEST_SECRET = 32  # characters
 FEWEST_SYMBOLS = 10  # different ones in a secret
 WIDEST_PROXY = {4: 8, 6: 32}  # the shortest prefix that can still be somebody's own proxies
+TEST_KEYS = ("sk_test_", "rk_test_")
 OURS = ("localhost", "127.0.0.1", "::1", "")
 
 
@@ -37,6 +38,7 @@ def advice() -> Iterator[str]:
     yield from _mode()
     yield from _address()
     yield from _messages()
+    yield from _payments()
     yield from _sessions()
     yield from _elsewhere()
     yield from _files()
@@ -116,6 +118,34 @@ def _messages() -> Iterator[str]:
     ]:
         if adapter == settings.SMS_ADAPTER and not url.startswith("https://"):
             yield f"{name} is not https://: codes and the provider's password cross the network in clear. Use https."
+
+
+def _payments() -> Iterator[str]:
+    stripe = settings.STRIPE
+    if settings.PAYMENTS != "off" and not settings.FRONTDESK_SELLER["address"]:
+        yield (
+            "FRONTDESK_SELLER_ADDRESS is empty: invoices do not say who sells, and one that was issued cannot be "
+            "changed. Set it, and FRONTDESK_SELLER_NAME and _VAT_ID."
+        )
+    if settings.PAYMENTS == "sandbox":
+        yield (
+            "FRONTDESK_PAYMENTS is sandbox: a test bank takes the payments, so that everybody gets licences for "
+            "nothing. Set stripe, or off."
+        )
+    if not stripe["key"]:
+        return
+    if stripe["key"].startswith(TEST_KEYS):
+        yield (
+            "FRONTDESK_PAYMENTS_STRIPE_KEY is a test key: nobody really pays, and licences are given for nothing. Set "
+            "the live key."
+        )
+    if not stripe["webhook_secrets"]:
+        yield (
+            "FRONTDESK_PAYMENTS_STRIPE_WEBHOOK_SECRET is empty: disputes and refunds at Stripe are noticed at night "
+            f"only. Make an endpoint for {settings.FRONTDESK_URL}/webhooks/stripe/ there, and set its secret."
+        )
+    if stripe["base"]:
+        yield f"FRONTDESK_PAYMENTS_STRIPE_URL is {stripe['base']}: payments go there, not to Stripe. Remove it."
 
 
 def _sessions() -> Iterator[str]:

@@ -194,6 +194,25 @@ def table(name: str, default: str, explanation: str, *, secret: bool = False) ->
     return _read(name, default, explanation, parse, secret=secret)
 
 
+def minor_units(name: str, default: str, explanation: str) -> dict[str, int]:
+    """A JSON object of currencies and whole minor units."""
+
+    def parse(raw: str) -> dict[str, int]:
+        try:
+            found = json.loads(raw)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(_is_minor(*pair) for pair in found.items()):
+            raise ValueError('must be a JSON object of currencies and whole minor units, such as {"EUR": 20000}')
+        return found
+
+    return _read(name, default, explanation, parse)
+
+
+def _is_minor(currency: str, minor: object) -> bool:
+    return len(currency) == 3 and currency.isupper() and type(minor) is int and minor >= 0
+
+
 def need(name: str, chosen: str, needs: dict[str, list[str]]) -> None:
     """Stop the start when a choice needs other settings (named by what follows `name_`) that are empty."""
     for other in needs.get(chosen, []):

@@ -9,6 +9,7 @@ import hmac
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from frontdesk.billing import waiting as billing_waiting
+from frontdesk.billing.waiting import Waiting
 from frontdesk.core.metrics import REGISTRY
 from frontdesk.gateway import threads
 from frontdesk.gateway.exchange import Call, Receive, Scope, Send
@@ -38,6 +41,7 @@ class Facts(NamedTuple):
     outbox_waiting: int
     outbox_failed: int
     jobs: dict[str, int]
+    billing: Waiting
 
 
 async def metrics_door(scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +79,7 @@ def _facts() -> Facts:
         cursor.execute(OUTBOX)
         waiting, failed = cursor.fetchone()
         cursor.execute(JOBS)
-        return Facts(waiting, failed, dict(cursor.fetchall()))
+        return Facts(waiting, failed, dict(cursor.fetchall()), billing_waiting.count())
 
 
 class _Asked(Collector):
@@ -99,6 +103,10 @@ class _Asked(Collector):
         for state in ("todo", "doing", "failed"):
             jobs.add_metric([state], self._facts.jobs.get(state, 0))
         yield jobs
+        billing = GaugeMetricFamily("frontdesk_billing_waiting", "What waits in billing.", labels=["what"])
+        for name, count in asdict(self._facts.billing).items():
+            billing.add_metric([name], count)
+        yield billing
 
 
 def _text(facts: Facts | None) -> bytes:

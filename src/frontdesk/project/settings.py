@@ -55,6 +55,31 @@ FRONTDESK_BRAND = {
     ),
 }
 
+# What stands on invoices as the seller.
+FRONTDESK_SELLER = {
+    "name": env.text("FRONTDESK_SELLER_NAME", str(FRONTDESK_BRAND["name"]), "the seller on invoices: the legal name"),
+    "address": env.text(
+        "FRONTDESK_SELLER_ADDRESS",
+        "1 Kingfisher Lane; 10115 Berlin; Germany" if FRONTDESK_DEMO else "",
+        "the seller's address on invoices; lines are parted by semicolons",
+    ),
+    "vat_id": env.text(
+        "FRONTDESK_SELLER_VAT_ID", "DE000000000" if FRONTDESK_DEMO else "", "the seller's VAT number on invoices"
+    ),
+    "email": env.text("FRONTDESK_SELLER_EMAIL", "", "where buyers write to about an invoice; empty for no such line"),
+}
+PDF_FONT = env.text(
+    "FRONTDESK_PDF_FONT", "", "a TrueType file for names on invoices in scripts that ours lacks, such as Japanese"
+)
+REFUND_DAYS = env.number(
+    "FRONTDESK_REFUND_DAYS", 30, "days in which customers refund a payment by themselves (14 at least)", least=14
+)
+REFUND_LIMITS = env.minor_units(
+    "FRONTDESK_REFUND_LIMITS",
+    '{"EUR": 20000, "USD": 20000, "GBP": 20000}',
+    "what billing agents may refund of a payment, in minor units by currency; the rest is for managers",
+)
+
 LEGAL_FOLDER = DATA_FOLDER / "legal"
 FRONTDESK_LEGAL_LINKS = footer_links(LEGAL_FOLDER)
 UNFOLD = theme(FRONTDESK_BRAND)
@@ -82,8 +107,12 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "frontdesk.core",
     "frontdesk.catalog",
+    "frontdesk.billing",  # before licensing: its rows are locked first when an account is erased
     "frontdesk.licensing",
+    "frontdesk.billing.providers.sandbox",
+    "frontdesk.fulfilment",
     "frontdesk.portal",
+    "frontdesk.console",
     "frontdesk.gateway",
 ]
 
@@ -247,6 +276,29 @@ SMS_HTTP: dict[str, Any] = {
     ),
 }
 env.need("FRONTDESK_SMS", SMS_ADAPTER, {"twilio": ["FROM", "TWILIO_ACCOUNT", "TWILIO_SECRET"], "http": ["HTTP_URL"]})
+
+# --- Payments -----------------------------------------------------------------------------------------------------
+PAYMENTS = env.choice(
+    "FRONTDESK_PAYMENTS",
+    "sandbox" if FRONTDESK_DEMO else "off",
+    "who takes payments: sandbox (a test bank), stripe, or off (no shop)",
+    among=("sandbox", "stripe", "off"),
+)
+STATEMENT_NAME = env.text(
+    "FRONTDESK_PAYMENTS_STATEMENT_NAME", "", "the name on bank statements, ten letters at best; empty for the brand's"
+)
+_webhook_secrets = env.text(
+    "FRONTDESK_PAYMENTS_STRIPE_WEBHOOK_SECRET",
+    "",
+    "the secret of Stripe's webhook endpoint (whsec_…); two, with a comma between, while one replaces the other",
+    secret=True,
+)
+STRIPE: dict[str, Any] = {
+    "key": env.text("FRONTDESK_PAYMENTS_STRIPE_KEY", "", "Stripe's secret or restricted key (sk_…, rk_…)", secret=True),
+    "webhook_secrets": [word.strip() for word in _webhook_secrets.split(",") if word.strip()],
+    "base": env.address("FRONTDESK_PAYMENTS_STRIPE_URL", "", "a stand-in for Stripe, in tests; empty for Stripe"),
+}
+env.need("FRONTDESK_PAYMENTS", PAYMENTS, {"stripe": ["STRIPE_KEY"]})
 
 # --- Language and time --------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True

@@ -3,11 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from frontdesk.billing.providers import webhooks
 from frontdesk.project import views
 
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
     path("", include("frontdesk.licensing.urls")),
+    path("", include("frontdesk.billing.open_urls")),
+    path("billing/", include("frontdesk.billing.urls")),
+    path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
+    path("sandbox/", include("frontdesk.billing.providers.sandbox.urls")),
+    path("desk/", include("frontdesk.console.urls")),
     path("ui/", include("frontdesk.ui.urls")),
     path("backoffice/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

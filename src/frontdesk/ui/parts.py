@@ -36,6 +36,43 @@ class DrawnPiece:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: the word under it, its length, and the value in words."""
+
+    label: str
+    value: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBar:
+    """A bar placed in the chart: percent of its width, pixels of its height."""
+
+    bar: Bar
+    x: str
+    width: str
+    middle: str
+    y: int
+    height: int
+
+
+CHART_HEIGHT, CHART_FOOT = 190, 26
+
+
+def draw_bars(bars: Sequence[Bar]) -> list[DrawnBar]:
+    """Place bars side by side, the longest as high as the chart; every value above nothing is at least 2 pixels."""
+    room = CHART_HEIGHT - CHART_FOOT
+    longest = max((bar.value for bar in bars), default=0)
+    step = 100 / len(bars) if bars else 0
+    drawn = []
+    for index, bar in enumerate(bars):
+        height = max(2, round(room * bar.value / longest)) if bar.value > 0 else 0
+        x = f"{(index + 0.14) * step:.3f}"
+        drawn.append(DrawnBar(bar, x, f"{0.72 * step:.3f}", f"{(index + 0.5) * step:.3f}", room - height, height))
+    return drawn
+
+
 def draw_timeline(pieces: Sequence[TimelinePiece], now: datetime) -> list[DrawnPiece]:
     """Place the pieces side by side; each keeps its share of the whole time, revoked ones get none."""
     whole = sum(_seconds(piece) for piece in pieces)

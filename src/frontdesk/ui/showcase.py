@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.ui.forms import CodeInput, FileDropInput
-from frontdesk.ui.parts import TimelinePiece
+from frontdesk.ui.parts import Bar, TimelinePiece
 
 TONES = ("good", "warn", "bad", "info", "brand", "")
 
@@ -77,6 +77,7 @@ def showcase_context(now: datetime, page: int) -> dict[str, Any]:
     return _forms() | {
         "tones": TONES,
         "now": now,
+        "months": [Bar(word, value, str(value)) for word, value in (("Jan", 31), ("Feb", 44), ("Mar", 0), ("Apr", 52))],
         "pieces": _pieces(now),
         "soon": now + timedelta(days=3),
         "earlier": now - timedelta(hours=2),

@@ -15,17 +15,27 @@ LONGEST = 100
 
 def find(address: str) -> str:
     """Town and country in the active language; empty without a table, or when it does not know the address."""
+    record = _record(address)
+    names = [_name(record.get(part)) for part in ("city", "country")]
+    return ", ".join(name for name in names if name)[:LONGEST]
+
+
+def country(address: str) -> str:
+    """The country's two letters; empty where nothing is known."""
+    part = _record(address).get("country")
+    code = str(part.get("iso_code") or "") if isinstance(part, Mapping) else ""
+    return code if len(code) == 2 else ""
+
+
+def _record(address: str) -> Mapping[str, Any]:
     table = _table(settings.FRONTDESK_PLACES)
     if table is None or not address:
-        return ""
+        return {}
     try:
         record = table.get(address)
     except (ValueError, maxminddb.InvalidDatabaseError):
-        return ""
-    if not isinstance(record, Mapping):
-        return ""
-    names = [_name(record.get(part)) for part in ("city", "country")]
-    return ", ".join(name for name in names if name)[:LONGEST]
+        return {}
+    return record if isinstance(record, Mapping) else {}
 
 
 @lru_cache(maxsize=4)

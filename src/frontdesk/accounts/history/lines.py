@@ -21,6 +21,7 @@ FILTERS: list[tuple[str, Promise]] = [
     ("", gettext_lazy("Everything")),
     (Topic.SECURITY, gettext_lazy("Security")),
     (Topic.LICENSES, gettext_lazy("Licences and devices")),
+    (Topic.PAYMENTS, gettext_lazy("Payments and renewals")),
     (Topic.LOOKS, gettext_lazy("Looked at by our team")),
 ]
 

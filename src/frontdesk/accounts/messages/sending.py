@@ -1,6 +1,7 @@
 """Writing a mail: rendered and kept as a Message in the caller's transaction, sent from the outbox by the worker.
 
-Templates are `<app>/mail/<name>.subject.txt`, `.txt` and `.html`, in the recipient's language. Where `{{ secret }}`
+Templates are `<app>/mail/<name>.subject.txt`, `.txt` and `.html`, in the recipient's language; an app whose mails are
+all built alike has one `letter.txt` and `letter.html` instead of the last two. Where `{{ secret }}`
 stands, the kept message has a placeholder: the secret itself is only in the sealed outbox row, until the mail is sent.
 """
 
@@ -43,7 +44,10 @@ def send_mail(
     folder, _slash, name = template.partition("/")
     language = (person.language if person else "") or translation.get_language() or None
     with translation.override(language), timezone.override(person.zone if person else None):
-        parts = [render_to_string(f"{folder}/mail/{name}.{kind}", values) for kind in ("subject.txt", "txt", "html")]
+        kinds = ("subject.txt", "txt", "html")
+        parts = [
+            render_to_string([f"{folder}/mail/{name}.{kind}", f"{folder}/mail/letter.{kind}"], values) for kind in kinds
+        ]
     subject, text, html = parts
     message = Message.objects.create(
         reference=reference,

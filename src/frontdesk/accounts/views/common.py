@@ -1,17 +1,51 @@
-"""Shared by the account pages."""
+"""Shared by the account pages, and by the pages of other apps for somebody who is signed in."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.cache import never_cache
 
 from frontdesk.accounts.models import Person
+from frontdesk.core.actors import Actor
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
+
+
+class PersonView(Protocol):
+    """A view of somebody who is signed in."""
+
+    def __call__(self, request: HttpRequest, person: Person, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+class View(Protocol):
+    """A view as Django calls it."""
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+def for_person(view: Any) -> View:
+    """Hand the signed-in person to a `PersonView`; visitors sign in first, and nothing is kept by caches."""
+    inner = cast("PersonView", view)
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return inner(request, cast("Person", request.user), *args, **kwargs)
+
+    return cast("View", signed_in)
+
+
+def acting(person: Person) -> Actor:
+    """The customer as the one who acts."""
+    return Actor.customer(person.pk)
 
 
 def safe_next(request: HttpRequest) -> str:

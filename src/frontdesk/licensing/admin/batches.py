@@ -20,7 +20,8 @@ from frontdesk.licensing.models import Batch, BatchKind
 
 CHANGE = "licensing.change_batch"
 REFRESH_SECONDS = 2
-KINDS = [choice for choice in BatchKind.choices if choice[0] != BatchKind.REPLACEMENT]
+MADE_FOR_SOMEBODY = {BatchKind.REPLACEMENT, BatchKind.ORDER}  # one by one, by other verbs
+KINDS = [choice for choice in BatchKind.choices if choice[0] not in MADE_FOR_SOMEBODY]
 
 
 class BatchForm(ReasonedModelForm):

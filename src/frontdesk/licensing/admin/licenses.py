@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ def with_status(licenses: QuerySet[License], status: str) -> QuerySet[License]:
     """The licences of a status now, by the same rule as `License.status_at`."""
     now = clock.now()
     grace = ExpressionWrapper(F("plan_version__grace_days") * Value(timedelta(days=1)), output_field=DurationField())
-    end = ExpressionWrapper(F("expires_at") + grace, output_field=DateTimeField())
+    end = Greatest(ExpressionWrapper(F("expires_at") + grace, output_field=DateTimeField()), F("tolerated_until"))
     if status == License.Status.REFUNDED:
         return licenses.exclude(refunded_at=None)
     licenses = licenses.filter(refunded_at=None)
@@ -37,8 +38,8 @@ def with_status(licenses: QuerySet[License], status: str) -> QuerySet[License]:
     licenses = licenses.filter(suspended_at=None)
     if status == License.Status.ACTIVE:
         return licenses.filter(expires_at__gt=now)
-    licenses = licenses.filter(expires_at__lte=now).alias(tolerated_until=end)
-    in_grace = {"tolerated_until__gt": now}
+    licenses = licenses.filter(expires_at__lte=now).alias(grace_ends=end)
+    in_grace = {"grace_ends__gt": now}
     return licenses.filter(**in_grace) if status == License.Status.GRACE else licenses.exclude(**in_grace)
 
 

@@ -1,6 +1,6 @@
 -- Judges renewals of leases; reads only. p_requests: a JSON array of {activation: uuid, token: hex of the token's
 -- SHA-256, fingerprint: hex of its SHA-256}. outcome is 'granted' or the code of a reason.
-create function licensing_lease(p_now timestamptz, p_requests json) returns table (
+create or replace function licensing_lease(p_now timestamptz, p_requests json) returns table (
     n bigint, outcome text, activation_id uuid, created_at timestamptz, license_id uuid, product text, plan text,
     status text, starts_at timestamptz, expires_at timestamptz, grace_until timestamptz, device_limit int,
     devices_used int, lease_days int, features text[], offline_until timestamptz
@@ -22,7 +22,7 @@ create function licensing_lease(p_now timestamptz, p_requests json) returns tabl
       left join lateral (
           select a.id as activation_id, a.created_at, a.removed_at, a.fingerprint, a.offline_until, l.id as license_id,
                  l.refunded_at, l.suspended_at, l.starts_at, l.expires_at, l.seats_used,
-                 l.expires_at + v.grace_days * interval '24 hours' as grace_until,
+                 greatest(l.expires_at + v.grace_days * interval '24 hours', l.tolerated_until) as grace_until,
                  v.device_limit + l.added_devices as device_limit, v.lease_days, v.features::text[] as features,
                  product.slug::text as product, catalog_plan.slug::text as plan
             from licensing_activation a
@@ -38,7 +38,7 @@ $$;
 
 -- Writes when devices were last seen, many at once. p_seen: a JSON array of {activation, seen_at, app_version}.
 -- Rows that somebody is changing just now are skipped rather than waited for: the next renewal comes within a day.
-create function licensing_seen(p_seen json) returns void language sql volatile
+create or replace function licensing_seen(p_seen json) returns void language sql volatile
 set enable_seqscan = off
 as $$
     update licensing_activation a set last_seen_at = s.seen_at, app_version = s.app_version

@@ -7,7 +7,7 @@
 --
 -- Exactness: a statement's snapshot predates its wait for a lock. So the codes are locked first, then the licences, each
 -- in order of id; every later statement takes a fresh snapshot and sees what those we waited for have done.
-create function licensing_take_seats(
+create or replace function licensing_take_seats(
     p_now timestamptz,
     p_real_now timestamptz,
     p_requests json,
@@ -131,7 +131,8 @@ begin
                nonce, public_key, n)
     ), known as materialized (
         select r.*, l.id as license_id, l.owner_id, product.slug::text as product_slug, catalog_plan.slug::text as plan_slug,
-               l.starts_at, l.expires_at, l.expires_at + v.grace_days * interval '24 hours' as grace_until,
+               l.starts_at, l.expires_at,
+               greatest(l.expires_at + v.grace_days * interval '24 hours', l.tolerated_until) as grace_until,
                v.device_limit + l.added_devices as device_limit, l.seats_used, v.lease_days, v.offline_lease_days,
                v.swap_limit, v.features,
                case when c.id is null and l.id is null then 'code_unknown'
@@ -139,7 +140,8 @@ begin
                     when c.voided_at is not null or c.replaced_by_id is not null then 'code_blocked'
                     when l.refunded_at is not null then 'license_refunded'
                     when l.suspended_at is not null then 'license_suspended'
-                    when p_now >= l.expires_at + v.grace_days * interval '24 hours' then 'license_expired'
+                    when p_now >= greatest(l.expires_at + v.grace_days * interval '24 hours', l.tolerated_until)
+                    then 'license_expired'
                end as refusal
           from r
           -- "offset 0" keeps these look-ups by key, whatever the planner thinks of the number of requests.

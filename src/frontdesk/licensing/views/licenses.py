@@ -13,6 +13,7 @@ from frontdesk.licensing import doubles, hand_overs, history, replacements, sele
 from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import DeviceView, LicenseView, code_state
 from frontdesk.licensing.views.common import for_person
+from frontdesk.ui.panels import panels_for
 
 DIALOGS_UP_TO = 12
 
@@ -36,6 +37,7 @@ def license_page(request: HttpRequest, person: Person, license_id: UUID) -> Http
         "offer": hand_overs.open_offer(license),
         "waiting": replacements.waiting([license]),
         "real_now": clock.real_now(),
+        "panels": panels_for("license", request, license),
         "double_seats": _double_seats(person, license, now),
     }
     return render(request, "licensing/license.html", context)

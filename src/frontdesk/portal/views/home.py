@@ -8,11 +8,14 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from frontdesk.accounts.models import Person
+from frontdesk.billing import outlooks
 from frontdesk.core import clock
 from frontdesk.licensing import doubles, replacements, selectors
 from frontdesk.licensing.models import Activation
 from frontdesk.licensing.presentation import DeviceView, LicenseView, views_of
-from frontdesk.portal import attention, kept_code
+from frontdesk.portal import attention, kept_code, renewals, shop
+from frontdesk.portal.attention import Attention
 from frontdesk.portal.people import signed_in
 
 SHOWN_DEVICES = 3
@@ -25,14 +28,28 @@ def home(request: HttpRequest) -> HttpResponse:
     """Licences with their devices, and on top what needs attention."""
     person, now = signed_in(request), clock.now()
     views = views_of(selectors.licenses_of(person), now) if person else []
-    waiting = replacements.waiting(view.license for view in views) if views else []
     context = {
         "cards": [(view, _devices(view)) for view in views],
-        "attention": attention.of_licenses(views, waiting, doubles.find([view.license for view in views], now)),
+        "attention": _attention(person, views, now) if person else [],
+        "sells": shop.is_open(),
         "kept_tail": kept_code.tail(request),
         "greeting": _greeting(now),
     }
     return render(request, "portal/home.html", context)
+
+
+def _attention(person: Person, views: list[LicenseView], now: datetime) -> list[Attention]:
+    """What needs a look, of licences and payments together, the most pressing on top."""
+    licenses, seen = [view.license for view in views], outlooks.outlooks_of(person)
+    of_licenses = attention.of_licenses(
+        views,
+        replacements.waiting(licenses) if licenses else [],
+        doubles.find(licenses, now),
+        cared_for=renewals.cared_for(outlooks.by_license(seen)),
+        renewable=renewals.renewable(seen),
+    )
+    found = of_licenses + renewals.of_billing(seen, outlooks.open_orders(person))
+    return sorted(found, key=lambda item: item.rank)
 
 
 def _devices(view: LicenseView) -> list[DeviceView]:

@@ -67,6 +67,18 @@ def _menu() -> list[dict[str, Any]]:
             ],
         },
         {
+            "title": _("Billing"),
+            "separator": True,
+            "items": [
+                _page(_("Subscriptions"), "autorenew", "billing_subscription"),
+                _page(_("Orders"), "shopping_cart", "billing_order"),
+                _page(_("Invoices"), "receipt_long", "billing_invoice"),
+                _page(_("Payments"), "credit_card", "billing_payment"),
+                _page(_("Coupons"), "confirmation_number", "billing_coupon"),
+                _page(_("Rates of tax"), "percent", "billing_taxrate"),
+            ],
+        },
+        {
             "title": _("Installation"),
             "separator": True,
             "items": [

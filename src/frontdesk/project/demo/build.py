@@ -5,7 +5,7 @@ from pathlib import Path
 
 from frontdesk.core import signing
 from frontdesk.project.commands import keys
-from frontdesk.project.demo import cast, stock, vendor
+from frontdesk.project.demo import cast, sales, stock, vendor
 from frontdesk.project.demo.facts import COMPLETE, Facts
 
 
@@ -19,6 +19,10 @@ def build(facts: Facts) -> None:
         "people": lambda: cast.build_people(facts),
         "unused codes": lambda: stock.build_unused(facts),
         "licences": lambda: stock.build_licenses(facts),
+        # From version 2 on; a demo of version 1 gets them at its next start.
+        "catalogue for subscriptions": vendor.build_catalog,
+        "people with subscriptions": lambda: cast.build_people(facts),
+        "sales": sales.build_sales,
     }
     for name, step in steps.items():
         if name not in facts.done:

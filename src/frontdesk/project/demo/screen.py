@@ -1,6 +1,7 @@
 """What the demo prints when it is ready."""
 
 from frontdesk.project.demo.facts import DemoCode, Facts
+from frontdesk.project.demo.sources import read
 
 PRINTED_CODES = 8
 
@@ -12,8 +13,13 @@ def welcome(facts: Facts, unused: list[DemoCode], python: str) -> str:
         "Halcyon's front desk is open. Nothing here is real; stop it with Ctrl-C.",
         "",
         f"  Customers     {facts.url}/",
+        f"  Desk          {facts.url}/desk/   (for staff)",
         f"  Back office   {facts.url}/backoffice/",
         f"  Mailbox       {facts.mailbox_url}   (every mail that the demo sends)",
+        *(
+            f"  Coupon        {row['code']}   ({row['percent']} % off the first term)"
+            for row in read("billing")["coupons"]
+        ),
         "",
         "Sign in as",
         *(
@@ -35,6 +41,7 @@ def welcome(facts: Facts, unused: list[DemoCode], python: str) -> str:
             f"Unused codes for {facts.product} ({len(unused)} in all; every code of the demo: frontdesk demo facts)",
         ]
         lines += [f"  {code.code}   {code.plan}, devices: {code.device_limit}" for code in unused[:PRINTED_CODES]]
+    lines += ["", "A year in under a minute: frontdesk clock travel +1y"]
     if facts.codes:
         command = f"{python} -m examples.halcyon_shield --demo --server {facts.url} --trust-root {facts.trust_root}"
         lines += ["", "The example product, in another terminal in this folder:", f"  {command}"]

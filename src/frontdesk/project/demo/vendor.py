@@ -15,7 +15,7 @@ ACTOR = Actor.system("demo")
 
 
 def build_catalog() -> None:
-    """Make the products and plans that are not there yet."""
+    """Make the products and plans that are not there yet, or that an earlier demo had without trial and devices."""
     for row in read("catalogue")["products"]:
         product = Product.objects.filter(slug=row["slug"]).first() or products.create(
             actor=ACTOR,
@@ -26,14 +26,16 @@ def build_catalog() -> None:
             icon=row["icon"],
         )
         for plan in row["plans"]:
-            if not Plan.objects.filter(product=product, slug=plan["slug"], versions__isnull=False).exists():
-                _build_plan(product, plan)
+            _build_plan(product, plan)
 
 
 def _build_plan(product: Product, row: dict[str, Any]) -> None:
     plan = Plan.objects.filter(product=product, slug=row["slug"]).first() or plans.create(
         actor=ACTOR, product=product, slug=row["slug"], name=row["name"], position=row["position"]
     )
+    current = plans.current(plan)
+    if current and current.prices.filter(device_minor__isnull=False).exists():
+        return
     plans.new_version(
         actor=ACTOR,
         plan=plan,
@@ -42,6 +44,8 @@ def _build_plan(product: Product, row: dict[str, Any]) -> None:
         term_months=12 * row["years"],
         code_days=365 * row["years"],
         features=row["features"],
+        trial_days=row.get("trial_days", 0),
+        device_prices=row["device_prices"],
     )
 
 

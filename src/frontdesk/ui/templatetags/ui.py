@@ -16,8 +16,18 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from frontdesk.core import clock
+from frontdesk.core.money import Money
 from frontdesk.ui.brand import Brand, current_brand
-from frontdesk.ui.parts import TimelinePiece, draw_timeline, position_of, relative
+from frontdesk.ui.parts import (
+    CHART_FOOT,
+    CHART_HEIGHT,
+    Bar,
+    TimelinePiece,
+    draw_bars,
+    draw_timeline,
+    position_of,
+    relative,
+)
 
 register = template.Library()
 
@@ -63,6 +73,12 @@ def platform_icon_name(platform: str) -> str:
 def brand_now() -> Brand:
     """The brand for pages that are rendered without a request (500, mails)."""
     return current_brand()
+
+
+@register.filter
+def money(minor: int, currency: str) -> Money:
+    """Minor units as an amount: `{{ line.minor|money:order.currency }}`."""
+    return Money(minor, currency)
 
 
 @register.filter
@@ -132,6 +148,12 @@ def timeline(pieces: Sequence[TimelinePiece], *, now: datetime | None = None, de
         "end": valid[-1].end if valid else None,
         "days_left": sum(item.days_left for item in drawn),
     }
+
+
+@register.inclusion_tag("ui/parts/bars.html")
+def bars(values: Sequence[Bar], label: str) -> dict[str, Any]:
+    """A chart of bars; `label` names it. What it shows must stand in a table too."""
+    return {"bars": draw_bars(values), "label": label, "line": CHART_HEIGHT - CHART_FOOT}
 
 
 @register.inclusion_tag("ui/parts/steps.html")

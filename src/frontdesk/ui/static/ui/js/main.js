@@ -15,6 +15,8 @@ const helpers = [
   ["[data-drop]", () => import("./file-drop.js")],
   ["[data-palette]", () => import("./palette.js")],
   ["[data-wait]", () => import("./wait.js")],
+  ["[data-poll]", () => import("./poll.js")],
+  ["[data-recalculate]", () => import("./recalculate.js")],
   ["form", () => import("./busy.js")],
 ];
 

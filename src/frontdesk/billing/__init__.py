@@ -1,0 +1,1 @@
+"""What is bought and paid: orders, subscriptions, invoices, payments, refunds, disputes, and the books."""

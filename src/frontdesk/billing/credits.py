@@ -1,0 +1,98 @@
+"""Credit that agents give, and that the next invoice in its currency uses.
+
+Whoever uses credit holds the rows it was given by, so that two invoices never use the same.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from frontdesk.accounts.models import Person
+from frontdesk.billing import ledger, mails, notes
+from frontdesk.billing.models import Account, Credit, Invoice, Subscription
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import RequestInvalid
+
+MOST = 100_000_000  # of minor units at once: more is a slip of the keyboard
+
+
+@transaction.atomic
+def give(*, actor: Actor, person: Person, amount_minor: int, currency: str, key: str, reason: str = "") -> Credit:
+    """Give credit, once per key; it is booked and mailed. Raises ReasonMissing, RequestInvalid for nothing or less."""
+    actor = notes.explained(actor, reason)
+    if not 0 < amount_minor <= MOST or not key:
+        raise RequestInvalid(field="amount")
+    credit, is_new = _write(person.pk, currency, amount_minor, f"given:{key}")
+    if (credit.person_id, credit.amount_minor, credit.currency) != (person.pk, amount_minor, currency):
+        raise RequestInvalid(field="key")
+    if not is_new:
+        return credit
+    entries = {Account.LOSS: amount_minor, Account.CREDIT: -amount_minor}
+    ledger.book(booking=f"credit:{credit.pk}", currency=currency, entries=entries)
+    data = {"minor": amount_minor, "currency": currency}
+    notes.of(actor=actor, action="credit.given", subject=person, person=person.pk, data=data)
+    mails.credit_given(credit)
+    return credit
+
+
+def balance(person: Person, currency: str) -> int:
+    """What is left of a person's credit."""
+    return _balance(person.pk, currency)
+
+
+def use(invoice: Invoice) -> None:
+    """Pay what can be paid of a fresh invoice by credit, in the caller's transaction."""
+    if invoice.person_id is None or not invoice.gross_minor:
+        return
+    if not _hold(invoice.person_id, invoice.currency):
+        return
+    used = min(_balance(invoice.person_id, invoice.currency), invoice.gross_minor)
+    if used <= 0:
+        return
+    _write(invoice.person_id, invoice.currency, -used, f"used:{invoice.pk}", invoice)
+    invoice.credit_minor = used
+    invoice.save(update_fields=["credit_minor"])
+
+
+def give_back(invoice: Invoice, key: str = "") -> None:
+    """What an invoice used comes back, once: it was given up, or (`key`) refunded as a whole."""
+    if invoice.person_id and invoice.credit_minor:
+        _write(invoice.person_id, invoice.currency, invoice.credit_minor, key or f"back:{invoice.pk}", invoice)
+
+
+def _balance(person: UUID, currency: str) -> int:
+    rows = Credit.objects.filter(person=person, currency=currency)
+    return rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+
+
+def _hold(person: UUID, currency: str) -> bool:
+    """Lock what the person has been given; False when that is nothing."""
+    rows = Credit.objects.select_for_update(no_key=True).filter(person=person, currency=currency)
+    return bool(list(rows.order_by("id").values_list("id")))
+
+
+def _announce(person: UUID, currency: str) -> None:
+    """A charge that was announced takes another amount now: the sweep looks, and says so while it need not move for it.
+
+    Behind the commit, since subscriptions are locked before invoices.
+    """
+    now = clock.now()
+    coming = Subscription.objects.filter(person=person, currency=currency, ended_at=None, auto_renew=True)
+    coming.filter(failed_at=None, charge_at__gt=now).update(next_action_at=now)
+
+
+def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice | None = None) -> tuple[Credit, bool]:
+    """The row of this key, and whether it was written now."""
+    transaction.on_commit(lambda: _announce(person, currency), robust=True)
+    return Credit.objects.get_or_create(
+        key=key,
+        defaults={
+            "person_id": person,
+            "currency": currency,
+            "amount_minor": minor,
+            "invoice": invoice,
+            "created_at": clock.now(),
+        },
+    )

@@ -1,0 +1,1 @@
+"""Invoices and credit notes: opened, issued with a gapless number, given up, corrected, printed."""

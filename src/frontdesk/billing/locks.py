@@ -1,0 +1,37 @@
+"""Taking rows for change, always in this order: order, subscription, invoice, payment, refund or dispute.
+
+Each returns the row as it is once the lock is held, with what it belongs to.
+"""
+
+from uuid import UUID
+
+from frontdesk.billing.models import Invoice, Order, Payment, Refund, Subscription
+
+
+def invoice(invoice_id: UUID) -> Invoice:
+    """An invoice, after its order and its subscription."""
+    order, subscription = Invoice.objects.values_list("order_id", "subscription_id").get(pk=invoice_id)
+    if order:
+        Order.objects.select_for_update(no_key=True).get(pk=order)
+    if subscription:
+        Subscription.objects.select_for_update(no_key=True).get(pk=subscription)
+    rows = Invoice.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("person", "order__plan_version__plan", "subscription").get(pk=invoice_id)
+
+
+def payment(payment_id: UUID) -> Payment:
+    """A payment, after its invoice."""
+    owner = invoice(Payment.objects.values_list("invoice_id", flat=True).get(pk=payment_id))
+    rows = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "method")
+    found = rows.get(pk=payment_id)
+    found.invoice = owner
+    return found
+
+
+def refund(refund_id: UUID) -> Refund:
+    """A refund, after its payment."""
+    owner = payment(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
+    rows = Refund.objects.select_for_update(of=("self",), no_key=True).select_related("person", "credit_note")
+    found = rows.get(pk=refund_id)
+    found.payment = owner
+    return found

@@ -1,0 +1,112 @@
+"""Finding contracts and charges by what somebody typed who is not signed in. Only the worker looks, never a page."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
+
+from frontdesk.billing.models import Invoice, Order, Payment, Purpose, Subscription
+
+_REFERENCE = re.compile(r"\b([0-9A-Z]{3})[- ]?([0-9A-Z]{3})[- ]?([0-9A-Z]{3})\b")
+_LICENSE = re.compile(r"\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b")
+_WORD = re.compile(r"[0-9A-Z][0-9A-Z/_-]*")
+_DECIMALS = (0, 2, 3)  # what currencies have
+_MOST_DIGITS = 9
+_LARGEST = 2**31
+_MOST = 3  # charges that one question is answered for
+
+
+def contract(typed: str, email: str) -> Order | None:
+    """The order that was meant, if it is this address's: by its reference, or an invoice's or licence's number.
+
+    When nothing that was typed fits: the only contract of the address.
+    """
+    mine = _orders_of(email)
+    text = typed.upper()
+    for meant in (_by_reference(text), _by_invoice(text), _by_license(text)):
+        found = mine.filter(meant).order_by("placed_at").first() if meant else None
+        if found is not None:
+            return found
+    only = list(mine.filter(purpose__in=(Purpose.NEW, Purpose.TRIAL))[:2])
+    return only[0] if len(only) == 1 else None
+
+
+def subscription_of(order: Order) -> Subscription | None:
+    """The subscription that an order began or belongs to."""
+    if order.subscription is not None:
+        return order.subscription
+    return Subscription.objects.filter(license=order.license).first() if order.license else None
+
+
+def payments_of(order: Order) -> QuerySet[Payment]:
+    """What was paid for an order, and later for the same licence; newest first."""
+    subscription = subscription_of(order)
+    later = Q(invoice__subscription=subscription) | Q(invoice__order__subscription=subscription)
+    meant = Q(invoice__order=order) | (later & Q(started_at__gte=order.placed_at) if subscription else Q())
+    paid = Payment.objects.filter(meant, status=Payment.Status.SUCCEEDED)
+    return paid.select_related("person", "invoice").order_by("-settled_at")
+
+
+def _orders_of(email: str) -> QuerySet[Order]:
+    """The agreed orders of an address: one they were placed with, or a confirmed one of the account's."""
+    address = email.strip().lower()
+    people = EmailAddress.objects.filter(email__iexact=address, verified=True).values("user")
+    mine = Q(person__in=people) | Q(email__iexact=address)
+    agreed = Q(paid_at__isnull=False) | Q(subscription__isnull=False)
+    return Order.objects.filter(mine & agreed).select_related("person", "subscription", "plan_version__plan__product")
+
+
+def _by_reference(text: str) -> Q | None:
+    references = ["-".join(groups) for groups in _REFERENCE.findall(text)]
+    return Q(reference__in=references) if references else None
+
+
+def _by_invoice(text: str) -> Q | None:
+    rows = Invoice.objects.filter(number__in=_WORD.findall(text)).values_list("order", "subscription")
+    orders = {order for order, _subscription in rows if order}
+    subscriptions = {subscription for _order, subscription in rows if subscription}
+    return Q(pk__in=orders) | Q(subscription__in=subscriptions) if orders or subscriptions else None
+
+
+def _by_license(text: str) -> Q | None:
+    numbers = [UUID(number) for number in _LICENSE.findall(text)]
+    return Q(license__in=numbers) | Q(subscription__license__in=numbers) if numbers else None
+
+
+def amounts(typed: str) -> set[Decimal]:
+    """What an amount may mean as people write it ("39.95", "1.234,50 €", "EUR 40"); "1.234" has two meanings."""
+    digits = re.sub(r"[^0-9.,]", "", typed).strip(".,")
+    whole, mark, rest = digits, "", ""
+    if at := max(digits.rfind("."), digits.rfind(",")) + 1:
+        whole, mark, rest = digits[: at - 1], digits[at - 1], digits[at:]
+    plain = re.sub(r"[.,]", "", whole)
+    if not plain or len(plain) > _MOST_DIGITS or len(rest) > max(_DECIMALS):
+        return set()
+    cents, whole_units = Decimal(f"{plain}.{rest or 0}"), Decimal(plain + rest)
+    if mark and mark in whole:  # "1,234,567": the same mark twice parts thousands
+        return {whole_units} if len(rest) == 3 else set()
+    return {cents, whole_units} if len(rest) == 3 and not re.search(r"[.,]", whole) else {cents}
+
+
+def charges(*, last4: str, wanted: set[Decimal], day: date) -> list[Payment]:
+    """Paid charges on a card with these last digits, of such an amount, on this day or a day beside it."""
+    minors = {minor for amount in wanted for minor in _minors(amount)}
+    start = datetime.combine(day, time.min, UTC)
+    found = Payment.objects.filter(
+        card_last4=last4,
+        amount_minor__in=minors,
+        status=Payment.Status.SUCCEEDED,
+        # A day on either side, wherever on earth the bank's day begins.
+        settled_at__gte=start - timedelta(days=1, hours=14),
+        settled_at__lt=start + timedelta(days=2, hours=12),
+    ).select_related("person", "invoice__order__plan_version__plan", "invoice__subscription__plan_version__plan")
+    return [each for each in found.order_by("-settled_at") if each.amount.major in wanted][:_MOST]
+
+
+def _minors(amount: Decimal) -> set[int]:
+    """Whole minor units of the amount in currencies of any number of decimals."""
+    scaled = (amount.scaleb(places) for places in _DECIMALS)
+    return {int(each) for each in scaled if each == each.to_integral_value() and each < _LARGEST}

@@ -1,0 +1,104 @@
+"""Mails about money that went back, is held, or was given."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.accounts.models import Message, Person
+from frontdesk.billing import words
+from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
+from frontdesk.billing.models import Credit, Dispute, Invoice, Payment, Refund
+from frontdesk.catalog.models import Plan, PlanVersion
+from frontdesk.core.money import Money
+
+
+def refunded(refund: Refund) -> Message | None:
+    """The money is on its way back; with the credit note, once there is one."""
+    note = refund.credit_note
+    context = {
+        "amount": refund.amount,
+        "is_withdrawal": refund.cause == Refund.Cause.WITHDRAWAL,
+        "asked_at": Day(refund.requested_at, zone_of_payment(refund.payment), clock=True),
+        "takes_back": refund.takes_back,
+        "purpose": refund.payment.invoice.purpose,
+        "number": note.number if note else "",
+    }
+    facts: Facts = [(_("Amount"), refund.amount), (_("Card"), card_of(refund.payment))]
+    return _about(refund.payment, "refunded", context, facts)
+
+
+def refund_asked(refund: Refund) -> Message | None:
+    """The request, with its moment, when the bank has not answered at once: a withdrawal is receipted in any case."""
+    context = {
+        "amount": refund.amount,
+        "is_withdrawal": refund.cause == Refund.Cause.WITHDRAWAL,
+        "asked_at": Day(refund.requested_at, zone_of_payment(refund.payment), clock=True),
+    }
+    return _about(refund.payment, "refund_asked", context, [(_("Amount"), refund.amount)])
+
+
+def refund_failed(refund: Refund) -> Message | None:
+    """The bank did not take the refund; people look into it."""
+    return _about(refund.payment, "refund_failed", {"amount": refund.amount}, ())
+
+
+def credit_given(credit: Credit) -> Message | None:
+    """Credit that the next invoice uses."""
+    amount = Money(credit.amount_minor, credit.currency)
+    return send(
+        credit.person, "credit_given", context={"amount": amount}, link=page("/billing/"), label=_("Open billing")
+    )
+
+
+def dispute_opened(dispute: Dispute) -> Message | None:
+    """The bank asks; the licence is paused meanwhile."""
+    return _about(dispute.payment, "dispute_opened", {"amount": dispute.amount}, ())
+
+
+def dispute_closed(dispute: Dispute) -> Message | None:
+    """How the bank decided, as the row now says."""
+    name = "dispute_won" if dispute.status == Dispute.Status.WON else "dispute_lost"
+    return _about(dispute.payment, name, {"amount": dispute.amount}, ())
+
+
+def version_of(invoice: Invoice) -> PlanVersion:
+    """The plan version that an invoice is for."""
+    owner = invoice.order or invoice.subscription
+    if owner is None:
+        raise ValueError("an invoice belongs to an order or a subscription")
+    return owner.plan_version
+
+
+def plan_of(invoice: Invoice) -> Plan:
+    """The plan that an invoice is for."""
+    return version_of(invoice).plan
+
+
+def payer(payment: Payment) -> Person | str | None:
+    """Whom mails about a payment go to: its customer, else the address on the order."""
+    order = payment.invoice.order
+    return payment.person or (order.email if order else None)
+
+
+def zone_of_payment(payment: Payment) -> str:
+    """The zone that days are said in: the contract's."""
+    owner = payment.invoice.order or payment.invoice.subscription
+    return owner.zone if owner else ""
+
+
+def _about(payment: Payment, name: str, context: dict[str, Any], facts: Facts) -> Message | None:
+    plan = plan_of(payment.invoice)
+    zone = zone_of_payment(payment)
+    values = {
+        "product": plan.product,
+        "plan": words.called(plan),
+        "paid_on": Day(payment.settled_at or payment.started_at, zone),
+        **context,
+    }
+    link = page(f"/billing/payments/{payment.pk}/")
+    return send(payer(payment), name, context=values, facts=facts, link=link, label=_("Open the payment"))
+
+
+def card_of(payment: Payment) -> object:
+    """The card that a payment was made with."""
+    return Said(lambda: words.card_of_payment(payment))

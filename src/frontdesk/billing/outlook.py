@@ -1,0 +1,202 @@
+"""What a customer has, what happens next and when, in words: for billing's pages, home, and licences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from frontdesk.billing import declines, quotes
+from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
+from frontdesk.billing.subscriptions import schedule
+from frontdesk.billing.words import card_name, card_of_payment, day, expires_before, plan_name
+from frontdesk.core.money import Money
+
+_STATES: dict[str, tuple[Promise, str]] = {
+    "ended": (gettext_lazy("Ended"), ""),
+    "disputed": (gettext_lazy("Held by your bank"), "bad"),
+    "past_due": (gettext_lazy("Payment failed"), "bad"),
+    "cardless": (gettext_lazy("Needs a card"), "warn"),
+    "ends": (gettext_lazy("Ends by itself"), ""),
+    "trial": (gettext_lazy("Trial"), "info"),
+    "renews": (gettext_lazy("Renews by itself"), "good"),
+}
+_ENDED: dict[str, Promise] = {
+    EndReason.NOT_RENEWED: gettext_lazy("It ended on %(day)s, since its automatic renewal was off."),
+    EndReason.UNPAID: gettext_lazy("It ended on %(day)s, since the renewal was not paid."),
+    EndReason.REFUNDED: gettext_lazy("It ended on %(day)s, when its payment was refunded."),
+    EndReason.WITHDRAWN: gettext_lazy("It ended on %(day)s, when the contract was withdrawn from."),
+    EndReason.DISPUTED: gettext_lazy("It ended on %(day)s, since your bank took the money back."),
+}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A subscription as it stands.
+
+    `charge` is what the next charge takes (credit is used first), `card` what it is taken from;
+    `failure` is the try that failed, while the matter is open; `dispute` one that the bank has not decided.
+    """
+
+    subscription: Subscription
+    now: datetime
+    charge: Money | None
+    card: PaymentMethod | None
+    notice: ChargeNotice | None = None
+    failure: Payment | None = None
+    dispute: Dispute | None = None
+
+    @property
+    def state(self) -> str:
+        """One of `_STATES`."""
+        held = self.subscription
+        if not held.is_live:
+            return "ended"
+        if self.dispute is not None:
+            return "disputed"
+        if held.is_past_due:
+            return "past_due"
+        if not held.auto_renew:
+            return "ends"
+        if self.card is None:
+            return "cardless"
+        return "trial" if held.is_trial else "renews"
+
+    @property
+    def state_name(self) -> str:
+        """The state in words."""
+        return str(_STATES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        """How the state is coloured."""
+        return _STATES[self.state][1]
+
+    @property
+    def name(self) -> str:
+        """Product and plan, said once."""
+        return plan_name(self.subscription)
+
+    @property
+    def devices(self) -> int:
+        """For how many devices it is."""
+        return self.subscription.plan_version.device_limit + self.subscription.added_devices
+
+    @property
+    def is_revivable(self) -> bool:
+        """Whether a further term brings an ended one back."""
+        return not self.subscription.is_live and self.subscription.end_reason in quotes.REVIVABLE
+
+    @property
+    def can_add_devices(self) -> bool:
+        """Whether devices can be added: while a paid term runs, where the plan has a price for them."""
+        held = self.subscription
+        priced = any(
+            price.currency == held.currency and price.device_minor is not None
+            for price in held.plan_version.prices.all()
+        )
+        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "ended"}
+
+    @property
+    def waits_for_switch(self) -> bool:
+        """Whether a change is planned for the end of the term."""
+        held = self.subscription
+        return held.is_live and (held.next_plan_version_id is not None or held.next_added_devices is not None)
+
+    @property
+    def card_expires_first(self) -> bool:
+        """Whether the card expires before it is charged."""
+        renews = self.state in {"renews", "trial"}
+        return renews and self.card is not None and expires_before(self.card, self.subscription.charge_at)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What happens next and when, the most important first."""
+        said = {
+            "ended": self._ended,
+            "disputed": self._disputed,
+            "past_due": self._past_due,
+            "ends": self._ends,
+            "cardless": self._cardless,
+            "trial": self._renews,
+            "renews": self._renews,
+        }[self.state]()
+        return said + ([self._switch()] if self.waits_for_switch else [])
+
+    def _ended(self) -> list[str]:
+        held = self.subscription
+        text = str(_ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
+        again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
+        return [text % {"day": day(held.ended_at or held.paid_until)}, *again]
+
+    def _disputed(self) -> list[str]:
+        held = self.dispute
+        values = {"day": day(held.opened_at), "amount": held.amount} if held else {}
+        text = _("Since %(day)s your bank holds %(amount)s of this back, so the licence rests until it has decided.")
+        return [text % values, _("If that was a mistake, tell your bank, or write to us.")]
+
+    def _ends(self) -> list[str]:
+        values = {"day": day(self.subscription.paid_until)}
+        if self.subscription.is_trial:
+            return [_("Your trial ends on %(day)s. Nothing is charged, and it goes on working until then.") % values]
+        return [_("It ends on %(day)s. Nothing is charged, and it goes on working until then.") % values]
+
+    def _cardless(self) -> list[str]:
+        values = {"day": day(self.subscription.charge_at), "amount": self.charge or ""}
+        return [_("On %(day)s the next term is due: %(amount)s. There is no card to pay it with yet.") % values]
+
+    def _renews(self) -> list[str]:
+        held = self.subscription
+        values = {"day": day(held.charge_at), "amount": self.charge or "", "card": card_name(self.card)}
+        if self.charge and not self.charge.minor:
+            return [_("On %(day)s it renews. Nothing is charged: your credit or coupon covers it.") % values]
+        text = _("On %(day)s we charge %(amount)s to %(card)s.")
+        if held.is_trial:
+            text = _("Your trial ends on %(day)s. Then we charge %(amount)s to %(card)s.")
+        return [text % values, self._notice()]
+
+    def _notice(self) -> str:
+        held, told = self.subscription, self.notice
+        if told and told.accepted_at and self.charge and schedule.fits(told, held, self.charge.minor):
+            return _("We wrote to you about it on %s.") % day(told.accepted_at)
+        by = held.charge_at - schedule.lead_of(held).notice
+        return _("We write to you by %s.") % day(by) if by > self.now else _("We write to you before that.")
+
+    def _past_due(self) -> list[str]:
+        return [*self._failed(), self._what_helps()]
+
+    def _failed(self) -> list[str]:
+        failure = self.failure
+        if failure is None:
+            return []
+        values = {
+            "day": day(failure.settled_at or failure.started_at),
+            "amount": failure.amount,
+            "card": card_of_payment(failure),
+        }
+        text = _("On %(day)s we could not charge %(amount)s to %(card)s.") % values
+        return [f"{text} {declines.of(failure.decline).text}"]
+
+    def _what_helps(self) -> str:
+        held = self.subscription
+        retry, end = schedule.retries_at(held), schedule.lapses_at(held)
+        if retry and retry <= self.now:
+            return _("We are trying again now.")
+        values = {"retry": day(retry) if retry else "", "end": day(end)}
+        if not held.auto_renew:
+            return _("We do not try again, since automatic renewal is off. It ends on %(end)s.") % values
+        if retry:
+            return _("We try again on %(retry)s. With another card it goes through at once.") % values
+        return _("We do not try this card again. Use another one by %(end)s, or the licence ends.") % values
+
+    def _switch(self) -> str:
+        held = self.subscription
+        version, added = held.coming_plan_version, held.coming_added_devices
+        count = version.device_limit + added
+        text = ngettext(
+            "From %(day)s on it is %(plan)s (%(devices)s device in all).",
+            "From %(day)s on it is %(plan)s (%(devices)s devices in all).",
+            count,
+        )
+        return text % {"day": day(held.charge_at), "plan": version.plan.name, "devices": count}

@@ -1,0 +1,149 @@
+"""Payment methods of a customer."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from frontdesk.accounts.models import Person
+from frontdesk.billing import notes, outside
+from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
+from frontdesk.billing.models import Payment, PaymentMethod, Subscription
+from frontdesk.billing.payments import calling, cards
+from frontdesk.billing.providers import registry
+from frontdesk.billing.providers.protocol import ObjectKind, Outcome, ProviderError, SetupRequest
+from frontdesk.billing.subscriptions import changing
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import NotFound
+
+
+def access_methods(person: Person) -> list[PaymentMethod]:
+    """The cards a person has, the default first."""
+    rows = PaymentMethod.objects.filter(person=person, detached_at=None)
+    return list(rows.order_by("-is_default", "-created_at", "pk"))
+
+
+def access_method(person: Person, method_id: UUID) -> PaymentMethod:
+    """One of them. Raises NotFound."""
+    method = PaymentMethod.objects.filter(person=person, detached_at=None, pk=method_id).first()
+    if method is None:
+        raise NotFound
+    return method
+
+
+def start_adding(*, person: Person, return_url: str, cancel_url: str, key: str) -> str:
+    """The address of the provider's page for leaving a card. Outside transactions. Raises PaymentProviderAway."""
+    if not registry.sells():
+        raise PaymentProviderAway
+    provider = registry.default()
+    request = SetupRequest(
+        key=f"{_prefix(person)}{key}"[:80],
+        customer=calling.customer(person, provider.name),
+        return_url=return_url,
+        cancel_url=cancel_url,
+    )
+    try:
+        return outside.call("setup", lambda: provider.start_setup(request)).action_url
+    except ProviderError:
+        raise PaymentProviderAway from None
+
+
+def finish_adding(*, actor: Actor, person: Person, provider: str, setup_ref: str) -> PaymentMethod | None:
+    """Keep the card that was left there (None: none was); the first becomes the default. Outside transactions.
+
+    A setup that somebody else began is like none. Raises NotFound, PaymentProviderAway.
+    """
+    if not setup_ref.isprintable():  # typed by hand: no database looks for it
+        raise NotFound
+    try:
+        adapter = calling.provider_of(provider)
+        snapshot = outside.call("fetch", lambda: adapter.fetch(ObjectKind.SETUP, setup_ref))
+    except ProviderError:
+        raise PaymentProviderAway from None
+    if snapshot.key and not snapshot.key.startswith(_prefix(person)):
+        raise NotFound
+    if snapshot.outcome != Outcome.SUCCEEDED:
+        return None
+    with transaction.atomic():
+        is_known = snapshot.card is not None and _is_kept(provider, snapshot.card.ref)
+        method = cards.keep(person, provider, snapshot.card)
+        if method and not is_known:
+            _note(actor, "method.added", method)
+    return method
+
+
+def make_default(*, actor: Actor, method: PaymentMethod) -> None:
+    """Use this card for all of the person's renewals; failed ones are tried again at once (by the sweep).
+
+    Raises NotFound (removed).
+    """
+    with transaction.atomic():
+        for subscription in Subscription.objects.filter(person=method.person, ended_at=None).order_by("pk"):
+            if subscription.method_id != method.pk or subscription.is_past_due:
+                changing.set_method(actor=actor, subscription=subscription, method=method)
+        rows = _all_of(method)
+        current = next((row for row in rows if row.pk == method.pk), None)
+        if current is None:
+            raise NotFound
+        if current.is_default:
+            return
+        for row in rows:
+            if row.is_default:
+                row.is_default = False
+                row.save(update_fields=["is_default"])
+        current.is_default = method.is_default = True
+        current.save(update_fields=["is_default"])
+        _note(actor, "method.made_default", current)
+
+
+def remove(*, actor: Actor, method: PaymentMethod) -> None:
+    """Forget a card, at the provider and here; the newest other one becomes the default. Safe to repeat.
+
+    Outside transactions. Raises LastMethod, PaymentUnderWay, PaymentProviderAway.
+    """
+    _check_free(method)
+    try:
+        provider = calling.provider_of(method.provider)
+        outside.call("detach", lambda: provider.detach(method.ref))
+    except ProviderError:
+        raise PaymentProviderAway from None
+    with transaction.atomic():
+        rows = _all_of(method)
+        current = next((row for row in rows if row.pk == method.pk), None)
+        if current is None:
+            return
+        current.detached_at = current.forgotten_at = method.detached_at = clock.now()
+        was_default, current.is_default = current.is_default, False
+        current.save(update_fields=["detached_at", "forgotten_at", "is_default"])
+        others = [row for row in rows if row.pk != method.pk]
+        if was_default and others:
+            newest = max(others, key=lambda row: row.created_at)
+            newest.is_default = True
+            newest.save(update_fields=["is_default"])
+        _note(actor, "method.removed", current)
+
+
+def _prefix(person: Person) -> str:
+    return f"setup:{person.pk}:"
+
+
+def _is_kept(provider: str, ref: str) -> bool:
+    return PaymentMethod.objects.filter(provider=provider, ref=ref, detached_at=None).exists()
+
+
+def _all_of(method: PaymentMethod) -> list[PaymentMethod]:
+    """All cards of its person, locked."""
+    rows = PaymentMethod.objects.select_for_update(no_key=True).filter(person=method.person_id, detached_at=None)
+    return list(rows.order_by("pk"))
+
+
+def _check_free(method: PaymentMethod) -> None:
+    if Subscription.objects.filter(method=method, ended_at=None, auto_renew=True).exists():
+        raise LastMethod
+    if method.payments.filter(status__in=Payment.UNDER_WAY).exists():
+        raise PaymentUnderWay
+
+
+def _note(actor: Actor, action: str, method: PaymentMethod) -> None:
+    data = {"last4": method.last4, "brand": method.brand}
+    notes.of(actor=actor, action=action, subject=method, person=method.person_id, data=data)

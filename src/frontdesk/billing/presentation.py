@@ -1,0 +1,175 @@
+"""What pages say of payments, refunds and invoices, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.billing import declines, words
+from frontdesk.billing.models import Dispute, Invoice, Payment, Purpose, Refund
+from frontdesk.billing.refunds import asking
+from frontdesk.billing.refunds.asking import Refundable
+from frontdesk.catalog.models import Plan
+from frontdesk.core.money import Money
+from frontdesk.core.reasons import Text
+
+BANK_DAYS = 10  # how long banks take at most, as a rule, to show money that came back
+
+_STATES: dict[str, tuple[Text, str]] = {
+    Payment.Status.STARTED: (_("Being checked"), "info"),
+    Payment.Status.UNKNOWN: (_("Being checked"), "info"),
+    Payment.Status.REQUIRES_ACTION: (_("Waits for you"), "warn"),
+    Payment.Status.SUCCEEDED: (_("Paid"), "good"),
+    Payment.Status.FAILED: (_("Not paid"), "bad"),
+    Payment.Status.CANCELED: (_("Not finished"), ""),
+}
+_REFUND_STATES: dict[str, tuple[Text, str]] = {
+    Refund.Status.STARTED: (_("On its way"), "info"),
+    Refund.Status.UNKNOWN: (_("On its way"), "info"),
+    Refund.Status.SUCCEEDED: (_("Paid back"), "good"),
+    Refund.Status.FAILED: (_("Not accepted by the bank; we look into it"), "warn"),
+}
+_DISPUTE_STATES: dict[str, tuple[Text, str]] = {
+    Dispute.Status.OPEN: (_("Your bank is looking into it"), "warn"),
+    Dispute.Status.WON: (_("Your bank let the payment stand"), "info"),
+    Dispute.Status.LOST: (_("Your bank returned the money to you"), ""),
+}
+_TAKEN_BACK: dict[str, Text] = {
+    Purpose.NEW: _("The licence ends at once, and its devices stop: within a day if they are online."),
+    Purpose.TRIAL: _("The licence ends at once, and its devices stop: within a day if they are online."),
+    Purpose.RENEWAL: _("The time that this payment bought is taken back. If it has begun already, the licence ends."),
+    Purpose.UPGRADE: _("Your plan goes back to what it was before, with as many devices as that allows."),
+    Purpose.DEVICES: _("The added devices go again; if all seats are taken, those seen least recently stop."),
+}
+
+
+@dataclass(frozen=True)
+class RefundView:
+    """One refund."""
+
+    refund: Refund
+
+    @property
+    def state(self) -> Text:
+        """How it stands."""
+        return _REFUND_STATES[self.refund.status][0]
+
+    @property
+    def tone(self) -> str:
+        """The badge's tone."""
+        return _REFUND_STATES[self.refund.status][1]
+
+
+@dataclass(frozen=True)
+class DisputeView:
+    """One dispute, in careful words."""
+
+    dispute: Dispute
+
+    @property
+    def state(self) -> Text:
+        """How it stands."""
+        return _DISPUTE_STATES[self.dispute.status][0]
+
+    @property
+    def tone(self) -> str:
+        """The badge's tone."""
+        return _DISPUTE_STATES[self.dispute.status][1]
+
+
+class PaymentView:
+    """A payment as its customer sees it; needs invoice, refunds and disputes at hand (`access_payments`)."""
+
+    def __init__(self, payment: Payment, now: datetime) -> None:
+        self.payment = payment
+        self.now = now
+        self.invoice = payment.invoice
+        self.refunds = [RefundView(each) for each in payment.refunds.all()]
+        self.disputes = [DisputeView(each) for each in payment.disputes.all()]
+
+    @property
+    def at(self) -> datetime:
+        """When it was settled, or begun."""
+        return self.payment.settled_at or self.payment.started_at
+
+    @property
+    def plan(self) -> Plan:
+        """What it was for."""
+        return plan_of(self.invoice)
+
+    @property
+    def title(self) -> str:
+        """What it was for, in a few words."""
+        return f"{words.called(self.plan)} · {self.invoice.get_purpose_display()}"
+
+    @property
+    def card(self) -> str:
+        """The card by its last digits; empty where it is not known."""
+        return f"{self.payment.card_brand} •••• {self.payment.card_last4}".strip() if self.payment.card_last4 else ""
+
+    @property
+    def state(self) -> Text:
+        """How it stands, in a few words."""
+        return self._state[0]
+
+    @property
+    def tone(self) -> str:
+        """The badge's tone."""
+        return self._state[1]
+
+    @property
+    def _state(self) -> tuple[Text, str]:
+        newest = next(iter(self.disputes), None)
+        if newest is not None and newest.dispute.status != Dispute.Status.WON:
+            return newest.state, newest.tone
+        if any(each.refund.status in (Refund.Status.STARTED, Refund.Status.UNKNOWN) for each in self.refunds):
+            return _("Refund on its way"), "info"
+        if self.back.minor:
+            return (_("Refunded") if self.back == self.payment.amount else _("Partly refunded")), ""
+        return _STATES[self.payment.status]
+
+    @property
+    def back(self) -> Money:
+        """What has gone back."""
+        done = (each.refund.amount_minor for each in self.refunds if each.refund.status == Refund.Status.SUCCEEDED)
+        return Money(sum(done), self.payment.currency)
+
+    @property
+    def why_failed(self) -> declines.Decline | None:
+        """Why it failed, and what helps."""
+        return declines.of(self.payment.decline) if self.payment.status == Payment.Status.FAILED else None
+
+    @property
+    def waits_for_customer(self) -> bool:
+        """Whether the customer has to confirm it with the bank."""
+        waits = self.payment.status == Payment.Status.REQUIRES_ACTION and bool(self.payment.action_url)
+        return waits and not self.is_unfinished
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the provider's page for an order was opened and not finished."""
+        waits = self.payment.status == Payment.Status.REQUIRES_ACTION
+        return waits and self.payment.method_id is None and self.invoice.order_id is not None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money came."""
+        return self.payment.status == Payment.Status.SUCCEEDED
+
+    @property
+    def refundable(self) -> Refundable:
+        """What may go back."""
+        return asking.refundable(self.payment)
+
+    @property
+    def taken_back(self) -> Text:
+        """What a refund ends."""
+        return _TAKEN_BACK[self.invoice.purpose]
+
+
+def plan_of(invoice: Invoice) -> Plan:
+    """The plan that an invoice is for."""
+    owner = invoice.order or invoice.subscription
+    if owner is None:
+        raise ValueError("an invoice belongs to an order or a subscription")
+    return owner.plan_version.plan

@@ -1,0 +1,1 @@
+"""Payment providers: the Protocol that all share, and the adapters behind it."""

@@ -1,0 +1,163 @@
+"""Asking for refunds."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from frontdesk.accounts.errors import AccountFrozen
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.billing import locks, notes
+from frontdesk.billing.errors import PaymentProviderAway, RefundNeedsManager, RefundNotPossible, RefundTooLate
+from frontdesk.billing.invoices import selectors
+from frontdesk.billing.models import Dispute, Payment, Refund
+from frontdesk.billing.outside import InsideTransaction
+from frontdesk.billing.payments import calling as payment_calling
+from frontdesk.billing.providers.protocol import ObjectKind, Outcome, ProviderError, Snapshot
+from frontdesk.billing.refunds import calling, settling
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor, ActorKind
+from frontdesk.core.errors import NotFound, PermissionMissing, RequestInvalid
+
+
+@dataclass(frozen=True)
+class Refundable:
+    """What may go back of a payment: `minor` in all; `until`: till when the customer may take it by themselves."""
+
+    minor: int
+    until: datetime
+    is_disputed: bool
+
+    def by_customer_at(self, moment: datetime) -> bool:
+        """Whether the customer may refund it alone."""
+        return self.minor > 0 and not self.is_disputed and moment < self.until
+
+
+def refundable(payment: Payment) -> Refundable:
+    """What may go back. `minor`: paid − refunds not failed − disputes open or lost."""
+    paid = payment.amount_minor if payment.status == Payment.Status.SUCCEEDED else 0
+    gone = sum(each.amount_minor for each in payment.refunds.all() if each.status != Refund.Status.FAILED)
+    disputes = [each for each in payment.disputes.all() if each.status != Dispute.Status.WON]
+    return Refundable(
+        minor=max(0, paid - gone - sum(each.amount_minor for each in disputes)),
+        until=(payment.settled_at or payment.started_at) + timedelta(days=settings.REFUND_DAYS),
+        is_disputed=any(each.status == Dispute.Status.OPEN for each in disputes),
+    )
+
+
+def refund(
+    *,
+    actor: Actor,
+    payment: Payment,
+    amount_minor: int,
+    cause: Refund.Cause,
+    takes_back: bool,
+    key: str,
+    reason: str = "",
+    as_of: datetime | None = None,
+) -> Refund:
+    """Refund: the intent row under the payment's lock, the provider's call, the settlement. Same key, same refund.
+
+    A customer refunds the whole payment within the policy, while the account is not frozen; an agent up to the limit.
+    `as_of`: the moment that counts for the policy (a declaration's), where that is not now.
+    Raises RefundNotPossible, RefundTooLate, RefundNeedsManager, AccountFrozen, ReasonMissing, PermissionMissing,
+    PaymentProviderAway, NotFound (another's payment). Outside transactions.
+    """
+    if connection.in_atomic_block:
+        raise InsideTransaction("refund")
+    actor = notes.explained(actor, reason)
+    with transaction.atomic():
+        current = locks.payment(payment.pk)
+        found = _found(current, amount_minor, key)
+        if found:
+            return found
+        _check(actor, current, amount_minor, as_of or clock.now())
+        row = _intend(actor, current, amount_minor, cause, takes_back, key)
+    try:
+        snapshot = calling.send(row)
+    except ProviderError:
+        snapshot = Snapshot(ObjectKind.REFUND, "", Outcome.UNKNOWN)  # asked about before anything else is tried
+    return settling.settle(refund=row.pk, snapshot=snapshot)
+
+
+def withdrawable(person: Person) -> list[Payment]:
+    """The payments that a person may withdraw from now: the vendor's policy, which is never shorter than the law's."""
+    now = clock.now()
+    since = now - timedelta(days=settings.REFUND_DAYS)
+    paid = selectors.access_payments(person).filter(status=Payment.Status.SUCCEEDED, settled_at__gt=since)
+    return [row for row in paid if refundable(row).by_customer_at(now)]
+
+
+def _found(payment: Payment, amount_minor: int, key: str) -> Refund | None:
+    """What this key has begun before. Raises RequestInvalid when that was something else."""
+    if not key or len(key) > 80:
+        raise RequestInvalid(field="key")
+    row = Refund.objects.filter(key=key).select_related("payment__invoice", "credit_note").first()
+    if row and (row.payment_id, row.amount_minor) != (payment.pk, amount_minor):
+        raise RequestInvalid(field="key")
+    return row
+
+
+def _check(actor: Actor, payment: Payment, amount_minor: int, moment: datetime) -> None:
+    """Whether this may be refunded by this actor. Under the payment's lock."""
+    if actor.kind == ActorKind.CUSTOMER and (payment.person is None or payment.person_id != actor.person):
+        raise NotFound
+    can = refundable(payment)
+    if not 0 < amount_minor <= can.minor or can.is_disputed:
+        raise RefundNotPossible
+    if actor.kind == ActorKind.CUSTOMER:
+        _check_customer(payment, can, amount_minor, moment)
+    elif actor.kind == ActorKind.STAFF:
+        _check_staff(actor, payment, amount_minor)
+    elif actor.kind != ActorKind.SYSTEM:
+        raise PermissionMissing
+    try:
+        capabilities = payment_calling.provider_of(payment.provider).capabilities
+    except ProviderError:
+        raise PaymentProviderAway from None
+    if amount_minor < payment.amount_minor and not capabilities.partial_refunds:
+        raise RefundNotPossible
+
+
+def _check_customer(payment: Payment, can: Refundable, amount_minor: int, moment: datetime) -> None:
+    person = payment.person
+    if person and person.frozen_until and person.is_frozen(clock.now()):
+        raise AccountFrozen(retry_at=person.frozen_until.isoformat())
+    if amount_minor != can.minor:
+        raise RefundNotPossible
+    if moment >= can.until:
+        raise RefundTooLate(until=can.until.isoformat())
+
+
+def _check_staff(actor: Actor, payment: Payment, amount_minor: int) -> None:
+    """The limit counts all refunds of a payment together, so that no agent refunds it in slices."""
+    agent = Person.objects.filter(pk=actor.person).first() if actor.person else None
+    if agent is None or not agent.has_role(Role.BILLING_AGENT):
+        raise PermissionMissing
+    limit = settings.REFUND_LIMITS.get(payment.currency, 0)
+    gone = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    if gone + amount_minor > limit and not agent.has_role(Role.MANAGER):
+        raise RefundNeedsManager(limit=limit)
+
+
+def _intend(
+    actor: Actor, payment: Payment, amount_minor: int, cause: Refund.Cause, takes_back: bool, key: str
+) -> Refund:
+    now = clock.now()
+    row = Refund.objects.create(
+        payment=payment,
+        person=payment.person,
+        cause=cause,
+        amount_minor=amount_minor,
+        currency=payment.currency,
+        takes_back=takes_back,
+        key=key,
+        requested_at=now,
+        check_at=now + settling.LEASE,
+    )
+    data = {"minor": amount_minor, "currency": payment.currency, "cause": str(cause), "takes_back": takes_back}
+    notes.of(actor=actor, action="refund.asked", subject=row, person=payment.person_id, data=data)
+    return row

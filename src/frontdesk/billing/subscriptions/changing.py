@@ -1,0 +1,166 @@
+"""What customers (and agents) change on a subscription."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from frontdesk.accounts.models import Person
+from frontdesk.billing import amounts, mails, notes
+from frontdesk.billing.errors import NotForSale, NotPayable, PaymentUnderWay, SubscriptionOver, SwitchNotPossible
+from frontdesk.billing.models import Payment, PaymentMethod, Subscription
+from frontdesk.billing.quotes import MOST_ADDED
+from frontdesk.billing.subscriptions import planning, schedule
+from frontdesk.catalog import plans
+from frontdesk.catalog.models import PlanVersion
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor, ActorKind
+from frontdesk.core.errors import NotFound, ReasonMissing
+
+LONGEST_ANSWER = 500
+
+
+def access_subscriptions(person: Person) -> list[Subscription]:
+    """All of a person's subscriptions, live ones first."""
+    mine = Subscription.objects.filter(person=person).select_related(*planning.WITH)
+    return list(mine.order_by(F("ended_at").desc(nulls_first=True), "-created_at"))
+
+
+def access_subscription(person: Person, subscription_id: UUID) -> Subscription:
+    """One of them. Raises NotFound."""
+    mine = Subscription.objects.filter(person=person, pk=subscription_id)
+    subscription = mine.select_related(*planning.WITH).first()
+    if subscription is None:
+        raise NotFound
+    return subscription
+
+
+@transaction.atomic
+def set_auto_renew(*, actor: Actor, subscription: Subscription, on: bool, why: str = "") -> Subscription:
+    """Switch automatic renewal, at once; off stays off. `why`: the skippable answer. Raises SubscriptionOver."""
+    locked = _live(subscription)
+    if locked.auto_renew == on:
+        return locked
+    locked.auto_renew = on
+    # The mail about switching it off says when it ends; a reminder right behind it would say the same.
+    if not on and clock.now() >= locked.paid_until - schedule.REMINDERS[0]:
+        locked.end_told_for = locked.paid_until
+    action = "subscription.renewal_on" if on else "subscription.renewal_off"
+    answer = {"why": why.strip()[:LONGEST_ANSWER]} if why.strip() else None
+    notes.of(actor=actor, action=action, subject=locked, person=locked.person_id, personal=answer)
+    mails.auto_renew_changed(locked)
+    planning.plan(locked)
+    return locked
+
+
+@transaction.atomic
+def plan_switch(
+    *, actor: Actor, subscription: Subscription, version: PlanVersion, added_devices: int, keep: Sequence[UUID] = ()
+) -> Subscription:
+    """Change the plan (or devices) at the end of the term; `keep`: activations that stay at a lower limit.
+
+    Only while the paid term (or the trial) runs: a charge that is due is for the plan that was announced.
+    Raises SubscriptionOver, SwitchNotPossible, NotForSale.
+    """
+    locked = _live(subscription)
+    _refuse_while_due(locked)
+    _refuse_other(locked, version, added_devices)
+    if len(set(keep)) > version.device_limit + added_devices:
+        raise SwitchNotPossible
+    is_back = (version.pk, added_devices) == (locked.plan_version_id, locked.added_devices)
+    if is_back:
+        return _dropped(actor, locked)
+    amounts.for_term(version, added_devices, locked.currency, locked.coupon)
+    locked.next_plan_version = version if version.pk != locked.plan_version_id else None
+    locked.next_added_devices = added_devices if added_devices != locked.added_devices else None
+    locked.keep_devices = list(dict.fromkeys(keep))
+    data = {"plan_version": str(version.pk), "added_devices": added_devices}
+    notes.of(actor=actor, action="subscription.switch_planned", subject=locked, person=locked.person_id, data=data)
+    mails.switch_planned(locked)
+    planning.plan(locked)
+    return locked
+
+
+@transaction.atomic
+def drop_switch(*, actor: Actor, subscription: Subscription) -> Subscription:
+    """Keep the plan after all. Raises SubscriptionOver, SwitchNotPossible once its charge is due."""
+    locked = _live(subscription)
+    _refuse_while_due(locked)
+    return _dropped(actor, locked)
+
+
+@transaction.atomic
+def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMethod) -> Subscription:
+    """Pay with another card from now on; a renewal that failed is tried again at once (by the sweep).
+
+    Raises SubscriptionOver, NotFound (a card that is not the customer's, or was removed).
+    """
+    locked = _live(subscription)
+    mine = PaymentMethod.objects.filter(pk=method.pk, person=locked.person_id, detached_at=None)
+    if locked.person_id is None or not mine.exists():
+        raise NotFound
+    if locked.method_id == method.pk and not locked.is_past_due:
+        return locked
+    locked.method = method
+    if locked.is_past_due:
+        locked.is_hard_failure, locked.retry_at = False, clock.now()
+    data = {"method": str(method.pk)}
+    notes.of(actor=actor, action="subscription.method_changed", subject=locked, person=locked.person_id, data=data)
+    planning.plan(locked)
+    return locked
+
+
+@transaction.atomic
+def retry_now(*, actor: Actor, subscription: Subscription) -> None:
+    """Agent: try a failed charge again now (by the sweep).
+
+    Raises SubscriptionOver, PaymentUnderWay, NotPayable (nothing has failed), ReasonMissing.
+    """
+    if actor.kind == ActorKind.STAFF and not actor.reason.strip():
+        raise ReasonMissing
+    locked = _live(subscription)
+    if not locked.is_past_due:
+        raise NotPayable
+    if Payment.objects.filter(invoice__subscription=locked, status__in=Payment.UNDER_WAY).exists():
+        raise PaymentUnderWay
+    locked.retry_at = clock.now()
+    notes.of(actor=actor, action="subscription.retried", subject=locked, person=locked.person_id)
+    planning.plan(locked)
+
+
+def _live(subscription: Subscription) -> Subscription:
+    locked = planning.locked(subscription.pk)
+    if not locked.is_live:
+        raise SubscriptionOver
+    return locked
+
+
+def _refuse_while_due(subscription: Subscription) -> None:
+    past = subscription.paid_until <= clock.now()
+    if past or subscription.is_past_due or planning.open_invoice(subscription):
+        raise SwitchNotPossible
+
+
+def _refuse_other(subscription: Subscription, version: PlanVersion, added_devices: int) -> None:
+    held = subscription.plan_version
+    if version.plan.product_id != held.plan.product_id or not 0 <= added_devices <= MOST_ADDED:
+        raise SwitchNotPossible
+    is_coming = version.pk == subscription.coming_plan_version.pk
+    if is_coming and added_devices == subscription.coming_added_devices:
+        raise SwitchNotPossible
+    # What somebody has already stays theirs to keep; anything else must be on offer.
+    on_offer = version.plan.is_listed and plans.current(version.plan) == version
+    if version.pk != held.pk and not on_offer:
+        raise NotForSale
+
+
+def _dropped(actor: Actor, locked: Subscription) -> Subscription:
+    if locked.next_plan_version_id is None and locked.next_added_devices is None:
+        return locked
+    locked.next_plan_version = locked.next_added_devices = None
+    locked.keep_devices = []
+    notes.of(actor=actor, action="subscription.switch_dropped", subject=locked, person=locked.person_id)
+    mails.switch_dropped(locked)
+    planning.plan(locked)
+    return locked

@@ -1,0 +1,88 @@
+"""Telling customers of charges ahead: notices, reminders, and that a licence ends. Under the subscription's lock."""
+
+from frontdesk.accounts.messages.sending import TOPIC
+from frontdesk.accounts.models import Message
+from frontdesk.billing import mails, notes
+from frontdesk.billing.events import ChargeMoved
+from frontdesk.billing.models import ChargeNotice, PaymentMethod, Subscription
+from frontdesk.billing.subscriptions import planning, schedule
+from frontdesk.core import clock, events, outbox
+from frontdesk.core.actors import Actor
+
+ACTOR = Actor.system("the sweep of subscriptions")
+
+
+def announce(subscription: Subscription) -> ChargeNotice:
+    """Say the amount and the day of the coming charge. Where too little time is left, the charge moves.
+
+    A notice that the mail server has not taken yet is withdrawn: nobody shall read of a charge that will not come.
+    """
+    before = planning.newest_notice(subscription)
+    _withdraw_unsent(before)
+    now, planned = clock.now(), subscription.charge_at
+    subscription.charge_at = schedule.moment_for(subscription, now)
+    notice = ChargeNotice.objects.create(
+        subscription=subscription,
+        period_anchor=subscription.anchor,
+        period_number=subscription.paid_periods + 1,
+        amount_minor=planning.coming_due(subscription),
+        currency=subscription.currency,
+        charge_at=subscription.charge_at,
+        created_at=now,
+    )
+    was_told = before is not None and before.accepted_at is not None and before.period_anchor == subscription.anchor
+    notice.message = mails.price_notice(
+        subscription, notice, is_moved=was_told and before is not None and before.charge_at != notice.charge_at
+    )
+    notice.save(update_fields=["message"])
+    _warn_of_old_card(subscription)
+    data = {"amount": notice.amount_minor, "currency": notice.currency, "charge_at": notice.charge_at.isoformat()}
+    _note(subscription, "subscription.noticed", data)
+    if subscription.charge_at != planned:
+        _note(subscription, "subscription.charge_moved", {"from": planned.isoformat(), **data})
+    if subscription.charge_at > subscription.paid_until:
+        events.publish(ChargeMoved(subscription.pk, subscription.license, subscription.charge_at))
+    planning.plan(subscription)
+    return notice
+
+
+def remind(subscription: Subscription) -> None:
+    """Send the reminder whose moment has come; of several that were missed, one mail stands for all."""
+    if not subscription.auto_renew:
+        subscription.end_told_for = subscription.paid_until
+        if clock.now() < subscription.paid_until:
+            mails.ending_reminder(subscription)
+    elif subscription.failed_at is not None:
+        subscription.end_told_for = schedule.lapses_at(subscription)
+        mails.last_warning(subscription, lapses_at=subscription.end_told_for)
+    elif notice := planning.newest_notice(subscription):
+        now = clock.now()
+        notice.reminded = sum(at <= now for at in schedule.reminders_of(notice))
+        notice.save(update_fields=["reminded"])
+        if now < notice.charge_at:
+            mails.charge_reminder(subscription, notice)
+    planning.plan(subscription)
+
+
+def _withdraw_unsent(notice: ChargeNotice | None) -> None:
+    if notice is None or notice.message is None or notice.message.sent_at is not None:
+        return
+    outbox.forget(topic=TOPIC, member="message", values=[notice.message.pk])
+    # Waits for a delivery that is just happening; what went out after all stays.
+    Message.objects.filter(pk=notice.message.pk, sent_at=None).delete()
+
+
+def _warn_of_old_card(subscription: Subscription) -> None:
+    method = subscription.method
+    if method and method.detached_at is None and _ends_before(method, subscription):
+        mails.card_expiring(subscription, method)
+
+
+def _ends_before(method: PaymentMethod, subscription: Subscription) -> bool:
+    """Whether a card's last month is over when the charge comes."""
+    at = subscription.charge_at
+    return bool(method.exp_year and method.exp_month) and (method.exp_year, method.exp_month) < (at.year, at.month)
+
+
+def _note(subscription: Subscription, action: str, data: dict[str, object]) -> None:
+    notes.of(actor=ACTOR, action=action, subject=subscription, person=subscription.person_id, data=data)

@@ -1,0 +1,103 @@
+"""What a paid invoice means for the subscription it belongs to. Billing's own reaction, before fulfilment's."""
+
+from frontdesk.billing import mails, notes
+from frontdesk.billing.errors import QuoteOutdated
+from frontdesk.billing.events import InvoicePaid, TermPaid
+from frontdesk.billing.models import Invoice, Order, Purpose, Subscription
+from frontdesk.billing.quotes import REVIVABLE
+from frontdesk.billing.subscriptions import beginning, planning
+from frontdesk.core import clock, events
+from frontdesk.core.actors import Actor
+
+ACTOR = Actor.system("an invoice was paid")
+
+
+def paid(event: InvoicePaid) -> None:
+    """A renewal's period is paid; a further term comes with its licence's new end; an upgrade counts from now on."""
+    invoice = Invoice.objects.select_related("order__plan_version").get(pk=event.invoice)
+    if invoice.subscription_id is None:
+        return  # a new licence: its subscription begins with it
+    subscription = planning.locked(invoice.subscription_id)
+    order = invoice.order
+    if order is None:
+        _period(subscription, invoice)
+    elif order.purpose == Purpose.RENEWAL:
+        _further_term(subscription, order)
+    else:
+        _part(subscription, order)
+
+
+def _period(subscription: Subscription, invoice: Invoice) -> None:
+    period, starts_at = (subscription.anchor, subscription.paid_periods + 1), None
+    if (invoice.period_anchor, invoice.period_number) == period and subscription.is_live:
+        starts_at = subscription.paid_until
+        _switch(subscription)
+        subscription.paid_periods += 1
+        _settled(subscription)
+        subscription.charge_at = subscription.paid_until
+        _note(subscription, "subscription.renewed", {"invoice": str(invoice.pk)})
+        planning.plan(subscription)
+    # Where its end has moved while the bank was asked, the term comes on top, and the next charge follows that.
+    events.publish(TermPaid(invoice.pk, subscription.license, subscription.plan_version_id, starts_at))
+
+
+def _switch(subscription: Subscription) -> None:
+    """What was planned for the end of the term happens; another length of term is counted from here."""
+    version, devices = subscription.coming_plan_version, subscription.coming_added_devices
+    if version.pk == subscription.plan_version_id and devices == subscription.added_devices:
+        return
+    if version.term_months != subscription.plan_version.term_months:
+        subscription.anchor, subscription.paid_periods = subscription.paid_until, 0
+    subscription.plan_version, subscription.added_devices = version, devices
+    keep, subscription.keep_devices = tuple(subscription.keep_devices), []
+    subscription.next_plan_version = subscription.next_added_devices = None
+    _note(subscription, "subscription.plan_changed", {"plan_version": str(version.pk), "added_devices": devices})
+    mails.plan_switched(subscription)
+    beginning.switched(subscription, keep)
+
+
+def _further_term(subscription: Subscription, order: Order) -> None:
+    """The time itself comes with the licence (`beginning.follow`); what ran out comes back.
+
+    Raises QuoteOutdated when the subscription has another plan by now than the one that the term was ordered of.
+    """
+    if (order.plan_version_id, order.added_devices) != (subscription.plan_version_id, subscription.added_devices):
+        raise QuoteOutdated
+    if not subscription.is_live:
+        if subscription.end_reason not in REVIVABLE:
+            return
+        subscription.ended_at, subscription.end_reason = None, ""
+        subscription.auto_renew = order.auto_renew
+        subscription.anchor, subscription.paid_periods = clock.now(), 0
+        subscription.charge_at = subscription.anchor
+        _note(subscription, "subscription.resumed", {"order": str(order.pk)})
+    _settled(subscription)
+    planning.plan(subscription)
+    mails.order_confirmed(order, subscription)
+
+
+def _part(subscription: Subscription, order: Order) -> None:
+    """An upgrade, or more devices. What was paid for counts, also on top of what changed meanwhile."""
+    if order.purpose == Purpose.UPGRADE:
+        subscription.plan_version = order.plan_version
+        subscription.next_plan_version = None
+    else:
+        subscription.added_devices += order.added_devices - (order.from_added_devices or 0)
+        subscription.next_added_devices = None
+    data = {"plan_version": str(subscription.plan_version_id), "added_devices": subscription.added_devices}
+    _note(subscription, "subscription.plan_changed", data)
+    beginning.switched(subscription)
+    planning.plan(subscription)
+    mails.order_confirmed(order, subscription)
+
+
+def _settled(subscription: Subscription) -> None:
+    """A term was paid: no failure is open, the trial is over, a coupon for one payment is used."""
+    planning.nothing_failed(subscription)
+    subscription.is_trial = False
+    if subscription.coupon and not subscription.coupon.is_forever:
+        subscription.coupon = None
+
+
+def _note(subscription: Subscription, action: str, data: dict[str, object]) -> None:
+    notes.of(actor=ACTOR, action=action, subject=subscription, person=subscription.person_id, data=data)

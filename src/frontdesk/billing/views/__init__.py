@@ -1,0 +1,1 @@
+"""Billing's own pages: each parses, authorises, calls one verb, renders."""

@@ -1,0 +1,125 @@
+"""The desk's side: the pages of each part of the work, by role, with what waits there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.billing import waiting
+from frontdesk.billing.waiting import Waiting
+
+Count = Callable[[Waiting], int]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the desk, for whom it is, and how many things wait there."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    least: Role = Role.AGENT
+    count: Count | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages that belong together."""
+
+    title: str | Promise
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry for one request. `count` is 0 where nothing waits, or nothing is counted."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Side:
+    """The side for one request: titled groups of links."""
+
+    groups: Sequence[tuple[str, Sequence[Link]]] = field(default=())
+
+    @property
+    def commands(self) -> list[dict[str, str]]:
+        """The links for the command palette."""
+        return [
+            {"label": link.label, "url": link.url, "group": title, "icon": link.icon}
+            for title, links in self.groups
+            for link in links
+        ]
+
+
+GROUPS = (
+    Group(_("Customers"), (Entry(_("Find a customer"), "console:find", "search"),)),
+    Group(
+        _("Billing"),
+        (
+            Entry(
+                _("Failed payments"),
+                "console:failed_payments",
+                "credit-card",
+                Role.BILLING_AGENT,
+                lambda waits: waits.past_due + waits.unknown_payments,
+            ),
+            Entry(_("Disputes"), "console:disputes", "scale", Role.BILLING_AGENT, lambda waits: waits.open_disputes),
+            Entry(
+                _("Declarations"),
+                "console:declarations",
+                "file-pen-line",
+                Role.BILLING_AGENT,
+                lambda waits: waits.open_declarations,
+            ),
+            Entry(
+                _("Webhooks"), "console:webhooks", "webhook", Role.BILLING_AGENT, lambda waits: waits.failed_webhooks
+            ),
+        ),
+    ),
+    Group(
+        _("Reports"),
+        (
+            Entry(_("Figures"), "console:reports", "chart-column", Role.MANAGER),
+            Entry(_("Accounting"), "console:accounting", "book-open-text", Role.MANAGER),
+        ),
+    ),
+    Group(_("Elsewhere"), (Entry(_("Back office"), "admin:index", "settings"),)),
+)
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, str]:
+    """Addresses by name; they never change while a process lives."""
+    return {entry.url_name: reverse(entry.url_name) for group in GROUPS for entry in group.entries}
+
+
+def side_for(request: HttpRequest) -> Side:
+    """The side as the signed-in person sees it; one query for all counts."""
+    person = request.user
+    if not isinstance(person, Person):
+        return Side()
+    waits = waiting.count() if person.has_role(Role.BILLING_AGENT) else Waiting()
+    current = max((url for url in _places().values() if request.path.startswith(url)), key=len, default="")
+    groups = []
+    for group in GROUPS:
+        links = [_link(entry, current, waits) for entry in group.entries if person.has_role(entry.least)]
+        if links:
+            groups.append((str(group.title), links))
+    return Side(groups)
+
+
+def _link(entry: Entry, current: str, waits: Waiting) -> Link:
+    url = _places()[entry.url_name]
+    return Link(str(entry.label), url, entry.icon, url == current, entry.count(waits) if entry.count else 0)

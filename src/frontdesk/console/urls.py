@@ -1,0 +1,29 @@
+"""Addresses of the staff's desk."""
+
+from django.urls import path
+
+from frontdesk.console.views import customers, declarations, lists, money, payments, reports, subscriptions
+
+app_name = "console"
+
+urlpatterns = [
+    path("", customers.find, name="find"),
+    path("customers/<uuid:person_id>/", customers.customer, name="customer"),
+    path("customers/<uuid:person_id>/credit/", money.give_credit, name="give_credit"),
+    path("payments/<uuid:payment_id>/", payments.explain, name="payment"),
+    path("payments/<uuid:payment_id>/refund/", money.refund, name="refund"),
+    path("invoices/<uuid:invoice_id>/write-off/", money.write_off, name="write_off"),
+    path("subscriptions/<uuid:subscription_id>/retry/", subscriptions.retry, name="retry"),
+    path("subscriptions/<uuid:subscription_id>/renewal-off/", subscriptions.renewal_off, name="renewal_off"),
+    path("failed-payments/", lists.failed_payments, name="failed_payments"),
+    path("disputes/", lists.disputes, name="disputes"),
+    path("webhooks/", lists.webhooks, name="webhooks"),
+    path("webhooks/<int:event_id>/replay/", lists.replay, name="replay"),
+    path("declarations/", declarations.overview, name="declarations"),
+    path("declarations/<uuid:declaration_id>/carry-out/", declarations.carry_out, name="carry_out"),
+    path("declarations/<uuid:declaration_id>/dismiss/", declarations.dismiss, name="dismiss"),
+    path("reports/", reports.figures, name="reports"),
+    path("reports/figures.csv", reports.figures_csv, name="reports_csv"),
+    path("accounting/", reports.accounting_page, name="accounting"),
+    path("accounting/ledger.csv", reports.accounting_csv, name="accounting_csv"),
+]

@@ -1,0 +1,1 @@
+"""What one domain app must do because of another: `reactions` is the one table of it."""

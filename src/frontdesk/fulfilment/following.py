@@ -1,0 +1,61 @@
+"""What a change of a licence does to its payments.
+
+The licence's lock is held here, and billing's come before it. So nothing here waits for them: what is in other hands
+just now is done by the worker, from the outbox, where no lock is held.
+"""
+
+from uuid import UUID
+
+from frontdesk.billing.errors import SubscriptionOver
+from frontdesk.billing.models import Subscription
+from frontdesk.billing.subscriptions import beginning, changing
+from frontdesk.core import outbox
+from frontdesk.core.actors import Actor
+from frontdesk.core.outbox import Delivery
+from frontdesk.fulfilment import mails
+from frontdesk.licensing.events import LicenseEndMoved, LicenseHandedOver
+from frontdesk.licensing.models import License
+
+FOLLOW = "fulfilment.follow"
+HANDED_OVER = "fulfilment.handed_over"
+
+
+class _Busy(Exception):
+    """Somebody is at the subscription; the outbox tries again."""
+
+
+def follow(event: LicenseEndMoved) -> None:
+    """The next charge moves to the licence's new end."""
+    if not beginning.follow(license=event.license, ends_at=event.ends_at):
+        outbox.put(topic=FOLLOW, payload={"license": str(event.license)})
+
+
+def follow_later(delivery: Delivery) -> None:
+    """The outbox's handler: the licence's end as it is by now. Safe to repeat."""
+    license = License.objects.get(pk=delivery.payload["license"])
+    if not beginning.follow(license=license.pk, ends_at=license.expires_at):
+        raise _Busy
+
+
+def stop_renewal(event: LicenseHandedOver) -> None:
+    """Whoever gave a licence away does not go on paying for it; what was paid stays with the licence."""
+    if Subscription.objects.filter(license=event.license, ended_at=None).exists():
+        payload = {"license": str(event.license), "owner": str(event.owner)}
+        outbox.put(topic=HANDED_OVER, payload=payload)
+
+
+def stop_renewal_later(delivery: Delivery) -> None:
+    """The outbox's handler: renewal goes off, and both are told. Safe to repeat."""
+    found = Subscription.objects.filter(license=UUID(delivery.payload["license"]), ended_at=None).first()
+    license = License.objects.select_related("owner", "product", "plan_version__plan").get(
+        pk=delivery.payload["license"]
+    )
+    if found is None or license.owner is None or str(license.owner_id) != delivery.payload["owner"]:
+        return
+    try:
+        renewed = found.auto_renew
+        changing.set_auto_renew(actor=Actor.system("the licence was handed over"), subscription=found, on=False)
+    except SubscriptionOver:
+        return
+    if renewed:
+        mails.renewal_ends(license.owner, license)

@@ -1,0 +1,69 @@
+"""What money that goes back does to a licence: money, licence and devices in one commit."""
+
+from uuid import UUID
+
+from frontdesk.billing.events import DisputeClosed, DisputeOpened, RefundCompleted
+from frontdesk.billing.models import EndReason, Invoice, Purpose, Refund
+from frontdesk.billing.subscriptions import beginning
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.fulfilment.granting import grant_ref
+from frontdesk.fulfilment.models import Hold
+from frontdesk.licensing import licenses, terms
+from frontdesk.licensing.models import License
+
+DISPUTED = Actor.system("the bank looks into a payment")
+
+
+def refunded(event: RefundCompleted) -> None:
+    """What was paid back as a whole is taken back with it."""
+    if not event.takes_back:
+        return
+    cause = Refund.objects.values_list("cause", flat=True).get(pk=event.refund)
+    is_withdrawn = cause == Refund.Cause.WITHDRAWAL
+    reason = EndReason.WITHDRAWN if is_withdrawn else EndReason.REFUNDED
+    _take_back(_invoice(event.invoice), reason, Actor.system("it was paid back"))
+
+
+def suspend(event: DisputeOpened) -> None:
+    """The licence stops for as long as the bank looks into it, unless somebody has stopped it already."""
+    license = _license(_invoice(event.invoice))
+    if license is None:
+        return
+    is_ours = Hold.objects.filter(license=license.pk).exists()
+    if license.suspended_at is None or is_ours:
+        Hold.objects.get_or_create(dispute=event.dispute, defaults={"license": license.pk})
+        licenses.suspend(actor=DISPUTED, license=license, reason=DISPUTED.reason)
+
+
+def decided(event: DisputeClosed) -> None:
+    """Won: the licence goes on. Lost: what was paid for is taken back."""
+    invoice = _invoice(event.invoice)
+    if not event.is_won:
+        _take_back(invoice, EndReason.DISPUTED, Actor.system("the bank took the money back"))
+    hold = Hold.objects.filter(dispute=event.dispute).first()
+    if hold is None:
+        return
+    hold.delete()
+    license = License.objects.get(pk=hold.license)
+    if not Hold.objects.filter(license=hold.license).exists() and license.refunded_at is None:
+        licenses.restore(actor=DISPUTED, license=license, reason="the bank has decided")
+
+
+def _take_back(invoice: Invoice, reason: EndReason, actor: Actor) -> None:
+    """Billing first, as its locks are; then the time. A licence without any time left ends with its devices."""
+    beginning.take_back(actor=actor, invoice=invoice, reason=reason)
+    if invoice.purpose in {Purpose.UPGRADE, Purpose.DEVICES}:
+        return
+    license = terms.revoke_for(actor=actor, grant_ref=grant_ref(invoice.pk), reason=actor.reason)
+    if license and license.expires_at <= clock.now():
+        licenses.refund(actor=actor, license=license, reason=actor.reason)
+
+
+def _invoice(invoice_id: UUID) -> Invoice:
+    return Invoice.objects.select_related("order__from_plan_version", "subscription").get(pk=invoice_id)
+
+
+def _license(invoice: Invoice) -> License | None:
+    owner = invoice.order or invoice.subscription
+    return License.objects.filter(pk=owner.license).first() if owner and owner.license else None

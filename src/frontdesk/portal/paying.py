@@ -1,0 +1,85 @@
+"""Bringing a customer to where an order is paid. Never inside a transaction: a provider is asked."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from frontdesk.accounts.models import Person
+from frontdesk.billing import orders
+from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnderWay
+from frontdesk.billing.models import Invoice, InvoiceKind, Order, Payment, PaymentMethod, Purpose
+from frontdesk.billing.payments import methods, paying
+from frontdesk.billing.providers import registry
+from frontdesk.billing.views.common import absolute, acting, leave_for, new_key
+from frontdesk.core.errors import NotFound
+from frontdesk.core.money import Money
+from frontdesk.core.reasons import Refusal
+
+ORDER = "portal:order"
+
+
+def pay(request: HttpRequest, person: Person, order: Order, method: PaymentMethod | None = None) -> HttpResponse:
+    """To the provider's page, or (with a kept card) to how it ended; whatever happens, the order's page knows."""
+    if not order.is_open:
+        return redirect(ORDER, order.pk)
+    try:
+        address = _begin_trial(person, order) if order.purpose == Purpose.TRIAL else _begin_payment(order, method)
+    except (NotPayable, PaymentUnderWay):
+        return redirect(ORDER, order.pk)  # it was paid, or is being paid: the page says so
+    except PaymentProviderAway as refusal:
+        say(request, refusal)
+        return redirect(ORDER, order.pk)
+    return leave_for(request, address) if address else redirect(ORDER, order.pk)
+
+
+def say(request: HttpRequest, refusal: Refusal) -> None:
+    """Tell of a refusal on the page that comes next."""
+    messages.error(request, f"{refusal.reason.title}. {refusal.reason.detail} {refusal.reason.remedy}")
+
+
+def default_card(person: Person) -> PaymentMethod | None:
+    """The card that a person's renewals are paid with."""
+    return next(iter(methods.access_methods(person)), None)
+
+
+def invoice_of(order: Order) -> Invoice:
+    """The demand of an order. Raises NotFound where there is none (any more)."""
+    found = order.invoices.filter(kind=InvoiceKind.INVOICE, void_at__isnull=True).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def due_of(order: Order) -> Money:
+    """What an order's payment has to bring: its price without the part that credit pays."""
+    invoice = invoice_of(order)
+    return Money(invoice.due_minor, invoice.currency)
+
+
+def newest_payment(order: Order) -> Payment | None:
+    """The last try to pay an order."""
+    return Payment.objects.filter(invoice__order=order).order_by("-attempt").first()
+
+
+def _begin_payment(order: Order, method: PaymentMethod | None) -> str:
+    """The page that the customer has to go to; empty when the kept card was enough, or said no."""
+    invoice, back = invoice_of(order), absolute(ORDER, order.pk)
+    if method is not None:
+        payment = paying.by_method(invoice=invoice, method=method, on_session=True, return_url=back)
+    else:
+        cancel_url = absolute("portal:order_back", order.pk)
+        payment = paying.by_page(invoice=invoice, return_url=back, cancel_url=cancel_url)
+    return payment.action_url if payment.status == Payment.Status.REQUIRES_ACTION else ""
+
+
+def _begin_trial(person: Person, order: Order) -> str:
+    """Begin with the card that there is; without one the customer leaves one first."""
+    if card := default_card(person):
+        orders.start_trial(actor=acting(person), order=order, method=card)
+        return ""
+    return methods.start_adding(
+        person=person,
+        return_url=absolute("portal:trial_card", order.pk, registry.default().name),
+        cancel_url=absolute("portal:order_back", order.pk),
+        key=new_key(),
+    )

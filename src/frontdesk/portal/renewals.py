@@ -1,0 +1,84 @@
+"""What billing has to say on home and beside a licence."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from frontdesk.billing import outlooks
+from frontdesk.billing.models import Order, Subscription
+from frontdesk.billing.outlook import Outlook
+from frontdesk.billing.providers import registry
+from frontdesk.billing.words import card_name, day
+from frontdesk.licensing.models import License
+from frontdesk.portal.attention import Attention
+from frontdesk.portal.people import signed_in
+from frontdesk.ui.panels import Panel
+
+# They go on by themselves, so that a near end needs nobody's attention.
+CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "disputed"})
+
+
+def of_billing(seen: Iterable[Outlook], orders: Iterable[Order]) -> list[Attention]:
+    """Failed charges, cards that are missing or too old, and orders that wait to be paid."""
+    found = [item for outlook in seen if (item := _of(outlook))]
+    return found + [_unpaid(order) for order in orders]
+
+
+def renewable(seen: Iterable[Outlook]) -> dict[UUID, str]:
+    """Where each licence that could run out is renewed."""
+    if not registry.sells():
+        return {}
+    return {
+        each.subscription.license: reverse("portal:renew", args=[each.subscription.pk])
+        for each in seen
+        if each.is_revivable or (each.state == "ends" and not each.subscription.is_trial and not each.waits_for_switch)
+    }
+
+
+def cared_for(by_license: Mapping[UUID, Outlook]) -> set[UUID]:
+    """The licences whose end billing speaks of, or takes care of."""
+    return {license for license, outlook in by_license.items() if outlook.state in CARED_FOR}
+
+
+def panel(request: HttpRequest, license: License) -> Panel | None:
+    """The card beside a licence that says what its renewal does."""
+    person = signed_in(request)
+    if person is None or license.owner_id != person.pk:
+        return None
+    held = Subscription.objects.filter(license=license.pk, person=person).values_list("pk", flat=True).first()
+    outlook = outlooks.outlook_of(person, held) if held else None
+    if outlook is None and not registry.sells():
+        return None
+    content = {"outlook": outlook, "held": outlook.subscription if outlook else None, "sells": registry.sells()}
+    return Panel("portal/parts/renewal_panel.html", content | {"product": license.product})
+
+
+def _of(outlook: Outlook) -> Attention | None:
+    held, name = outlook.subscription, outlook.name
+    if outlook.state == "past_due":
+        url = reverse("billing:subscription", args=[held.pk])
+        title = _("The payment for %s did not go through") % name
+        return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("See what helps"))
+    if outlook.state == "cardless":
+        url = reverse("billing:subscription", args=[held.pk])
+        return Attention(
+            2, "warn", _("%s has no card to renew with") % name, outlook.sentences[0], url, _("Add a card")
+        )
+    if outlook.card_expires_first:
+        values = {"card": card_name(outlook.card), "day": day(held.charge_at), "name": name}
+        text = _("It pays for %(name)s on %(day)s. Add another one before then.") % values
+        url = reverse("billing:methods")
+        return Attention(2, "warn", _("%(card)s expires too early") % values, text, url, _("Change the card"))
+    return None
+
+
+def _unpaid(order: Order) -> Attention:
+    text = _("%(product)s, %(amount)s. Nothing was charged so far.") % {
+        "product": order.plan_version.plan.product.name,
+        "amount": order.due,
+    }
+    url = reverse("portal:order", args=[order.pk])
+    return Attention(2, "info", _("Order %s waits to be paid") % order.reference, text, url, _("Pay or cancel it"))

@@ -1,0 +1,128 @@
+"""An order's page: where one comes back to from paying, and sees how it ended and what comes next."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from frontdesk.accounts.models import Person
+from frontdesk.billing import declines
+from frontdesk.billing import orders as ordering
+from frontdesk.billing.errors import PaymentProviderAway
+from frontdesk.billing.models import Order, Payment, Purpose
+from frontdesk.billing.payments import methods, paying, settling
+from frontdesk.billing.views.common import acting, for_person
+from frontdesk.core import clock
+from frontdesk.core.errors import NotFound
+from frontdesk.licensing.presentation import LicenseView
+from frontdesk.licensing.selectors import access_license
+from frontdesk.portal import shop
+from frontdesk.portal.paying import due_of, newest_payment, pay
+
+
+@require_safe
+@for_person
+def order_page(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
+    """How an order stands. A payment without an outcome is asked about at the provider, at once."""
+    order, payment = _as_it_stands(person, order_id)
+    context: dict[str, Any] = {"order": order, "payment": payment, "product": order.plan_version.plan.product}
+    context["edition"] = shop.edition_name(order.plan_version)
+    if order.paid_at:
+        return render(request, "portal/order/paid.html", context | _bought(person, order))
+    if order.canceled_at:
+        return render(request, "portal/order/gone.html", context)
+    if payment and _is_waited_for(payment):
+        return render(request, "portal/order/waiting.html", context)
+    return render(request, "portal/order/open.html", context | _to_pay(order, payment))
+
+
+@require_POST
+@for_person
+def pay_order(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
+    """Pay an order that is open, on the provider's page: after a refusal, or when one came back without paying."""
+    return pay(request, person, ordering.access_order(person, order_id))
+
+
+@require_safe
+@for_person
+def trial_card(request: HttpRequest, person: Person, order_id: UUID, provider: str) -> HttpResponse:
+    """Back from leaving a card for a trial, which begins with it."""
+    order = ordering.access_order(person, order_id)
+    if not order.is_open:
+        return redirect("portal:order", order.pk)
+    setup = request.GET.get("setup", "")
+    actor = acting(person)
+    card = methods.finish_adding(actor=actor, person=person, provider=provider, setup_ref=setup)
+    if card is None:
+        messages.warning(request, _("The card could not be kept, so the trial has not begun. Please try once more."))
+    else:
+        ordering.start_trial(actor=actor, order=order, method=card)
+    return redirect("portal:order", order.pk)
+
+
+@require_safe
+@for_person
+def back(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
+    """Back from the provider's page without having paid: that page is closed, and the order stays open."""
+    order = ordering.access_order(person, order_id)
+    payment = newest_payment(order)
+    if payment and payment.status in Payment.UNDER_WAY:
+        try:
+            payment = paying.cancel(payment=payment)
+        except PaymentProviderAway:
+            return redirect("portal:order", order.pk)  # its page says how it stands
+    if payment is None or payment.status != Payment.Status.SUCCEEDED:
+        messages.info(request, _("You came back without paying. Nothing was charged, and your order is kept."))
+    return redirect("portal:order", order.pk)
+
+
+@require_POST
+@for_person
+def cancel_order(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
+    """Give an unpaid order up."""
+    payment = _as_it_stands(person, order_id)[1]
+    if payment and payment.status in Payment.UNDER_WAY:
+        paying.cancel(payment=payment)
+    ordering.cancel(actor=acting(person), order=ordering.access_order(person, order_id))
+    messages.success(request, _("The order was canceled. Nothing was charged."))
+    return redirect("billing:home")
+
+
+def _to_pay(order: Order, payment: Payment | None) -> dict[str, Any]:
+    """What is left to pay, and why the last try failed."""
+    to_pay = order.due if order.purpose == Purpose.TRIAL else due_of(order)
+    failed = payment is not None and payment.status == Payment.Status.FAILED
+    return {
+        "decline": declines.of(payment.decline) if payment and failed else None,
+        "is_trial": order.purpose == Purpose.TRIAL,
+        "to_pay": to_pay,
+        "credit": to_pay.minor - order.due_minor,
+    }
+
+
+def _as_it_stands(person: Person, order_id: UUID) -> tuple[Order, Payment | None]:
+    order = ordering.access_order(person, order_id)
+    payment = newest_payment(order)
+    if payment and payment.status in Payment.UNDER_WAY:
+        payment = settling.refresh(payment=payment.pk)
+        order = ordering.access_order(person, order_id)
+    return order, payment
+
+
+def _is_waited_for(payment: Payment) -> bool:
+    """Whether there is an outcome to wait for: a page that never opened is simply opened again, under its key."""
+    return payment.status in Payment.UNDER_WAY and bool(payment.ref or payment.method_id)
+
+
+def _bought(person: Person, order: Order) -> dict[str, Any]:
+    """The licence that was paid for, unless it has another owner by now."""
+    number = order.license or (order.subscription.license if order.subscription else None)
+    try:
+        license = access_license(person, number) if number else None
+    except NotFound:
+        license = None
+    return {"view": LicenseView(license, clock.now()) if license else None, "subscription": order.subscription}

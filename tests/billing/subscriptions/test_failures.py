@@ -1,0 +1,302 @@
+"""Charges that fail: tried again or not, told, ended with the grace; and what another card or a crash changes."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from frontdesk.accounts.models import Person
+from frontdesk.billing import outside
+from frontdesk.billing.invoices import writing
+from frontdesk.billing.models import EndReason, Invoice, Payment, Step, Subscription
+from frontdesk.billing.payments import methods, paying, settling
+from frontdesk.billing.subscriptions import changing, sweeping
+from frontdesk.core.actors import Actor
+from frontdesk.licensing import integrity
+from tests.licensing.conftest import Time
+from tests.support import money, sales
+from tests.support.bank import Bank, Declines, Down, Lost, NeedsAction, TookEffectSilently, TookEffectThenRaised
+from tests.support.sales import for_sale
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SYSTEM = Actor.system("a test")
+DAY = timedelta(days=1)
+Status = Payment.Status
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+def fresh(subscription: Subscription) -> Subscription:
+    return Subscription.objects.get(pk=subscription.pk)
+
+
+def due(person: Person, time: Time) -> Subscription:
+    """A subscription a minute before its renewal, announced and accepted."""
+    subscription = sales.buy(person, for_sale())
+    sales.until(time, subscription.paid_until - timedelta(minutes=1))
+    return subscription
+
+
+def charges(subscription: Subscription) -> list[Payment]:
+    return list(Payment.objects.filter(invoice__subscription=subscription).order_by("attempt"))
+
+
+def test_soft_declines_are_tried_three_times_more_and_then_it_ends(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", *[Declines("insufficient_funds")] * 4)
+    sales.until(time, end + 20 * DAY)
+    tries = [payment.started_at - end for payment in charges(subscription)]
+    assert tries == [timedelta(), 2 * DAY, 7 * DAY, 14 * DAY]
+    row = fresh(subscription)
+    assert (row.end_reason, row.ended_at, row.next_step, row.next_action_at) == (
+        EndReason.UNPAID,
+        end + 14 * DAY,
+        Step.NONE,
+        None,
+    )
+    assert Invoice.objects.get(subscription=subscription).void_at == end + 14 * DAY
+    assert sales.letters(end) == ["payment_failed"] * 3 + ["last_warning", "payment_failed", "ended"]
+    assert not sales.license_of(subscription).is_usable_at(end + 14 * DAY)
+    assert (bank.taken(), integrity.faults()) == (3995, [])
+    money.assert_balanced()
+
+
+def test_a_later_try_that_succeeds_renews_without_a_gap(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.until(time, end + 3 * DAY)
+    row = fresh(subscription)
+    assert (row.is_past_due, row.tries, row.paid_until) == (False, 0, end + 366 * DAY)
+    assert sales.license_of(subscription).expires_at == row.paid_until
+    assert bank.taken() == 2 * 3995
+
+
+def test_a_hard_decline_waits_for_another_card_and_tries_that_at_once(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", Declines("expired_card"))
+    sales.until(time, end + 5 * DAY)
+    assert fresh(subscription).is_hard_failure
+    assert len(charges(subscription)) == 1, "the card networks forbid to try it again"
+    card = money.card(ada)
+    changing.set_method(actor=Actor.customer(ada.pk), subscription=subscription, method=card)
+    sales.after(time, minutes=1)
+    assert bank.taken() == 2 * 3995
+    assert charges(subscription)[-1].method == card
+    assert fresh(subscription).paid_until == end + 366 * DAY
+
+
+def test_a_new_default_card_is_tried_at_once_too(ada: Person, bank: Bank, time: Time) -> None:
+    due(ada, time)
+    bank.next("charge", Declines("expired_card"))
+    sales.after(time, days=1)
+    methods.make_default(actor=Actor.customer(ada.pk), method=money.card(ada))
+    sales.after(time, minutes=1)
+    assert bank.taken() == 2 * 3995
+
+
+def test_another_card_that_is_declined_too_counts_as_a_try(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", *[Declines("insufficient_funds")] * 2)
+    sales.until(time, end + DAY)
+    changing.set_method(actor=Actor.customer(ada.pk), subscription=subscription, method=money.card(ada))
+    sales.after(time, minutes=1)
+    row = fresh(subscription)
+    assert (row.tries, row.retry_at, row.next_action_at) == (2, None, end + 7 * DAY)
+    sales.until(time, end + 8 * DAY)
+    assert bank.taken() == 2 * 3995
+
+
+def test_an_agent_tries_again_now(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.after(time, days=1)
+    changing.retry_now(actor=Actor.staff(ada.pk, "called us"), subscription=subscription)
+    sales.after(time, minutes=1)
+    assert bank.taken() == 2 * 3995
+
+
+def test_without_a_card_it_is_asked_for_and_ends(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    subscription.method = None
+    subscription.save(update_fields=["method"])
+    assert ada.payment_methods.update(detached_at=time.now) == 1
+    sales.until(time, end + DAY)
+    assert (sales.letters(end), len(charges(subscription))) == (["last_warning"], 0)
+    sales.until(time, end + 14 * DAY)
+    assert fresh(subscription).end_reason == EndReason.UNPAID
+
+
+def test_a_card_that_was_removed_gives_way_to_the_default(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    ada.payment_methods.update(detached_at=time.now)
+    card = money.card(ada, is_default=True)
+    sales.until(time, subscription.paid_until)
+    assert fresh(subscription).method == card
+    assert bank.taken() == 2 * 3995
+
+
+def test_a_charge_that_wants_the_customer_is_mailed_and_done_by_them(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", NeedsAction())
+    sales.until(time, end + DAY)
+    row = fresh(subscription)
+    assert (row.tries, row.is_hard_failure, row.next_step) == (1, False, Step.RETRY)
+    assert sales.letters(end) == ["confirmation_needed"]
+    (payment,) = charges(subscription)
+    assert payment.status == Status.REQUIRES_ACTION
+    bank.confirm(payment.ref)
+    settling.refresh(payment=payment.pk)
+    row = fresh(subscription)
+    assert (row.is_past_due, row.paid_until) == (False, end + 366 * DAY)
+    assert bank.taken() == 2 * 3995
+
+
+def test_one_that_the_customer_does_not_confirm_counts_once_and_makes_room(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", NeedsAction())
+    sales.until(time, end + 3 * DAY)
+    first, second = charges(subscription)
+    assert first.status in {Status.FAILED, Status.CANCELED}
+    assert (second.status, second.started_at) == (Status.SUCCEEDED, end + 2 * DAY)
+    assert bank.taken() == 2 * 3995
+    assert "payment_failed" not in sales.letters(end), "it was counted when the customer was asked"
+
+
+def test_it_ends_while_a_confirmation_waits_and_that_is_closed(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", *[NeedsAction()] * 4)
+    sales.until(time, end + 20 * DAY)
+    assert fresh(subscription).end_reason == EndReason.UNPAID
+    assert all(payment.status not in Payment.UNDER_WAY for payment in charges(subscription))
+    assert bank.taken() == 3995
+
+
+def test_a_provider_that_is_down_costs_nobody_a_term(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.down()
+    sales.until(time, end + timedelta(hours=5))
+    assert not fresh(subscription).is_past_due
+    bank.down(False)
+    sales.after(time, days=1)
+    assert bank.taken() == 2 * 3995
+    assert fresh(subscription).paid_until == end + 366 * DAY
+
+
+@pytest.mark.parametrize("silence", [TookEffectSilently(), TookEffectThenRaised(), Lost(), Down()])
+def test_an_answer_that_never_came_charges_once(silence: object, ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", silence)  # type: ignore[arg-type]  # a behaviour
+    sales.until(time, end + 2 * DAY)
+    assert bank.taken() == 2 * 3995
+    row = fresh(subscription)
+    assert (row.paid_until, row.is_past_due) == (end + 366 * DAY, False)
+    assert len(charges(subscription)) == 1
+
+
+@pytest.mark.parametrize("point", ["before charge", "after charge"])
+def test_a_worker_killed_at_the_bank_charges_once(
+    point: str, ada: Person, bank: Bank, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscription = due(ada, time)
+    end = time.now = subscription.paid_until
+
+    def dies(at: str) -> None:
+        if at == point:
+            monkeypatch.setattr(outside, "at_point", lambda _point: None)
+            raise Killed
+
+    monkeypatch.setattr(outside, "at_point", dies)
+    with pytest.raises(Killed):
+        sweeping.sweep()
+    assert sweeping.sweep() == 0, "nobody else takes it while it may still be in other hands"
+    sales.until(time, end + DAY)
+    assert bank.taken() == 2 * 3995
+    assert len(charges(subscription)) == 1
+    assert fresh(subscription).paid_until == end + 366 * DAY
+
+
+def test_the_customers_own_page_is_not_disturbed(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.until(time, end + DAY)
+    invoice = Invoice.objects.get(subscription=subscription)
+    page = paying.by_page(invoice=invoice, **money.URLS)
+    time.now = end + 2 * DAY
+    sweeping.sweep()
+    assert len(charges(subscription)) == 2, "no charge while the customer is at the bank's page"
+    bank.pay(page.ref)
+    settling.refresh(payment=page.pk)
+    assert fresh(subscription).paid_until == end + 366 * DAY
+    sales.after(time, days=20)
+    assert bank.taken() == 2 * 3995
+
+
+def test_a_customers_declined_try_costs_none_of_the_planned_ones(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", Declines("insufficient_funds"), Declines("declined"))
+    sales.until(time, end + DAY)
+    before = fresh(subscription)
+    paying.by_method(invoice=Invoice.objects.get(subscription=subscription), method=money.card(ada), on_session=True)
+    after = fresh(subscription)
+    assert (after.tries, after.next_action_at) == (before.tries, before.next_action_at)
+
+
+def test_an_invoice_that_is_written_off_ends_it(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.after(time, days=1)
+    writing.void(actor=SYSTEM, invoice=Invoice.objects.get(subscription=subscription), reason="goodwill")
+    sales.after(time, days=3)
+    assert fresh(subscription).end_reason == EndReason.UNPAID
+    assert bank.taken() == 3995
+
+
+def test_switching_renewal_off_stops_the_tries(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.until(time, end + DAY)
+    changing.set_auto_renew(actor=Actor.customer(ada.pk), subscription=subscription, on=False)
+    sales.after(time, days=20)
+    row = fresh(subscription)
+    assert (row.end_reason, row.auto_renew, len(charges(subscription))) == (EndReason.NOT_RENEWED, False, 1)
+    assert Invoice.objects.get(subscription=subscription).void_at is not None
+
+
+def test_switching_off_while_the_bank_is_asked_takes_what_it_decided(ada: Person, bank: Bank, time: Time) -> None:
+    """Money that arrived pays a term; nothing is charged after that, and renewal stays off."""
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", TookEffectSilently())
+    time.now = end
+    sweeping.sweep()
+    changing.set_auto_renew(actor=Actor.customer(ada.pk), subscription=subscription, on=False)
+    sales.after(time, days=40)
+    row = fresh(subscription)
+    assert (row.is_live, row.auto_renew, row.paid_until) == (True, False, end + 366 * DAY)
+    sales.until(time, row.paid_until)
+    assert fresh(subscription).end_reason == EndReason.NOT_RENEWED
+    assert bank.taken() == 2 * 3995
+
+
+def test_mails_about_failures_say_what_to_do(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.until(time, subscription.paid_until + DAY)
+    said = [str(each.body) for each in mail.outbox if "did not hold enough" in str(each.body)]
+    assert len(said) == 1
+    assert "/billing/methods/" in said[0]
