@@ -37,6 +37,8 @@ def test_each_role_sees_its_own_pages_and_no_other(staff: Enter, role: Role) -> 
     assert browser.get("/backoffice/").status_code == 200
     seen = {address for address in LISTS if browser.get(address).status_code == 200}
     hidden = {address for address in LISTS if "/staffinvitation/" in address and role != Role.ADMINISTRATOR}
+    if role == Role.AGENT:
+        hidden |= {address for address in LISTS if "/billing/" in address}
     if role in {Role.AGENT, Role.BILLING_AGENT}:
         hidden |= {address for address in LISTS if "/core/" in address}
     assert seen == set(LISTS) - hidden

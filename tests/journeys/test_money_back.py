@@ -110,7 +110,7 @@ def test_withdraw_without_signing_in(context: BrowserContext, live_installation:
     page.get_by_label("Your name").fill("Ada Lovelace")
     page.get_by_label("E-mail address").fill(ada.email)
     page.get_by_label("Which contract").fill(order.reference)
-    page.get_by_role("main").get_by_role("button", name="Withdraw", exact=True).click()
+    page.get_by_role("main").get_by_role("button", name="Withdraw from the contract", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your withdrawal has arrived")
 
     page.goto(live_installation + mailed(r"/declarations/[\w-]+/"))
