@@ -323,6 +323,7 @@ def test_nothing_is_charged_while_the_bank_looks_into_it(ada: Person, bank: Bank
     assert bank.taken() == 2 * sales.YEAR
     newest = fresh(subscription).notices.first()
     assert newest is not None
+    assert newest.accepted_at is not None
     assert newest.accepted_at <= newest.charge_at - 15 * DAY
     assert fresh(subscription).paid_until == sales.license_of(subscription).expires_at == end + 366 * DAY
 
