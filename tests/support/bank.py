@@ -10,11 +10,10 @@ import hmac
 import json
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import RLock
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -327,9 +326,13 @@ def new_card(**values: object) -> CardFacts:
 
 
 @pytest.fixture
-def bank() -> Iterator[Bank]:
-    """The bank, as the provider of new payments and the only one."""
+def bank(monkeypatch: pytest.MonkeyPatch) -> Bank:
+    """The bank, as the provider of new payments and the only one.
+
+    By monkeypatch, which undoes in its own order what a test changes of the registry besides.
+    """
+    monkeypatch.setattr(registry, "_providers", {})
+    monkeypatch.setattr(registry, "_selling", [])
     made = Bank()
-    with patch.dict(registry._providers, clear=True), patch.object(registry, "_selling", []):
-        registry.enter(made)
-        yield made
+    registry.enter(made)
+    return made
