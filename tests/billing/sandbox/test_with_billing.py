@@ -117,3 +117,4 @@ def test_the_door_is_no_page(ada: Person) -> None:
     assert Client().get("/webhooks/sandbox/").status_code == 405
     assert Client().post("/webhooks/unheard/").status_code == 404
     assert post(b"x" * 600_000) == 413
+    assert post(b"x" * 3_000_000) == 413

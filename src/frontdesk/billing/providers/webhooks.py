@@ -1,6 +1,7 @@
 """The door for webhooks: the raw body goes to the inbox, which checks and keeps it before anything is done."""
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -17,8 +18,11 @@ LARGEST = 512 * 1024
 @require_POST
 @never_cache
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """204 once it is kept; 400 for what is not the provider's, 404 for a provider that is not configured."""
-    raw = request.body
+    """204 once it is kept; 400 for what is not the provider's, 404 for a provider not configured, 413 for too much."""
+    try:
+        raw = request.body
+    except RequestDataTooBig:
+        return HttpResponse(status=413)
     if len(raw) > LARGEST:
         return HttpResponse(status=413)
     try:
