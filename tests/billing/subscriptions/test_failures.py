@@ -8,7 +8,7 @@ from django.core import mail
 from frontdesk.accounts.models import Person
 from frontdesk.billing import outside
 from frontdesk.billing.invoices import writing
-from frontdesk.billing.models import EndReason, Invoice, Payment, Step, Subscription
+from frontdesk.billing.models import EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.payments import methods, paying, settling
 from frontdesk.billing.subscriptions import changing, sweeping
 from frontdesk.core.actors import Actor
@@ -126,7 +126,7 @@ def test_without_a_card_it_is_asked_for_and_ends(ada: Person, bank: Bank, time: 
     end = subscription.paid_until
     subscription.method = None
     subscription.save(update_fields=["method"])
-    assert ada.payment_methods.update(detached_at=time.now) == 1
+    assert PaymentMethod.objects.filter(person=ada).update(detached_at=time.now) == 1
     sales.until(time, end + DAY)
     assert (sales.letters(end), len(charges(subscription))) == (["last_warning"], 0)
     sales.until(time, end + 14 * DAY)
@@ -135,7 +135,7 @@ def test_without_a_card_it_is_asked_for_and_ends(ada: Person, bank: Bank, time: 
 
 def test_a_card_that_was_removed_gives_way_to_the_default(ada: Person, bank: Bank, time: Time) -> None:
     subscription = due(ada, time)
-    ada.payment_methods.update(detached_at=time.now)
+    PaymentMethod.objects.filter(person=ada).update(detached_at=time.now)
     card = money.card(ada, is_default=True)
     sales.until(time, subscription.paid_until)
     assert fresh(subscription).method == card

@@ -17,6 +17,7 @@ from frontdesk.billing.payments import calling, cards, success
 from frontdesk.billing.providers.protocol import Outcome, ProviderError, Snapshot
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
+from frontdesk.core.money import Money
 
 log = structlog.get_logger(__name__)
 Status = Payment.Status
@@ -82,20 +83,23 @@ def abandon(payment: UUID) -> Payment:
     return row
 
 
-def pause(row: Payment, now: datetime) -> timedelta:
-    """How long to wait before asking again: as long as it has taken so far, within bounds."""
-    return min(LONGEST, max(SHORTEST, now - row.started_at))
+def pause(since: datetime, now: datetime) -> timedelta:
+    """How long to wait before asking again: as long as it has taken so far, within bounds. For refunds, too."""
+    return min(LONGEST, max(SHORTEST, now - since))
+
+
+def other_amount(amount: Money, snapshot: Snapshot) -> str:
+    """In which amount a success differs from ours; empty where it does not. For refunds, too."""
+    told = Money(snapshot.amount_minor, snapshot.currency)
+    if snapshot.outcome != Outcome.SUCCEEDED or told == amount:
+        return ""
+    return f"{told.minor} {told.currency} instead of {amount.minor} {amount.currency}"
 
 
 def _difference(row: Payment, snapshot: Snapshot) -> str:
     if snapshot.ref and row.ref and snapshot.ref != row.ref and snapshot.key != row.key:
         return "another reference"
-    if snapshot.outcome == Outcome.SUCCEEDED and (snapshot.amount_minor, snapshot.currency) != (
-        row.amount_minor,
-        row.currency,
-    ):
-        return f"{snapshot.amount_minor} {snapshot.currency} instead of {row.amount_minor} {row.currency}"
-    return ""
+    return other_amount(row.amount, snapshot)
 
 
 def _set_aside(row: Payment, difference: str) -> None:
@@ -161,9 +165,9 @@ def _wait(row: Payment, snapshot: Snapshot) -> None:
     now = clock.now()
     if snapshot.outcome == Outcome.REQUIRES_ACTION:
         row.status, row.action_url = Status.REQUIRES_ACTION, snapshot.action_url or row.action_url
-        row.check_at = now + max(ACTION_PAUSE, pause(row, now))
+        row.check_at = now + max(ACTION_PAUSE, pause(row.started_at, now))
     else:
         # One that waits for the customer goes on waiting while the provider cannot say.
         row.status = row.status if row.status == Status.REQUIRES_ACTION else Status.UNKNOWN
-        row.check_at = now + pause(row, now)
+        row.check_at = now + pause(row.started_at, now)
     row.save()

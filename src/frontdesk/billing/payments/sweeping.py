@@ -41,7 +41,7 @@ def _claim() -> Payment | None:
             .first()
         )
         if row:
-            row.check_at = now + max(paying.LEASE, settling.pause(row, now))
+            row.check_at = now + max(paying.LEASE, settling.pause(row.started_at, now))
             row.save(update_fields=["check_at"])
     return row
 

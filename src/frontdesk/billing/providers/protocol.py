@@ -48,13 +48,9 @@ class NotAuthentic(Exception):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a provider can do. `currencies` None: all."""
+    """What a provider can do where they differ."""
 
-    off_session: bool = True
-    setup: bool = True
     partial_refunds: bool = True
-    disputes: bool = True
-    currencies: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

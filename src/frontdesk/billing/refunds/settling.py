@@ -4,7 +4,7 @@ Monotonic like payments: started, then unknown, then failed, then paid back. Mon
 a refund had been given up before.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -16,7 +16,7 @@ from frontdesk.billing import ledger, locks, mails, notes
 from frontdesk.billing.events import RefundCompleted
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Account, Payment, Refund
-from frontdesk.billing.payments.settling import LONGEST, SHORTEST, Differs
+from frontdesk.billing.payments.settling import Differs, other_amount, pause
 from frontdesk.billing.providers.protocol import Outcome, ProviderError, Snapshot
 from frontdesk.billing.refunds import calling
 from frontdesk.core import clock, events
@@ -84,24 +84,15 @@ def _claim() -> Refund | None:
             .first()
         )
         if row:
-            row.check_at = now + max(LEASE, _pause(row, now)) if row.status in UNDER_WAY else None
+            row.check_at = now + max(LEASE, pause(row.requested_at, now)) if row.status in UNDER_WAY else None
             row.save(update_fields=["check_at"])
     return row
-
-
-def _pause(row: Refund, now: datetime) -> timedelta:
-    return min(LONGEST, max(SHORTEST, now - row.requested_at))
 
 
 def _difference(row: Refund, snapshot: Snapshot) -> str:
     if snapshot.ref and row.ref and snapshot.ref != row.ref:
         return "another reference"
-    if snapshot.outcome == Outcome.SUCCEEDED and (snapshot.amount_minor, snapshot.currency) != (
-        row.amount_minor,
-        row.currency,
-    ):
-        return f"{snapshot.amount_minor} {snapshot.currency} instead of {row.amount_minor} {row.currency}"
-    return ""
+    return other_amount(row.amount, snapshot)
 
 
 def _set_aside(row: Refund, difference: str) -> None:
@@ -127,7 +118,7 @@ def _apply(row: Refund, snapshot: Snapshot) -> None:
         _fail(row)
     else:
         now = clock.now()
-        row.status, row.check_at = Status.UNKNOWN, now + _pause(row, now)
+        row.status, row.check_at = Status.UNKNOWN, now + pause(row.requested_at, now)
         row.save()
 
 
