@@ -201,6 +201,7 @@ def test_a_declined_card_is_explained_and_another_pays_the_same_order(browser: C
     page = text(browser, f"/orders/{order.pk}/")
     assert "The account did not hold enough." in page
     assert "Try another card" in page
+    assert 'href="/help/r/payment_declined"' in page
     browser.post(f"/orders/{order.pk}/pay/")
     bank.pay(payment_of(order).ref)
     assert "Your licence is there" in text(browser, f"/orders/{order.pk}/")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.desk import Desk, eventually
+from tests.project.desk import ROOT, Desk, eventually
 
 SHIELD = "halcyon-shield"
 
@@ -118,6 +118,16 @@ def test_what_is_printed_says_where_to_go_and_how_to_activate(demo: Desk) -> Non
     assert demo.url in printed
     assert "ada@customer.example" in printed
     assert "python -m examples.halcyon_shield --demo" in printed
+
+
+def test_a_printed_command_can_be_typed_as_it_stands(demo: Desk) -> None:
+    eventually(lambda: "--trust-root" in demo.log.read_text(), 10, "it is printed")
+    found = re.findall(r"under a minute: (.+) clock travel", demo.log.read_text())
+    bare = {name: value for name, value in demo.environment.items() if name != "FRONTDESK_DATA"}
+    typed = ["sh", "-c", f"{found[-1]} demo facts"]
+    done = subprocess.run(typed, env=bare, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["codes"] == demo.facts()["codes"]
 
 
 def test_the_example_product_activates_with_the_printed_line(demo: Desk, tmp_path: Path) -> None:

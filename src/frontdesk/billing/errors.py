@@ -6,7 +6,7 @@ from frontdesk.core.reasons import Refusal, declare
 
 
 class PaymentDeclined(Refusal):
-    """The bank said no; `decline` is one of `billing.declines`."""
+    """The bank said no. Pages say which of `billing.declines` it was, and lead to this for the rest."""
 
     reason = declare(
         code="payment_declined",

@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
@@ -80,13 +82,18 @@ def print_welcome() -> None:
     from frontdesk.project.demo.shelf import unused  # noqa: PLC0415 - see above
 
     facts = Facts.load(settings.DATA_FOLDER)
-    print(welcome(facts, unused(facts), _python()), flush=True)
+    print(welcome(facts, unused(facts), _typed(Path(sys.executable)), _command()), flush=True)
 
 
-def _python() -> str:
-    """This Python, as it is typed in this folder."""
-    python = Path(sys.executable)
-    return str(python.relative_to(Path.cwd())) if python.is_relative_to(Path.cwd()) else str(python)
+def _typed(program: Path) -> str:
+    """A program, as it is typed in this folder."""
+    return str(program.relative_to(Path.cwd())) if program.is_relative_to(Path.cwd()) else str(program)
+
+
+def _command() -> str:
+    """The command line of this installation: the one beside this Python, with the folder where it was named."""
+    named = f"FRONTDESK_DATA={shlex.quote(os.environ['FRONTDESK_DATA'])} " if "FRONTDESK_DATA" in os.environ else ""
+    return named + _typed(Path(sys.executable).with_name("frontdesk"))
 
 
 def _facts(data: Path) -> int:

@@ -6,8 +6,11 @@ from frontdesk.project.demo.sources import read
 PRINTED_CODES = 8
 
 
-def welcome(facts: Facts, unused: list[DemoCode], python: str) -> str:
-    """Where to go, whom to sign in as, unused codes, and how the example product activates."""
+def welcome(facts: Facts, unused: list[DemoCode], python: str, command: str) -> str:
+    """Where to go, whom to sign in as, unused codes, and how the example product activates.
+
+    `python` and `command` (frontdesk's own) as they are typed in this folder.
+    """
     lines = [
         "",
         "Halcyon's front desk is open. Nothing here is real; stop it with Ctrl-C.",
@@ -28,7 +31,7 @@ def welcome(facts: Facts, unused: list[DemoCode], python: str) -> str:
             if not person.totp_secret
         ),
         "",
-        "Staff, with an authenticator (the current six digits: frontdesk demo totp E-MAIL)",
+        f"Staff, with an authenticator (the current six digits: {command} demo totp E-MAIL)",
         *(
             f"  {person.email:30} {person.password:21} {person.role}, secret {person.totp_secret}"
             for person in facts.people
@@ -38,11 +41,11 @@ def welcome(facts: Facts, unused: list[DemoCode], python: str) -> str:
     if unused:
         lines += [
             "",
-            f"Unused codes for {facts.product} ({len(unused)} in all; every code of the demo: frontdesk demo facts)",
+            f"Unused codes for {facts.product} ({len(unused)} in all; every code of the demo: {command} demo facts)",
         ]
         lines += [f"  {code.code}   {code.plan}, devices: {code.device_limit}" for code in unused[:PRINTED_CODES]]
-    lines += ["", "A year in under a minute: frontdesk clock travel +1y"]
+    lines += ["", f"A year in under a minute: {command} clock travel +1y"]
     if facts.codes:
-        command = f"{python} -m examples.halcyon_shield --demo --server {facts.url} --trust-root {facts.trust_root}"
-        lines += ["", "The example product, in another terminal in this folder:", f"  {command}"]
+        product = f"{python} -m examples.halcyon_shield --demo --server {facts.url} --trust-root {facts.trust_root}"
+        lines += ["", "The example product, in another terminal in this folder:", f"  {product}"]
     return "\n".join(lines) + "\n"
