@@ -30,6 +30,7 @@ from frontdesk.billing.models import (
     InvoiceKind,
     LedgerEntry,
     Payment,
+    ProviderEvent,
     Purpose,
     Refund,
     Subscription,
@@ -424,6 +425,9 @@ class Shop(RuleBasedStateMachine):
         """The bank answers, mails arrive, nobody dies, and time passes until every outcome is known."""
         self.bank._scripts.clear()
         self.dies_at, self.mail_is_down = "", False
+        # The inbox waits in the network's time, which no machine waits for.
+        while ProviderEvent.objects.filter(due_at__isnull=False).update(due_at=clock.real_now()):
+            self._do(processing.process_due)
         self._pass(20 * DAY)
 
     def _looks_right_at_rest(self) -> None:
@@ -479,3 +483,15 @@ def test_what_always_holds(db: None) -> None:
 @pytest.mark.timeout(3600)
 def test_what_always_holds_for_long(db: None) -> None:
     run_state_machine_as_test(Shop, settings=settings(EVERY, max_examples=150, stateful_step_count=50))
+
+
+def test_a_decision_whose_worker_died_comes_through_at_rest(db: None) -> None:
+    """Nobody has to say it again: the inbox takes it up by itself."""
+    game = Shop()
+    game.buys(plan=2, devices=0, coupon="", auto_renew=True)
+    game.disputes(which=0)
+    game.a_worker_is_about_to_die("before fetch")
+    game.bank_decides(which=0, won=True)
+    assert License.objects.get().suspended_at
+    game.teardown()
+    assert License.objects.get().suspended_at is None
