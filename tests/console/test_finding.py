@@ -35,7 +35,8 @@ def test_by_order_invoice_and_what_the_statement_says(billing: Client, ada: Pers
     order = bills.order(ada, reference="H7K-2QX-9MA")
     invoice = bills.invoice(order, number="2026-000007")
     payment = bills.payment(invoice)
-    assert found(billing, "h7k-2qx-9ma") == f"/desk/customers/{ada.pk}/"
+    for typed in ("h7k-2qx-9ma", "H7K2QX9MA", "h7k 2qx 9ma", " Order H7K-2QX-9MA."):
+        assert found(billing, typed) == f"/desk/customers/{ada.pk}/", typed
     assert found(billing, "2026-000007") == f"/desk/payments/{payment.pk}/"
     day = time.now.date()
     for typed in (

@@ -2,19 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from frontdesk.billing import lookups
 from frontdesk.billing.models import Invoice, Order, Payment
 
 # As people read it from a statement: last four digits, amount, day, in this order.
-STATEMENT = re.compile(r"(\d{4})\s+(\d{1,9}(?:[.,]\d{1,3})?)\s+(\d{4}-\d{2}-\d{2})")
-BANKS_BOOK_LATE = timedelta(days=1)
+STATEMENT = re.compile(r"(\d{4})\s+(\S+)\s+(\d{4}-\d{2}-\d{2})")
 MOST = 20
 
 
@@ -35,31 +34,26 @@ def find(text: str) -> list[Found]:
             day = date.fromisoformat(statement[3])
         except ValueError:
             return []
-        return by_statement(last4=statement[1], amount=Decimal(statement[2].replace(",", ".")), day=day)
-    return [*_by_order(text.strip().upper()), *_by_invoice(text.strip().upper())]
+        return _by_statement(last4=statement[1], wanted=lookups.amounts(statement[2]), day=day)
+    return [*_by_order(text), *_by_invoice(text.strip().upper())]
 
 
-def by_statement(*, last4: str, amount: Decimal, day: date) -> list[Found]:
-    """Payments with a card of these last digits, of this amount in any currency, on this day or the one beside it."""
-    start, end = _beginning_of(day) - BANKS_BOOK_LATE, _beginning_of(day) + 2 * BANKS_BOOK_LATE
+def _by_statement(*, last4: str, wanted: set[Decimal], day: date) -> list[Found]:
+    """Payments on a card with these last digits, of such an amount, on this day or beside it; failed ones too."""
+    start, end = lookups.around(day)
     rows = Payment.objects.filter(card_last4=last4, person__isnull=False).filter(
         Q(settled_at__gte=start, settled_at__lt=end) | Q(started_at__gte=start, started_at__lt=end)
     )
-    fitting = [payment for payment in rows[: 10 * MOST] if payment.amount.major == amount]
     return [
         Found(payment.person_id, _("Payment of %(amount)s") % {"amount": payment.amount}, payment.pk)
-        for payment in fitting[:MOST]
+        for payment in lookups.of_amount(rows.order_by("-started_at"), wanted)[:MOST]
         if payment.person_id
     ]
 
 
-def _beginning_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _by_order(reference: str) -> list[Found]:
-    order = Order.objects.filter(reference=reference, person__isnull=False).first()
-    return [Found(order.person_id, _("Order %s") % order.reference)] if order and order.person_id else []
+def _by_order(text: str) -> list[Found]:
+    orders = Order.objects.filter(reference__in=lookups.references(text), person__isnull=False)
+    return [Found(order.person_id, _("Order %s") % order.reference) for order in orders if order.person_id]
 
 
 def _by_invoice(number: str) -> list[Found]:

@@ -1,4 +1,7 @@
-"""Finding contracts and charges by what somebody typed who is not signed in. Only the worker looks, never a page."""
+"""Finding contracts and charges by what somebody typed: references, amounts and days as people write them.
+
+For who is not signed in only the worker looks, never a page; staff search by the same rules (`finding`).
+"""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -59,9 +62,14 @@ def _orders_of(email: str) -> QuerySet[Order]:
     return Order.objects.filter(mine & agreed).select_related("person", "subscription", "plan_version__plan__product")
 
 
+def references(typed: str) -> list[str]:
+    """The order references in a text, as we write them, however they were typed."""
+    return ["-".join(groups) for groups in _REFERENCE.findall(typed.upper())]
+
+
 def _by_reference(text: str) -> Q | None:
-    references = ["-".join(groups) for groups in _REFERENCE.findall(text)]
-    return Q(reference__in=references) if references else None
+    found = references(text)
+    return Q(reference__in=found) if found else None
 
 
 def _by_invoice(text: str) -> Q | None:
@@ -91,19 +99,25 @@ def amounts(typed: str) -> set[Decimal]:
     return {cents, whole_units} if len(rest) == 3 and not re.search(r"[.,]", whole) else {cents}
 
 
+def around(day: date) -> tuple[datetime, datetime]:
+    """From when to when a bank's day may last: a day on either side, wherever on earth it begins."""
+    start = datetime.combine(day, time.min, UTC)
+    return start - timedelta(days=1, hours=14), start + timedelta(days=2, hours=12)
+
+
+def of_amount(rows: QuerySet[Payment], wanted: set[Decimal]) -> list[Payment]:
+    """Those of one of these amounts in major units, whatever their currency."""
+    minors = {minor for amount in wanted for minor in _minors(amount)}
+    return [each for each in rows.filter(amount_minor__in=minors) if each.amount.major in wanted]
+
+
 def charges(*, last4: str, wanted: set[Decimal], day: date) -> list[Payment]:
     """Paid charges on a card with these last digits, of such an amount, on this day or a day beside it."""
-    minors = {minor for amount in wanted for minor in _minors(amount)}
-    start = datetime.combine(day, time.min, UTC)
-    found = Payment.objects.filter(
-        card_last4=last4,
-        amount_minor__in=minors,
-        status=Payment.Status.SUCCEEDED,
-        # A day on either side, wherever on earth the bank's day begins.
-        settled_at__gte=start - timedelta(days=1, hours=14),
-        settled_at__lt=start + timedelta(days=2, hours=12),
+    start, end = around(day)
+    paid = Payment.objects.filter(
+        card_last4=last4, status=Payment.Status.SUCCEEDED, settled_at__gte=start, settled_at__lt=end
     ).select_related("person", "invoice__order__plan_version__plan", "invoice__subscription__plan_version__plan")
-    return [each for each in found.order_by("-settled_at") if each.amount.major in wanted][:_MOST]
+    return of_amount(paid.order_by("-settled_at"), wanted)[:_MOST]
 
 
 def _minors(amount: Decimal) -> set[int]:
