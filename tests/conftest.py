@@ -1,5 +1,6 @@
 """What all tests share. Sockets reach this machine only."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
-from frontdesk.core import clock
+from frontdesk.core import clock, throttle
 
 TESTS = Path(__file__).parent
 # Measuring costs half as much again, so it is done where the measured code is called: licensing and the SDK.
@@ -31,6 +32,13 @@ def only_loopback() -> None:
 def the_present() -> None:
     """No test begins in the time that another has travelled to: a thread remembers the offset for a second."""
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def windows_begin_with_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test that fills a throttle sees its window, which hangs on the wall clock, end in the middle."""
+    began = clock.real_now()
+    monkeypatch.setattr(throttle, "_window", lambda now, seconds: now - (now - began) % timedelta(seconds=seconds))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """One-time codes: single use, ten minutes, for the session that asked, and never more guesses than allowed."""
 
 import json
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -49,13 +48,6 @@ def forget_throttles() -> None:
     """As if the windows had passed: what stands then is the code's own bound."""
     with connection.cursor() as cursor:
         cursor.execute("delete from core_throttlecounter")
-
-
-def early_in_the_window(seconds: int = 15) -> None:
-    """Caps are counted in windows of five minutes: a count that takes so long is not begun right before one ends."""
-    left = 300 - time.time() % 300
-    if left < seconds:
-        time.sleep(left + 0.1)
 
 
 def other_than(code: str) -> str:
@@ -180,7 +172,6 @@ def test_a_new_code_replaces_the_old_one_and_haste_sends_no_second(ada: Person, 
 
 @pytest.mark.django_db
 def test_codes_for_one_address_are_few(ada: Person) -> None:
-    early_in_the_window()
     for _ in range(5):
         codes.send(a_request(), person=ada, purpose=Purpose.SIGN_IN, channel=MAIL)
     with pytest.raises(TooManyAttempts):

@@ -19,7 +19,6 @@ from frontdesk.accounts.models import OneTimeCode, Person, Session
 from frontdesk.accounts.services.second_factors import enrol_authenticator
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
-from tests.accounts.test_codes import early_in_the_window
 from tests.support.queries import statements
 
 SignIn = Callable[..., Client]
@@ -141,7 +140,6 @@ def test_a_used_code_cannot_be_sent_again(ada: Person, delivered: Delivered) -> 
 
 @pytest.mark.django_db
 def test_too_many_codes_for_one_address(ada: Person) -> None:
-    early_in_the_window()
     for email in ("ada@example.org", "eve@example.org"):
         for _ in range(5):
             assert Client().post(ASK, {"email": email}).status_code == 302
@@ -202,7 +200,6 @@ def test_the_pages_need_a_token(ada: Person) -> None:
 @pytest.mark.django_db
 def test_strangers_cannot_use_up_the_owners_way_in(ada: Person, delivered: Delivered, sign_in: SignIn) -> None:
     """Strangers ask for codes and guess at them until they are refused; the owner's known browser sees none of it."""
-    early_in_the_window(30)
     owner = sign_in()
     owner.post("/account/logout/")
     for at in range(6):
