@@ -38,7 +38,7 @@ def the_present() -> None:
 def windows_begin_with_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test that fills a throttle sees its window, which hangs on the wall clock, end in the middle."""
     began = clock.real_now()
-    monkeypatch.setattr(throttle, "_window", lambda now, seconds: now - (now - began) % timedelta(seconds=seconds))
+    monkeypatch.setattr(throttle, "window", lambda now, seconds: now - (now - began) % timedelta(seconds=seconds))
 
 
 @pytest.fixture(scope="session")

@@ -9,15 +9,15 @@ from django.db import connection
 from frontdesk.core import throttle
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.models import ThrottleCounter
-from frontdesk.core.throttle import Limit, _window  # as it is, before the tests' own takes its place
+from frontdesk.core.throttle import Limit, window  # as it is, before the tests' own takes its place
 
 LIMIT = Limit("test", count=5, seconds=3600)
 
 
 def test_all_nodes_mean_the_same_window() -> None:
     moment = datetime(2026, 11, 27, 17, 43, 21, 5, tzinfo=UTC)
-    assert _window(moment, 3600) == datetime(2026, 11, 27, 17, tzinfo=UTC)
-    assert _window(moment, 300) == datetime(2026, 11, 27, 17, 40, tzinfo=UTC)
+    assert window(moment, 3600) == datetime(2026, 11, 27, 17, tzinfo=UTC)
+    assert window(moment, 300) == datetime(2026, 11, 27, 17, 40, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import TooManyAttempts
-from frontdesk.core.models import AuditEntry, OutboxMessage
+from frontdesk.core.models import AuditEntry, OutboxMessage, ThrottleCounter
 from frontdesk.core.reasons import Refusal
 from frontdesk.licensing import codes, errors, seats, tokens
 from frontdesk.licensing.codes import ParsedCode
@@ -254,9 +254,11 @@ def batch(*asked: dict[str, Any]) -> list[seats.SeatRow]:
     rows = [
         {"name": "x", "platform": "linux", "app_version": "1", "token": "00" * 32, "bucket": "b"} | a for a in asked
     ]
+    real_now = clock.real_now()
     with connection.cursor() as cursor:
         cursor.execute(
-            seats.TAKE, [clock.now(), clock.real_now(), json.dumps(rows), seats.limits(), "device", None, ""]
+            seats.TAKE,
+            [clock.now(), real_now, json.dumps(rows), seats.limits(real_now), "device", None, ""],
         )
         return [seats.SeatRow(*row) for row in cursor.fetchall()]
 
@@ -305,12 +307,8 @@ def test_only_unknown_codes_are_throttled_each_prefix_apart_and_a_good_code_is_s
 
 
 def test_over_the_overall_limit_no_unknown_code_learns_anything() -> None:
-    bucket = json.loads(seats.limits())[1]["bucket"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """insert into core_throttlecounter (bucket, "window", count) values (%s, to_timestamp(%s), %s)""",
-            [bucket, int(clock.real_now().timestamp()) // 3600 * 3600, seats.UNKNOWN_OVERALL.count],
-        )
+    overall = json.loads(seats.limits(clock.real_now()))[1]
+    ThrottleCounter.objects.create(bucket=overall["bucket"], window=overall["since"], count=overall["most"])
     with pytest.raises(TooManyAttempts):
         take(codes.generate())
     assert take(new_code()).created

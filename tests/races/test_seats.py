@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from psycopg import conninfo
 
+from frontdesk.core import clock
 from frontdesk.licensing import codes, seats
 from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Term
@@ -50,7 +51,7 @@ class Race:
         for part, process in enumerate(self.processes):
             batches = [batch_of(part * CLIENTS + n) for n in range(CLIENTS)]
             assert process.stdin
-            process.stdin.write(json.dumps({"limits": seats.limits(), "batches": batches}) + "\n")
+            process.stdin.write(json.dumps({"limits": seats.limits(clock.real_now()), "batches": batches}) + "\n")
             process.stdin.flush()
         return Counter(outcome for process in self.processes for outcome in json.loads(self._read(process)))
 

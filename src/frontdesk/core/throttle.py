@@ -34,16 +34,16 @@ def bucket(limit: Limit, subject: str) -> str:
 def reserve(limit: Limit, subject: str) -> None:
     """Count one attempt. Raises TooManyAttempts with `retry_after` (seconds) when the window is full."""
     now = clock.real_now()
-    window = _window(now, limit.seconds)
+    since = window(now, limit.seconds)
     with connection.cursor() as cursor:
         cursor.execute(
             """insert into core_throttlecounter (bucket, "window", count) values (%s, %s, 1)
                on conflict (bucket, "window") do update set count = core_throttlecounter.count + 1 returning count""",
-            [bucket(limit, subject), window],
+            [bucket(limit, subject), since],
         )
         (count,) = cursor.fetchone()
     if count > limit.count:
-        until = window + timedelta(seconds=limit.seconds)
+        until = since + timedelta(seconds=limit.seconds)
         raise TooManyAttempts(retry_after=max(1, int((until - now).total_seconds()) + 1))
 
 
@@ -56,7 +56,7 @@ def give_back(limit: Limit, subject: str) -> None:
 def giving_back(limit: Limit, subject: str) -> tuple[str, list[str | datetime]]:
     """The statement behind `give_back`, for who runs it in one go with another."""
     sql = 'update core_throttlecounter set count = greatest(0, count - 1) where bucket = %s and "window" = %s'
-    return sql, [bucket(limit, subject), _window(clock.real_now(), limit.seconds)]
+    return sql, [bucket(limit, subject), window(clock.real_now(), limit.seconds)]
 
 
 def clear(limit: Limit, subject: str) -> None:
@@ -72,5 +72,6 @@ def forget_old() -> int:
         return int(cursor.rowcount)
 
 
-def _window(now: datetime, seconds: int) -> datetime:
+def window(now: datetime, seconds: int) -> datetime:
+    """When the window of `seconds` began that the moment lies in: the same on every node."""
     return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)

@@ -76,7 +76,7 @@ class LeaseRow(NamedTuple):
 
 async def _take(connection: Connection, asked: Sequence[SeatRequest]) -> list[SeatRow]:
     now, real_now = await business.now(), datetime.now(UTC)
-    values = [now, real_now, _encoder.encode(asked).decode(), seats.limits()]
+    values = [now, real_now, _encoder.encode(asked).decode(), seats.limits(real_now)]
     cursor = await connection.execute(TAKE, values, prepare=True)
     return [SeatRow(*row) for row in await cursor.fetchall()]
 

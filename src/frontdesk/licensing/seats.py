@@ -178,16 +178,19 @@ def prefix_bucket(address_prefix: str) -> str:
     return throttle.bucket(UNKNOWN_FROM_PREFIX, address_prefix)
 
 
-@cache
-def limits() -> str:
+def limits(real_now: datetime) -> str:
     """The throttle of unknown codes, as the function takes it. The first counter is named by each request."""
-    overall = throttle.bucket(UNKNOWN_OVERALL, "")
-    return json.dumps(
-        [
-            {"bucket": None, "most": UNKNOWN_FROM_PREFIX.count, "seconds": UNKNOWN_FROM_PREFIX.seconds},
-            {"bucket": overall, "most": UNKNOWN_OVERALL.count, "seconds": UNKNOWN_OVERALL.seconds},
-        ]
-    )
+    return json.dumps([_limit(UNKNOWN_FROM_PREFIX, None, real_now), _limit(UNKNOWN_OVERALL, _overall(), real_now)])
+
+
+def _limit(limit: throttle.Limit, bucket: str | None, real_now: datetime) -> dict[str, str | int | None]:
+    since = throttle.window(real_now, limit.seconds).isoformat()
+    return {"bucket": bucket, "most": limit.count, "seconds": limit.seconds, "since": since}
+
+
+@cache
+def _overall() -> str:
+    return throttle.bucket(UNKNOWN_OVERALL, "")
 
 
 def take(
@@ -230,8 +233,9 @@ def take(
 
 def _take(actor: Actor, request: SeatRequest) -> SeatRow:
     who = [actor.kind, actor.person, actor.reason]
+    real_now = clock.real_now()
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, [clock.now(), clock.real_now(), json.dumps([asdict(request)]), limits(), *who])
+        cursor.execute(TAKE, [clock.now(), real_now, json.dumps([asdict(request)]), limits(real_now), *who])
         return SeatRow(*cursor.fetchone())
 
 

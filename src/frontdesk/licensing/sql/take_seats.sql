@@ -4,6 +4,8 @@
 -- SHA-256, name, platform, app_version, token: hex of the token's SHA-256, bucket: the throttle's counter,
 -- nonce and public_key (hex) of an offline request}. One row is answered for each, in order (n from 1); outcome is
 -- 'created', 'held', or the code of a reason. Business time and real time are parameters.
+-- p_limits: a JSON array of {bucket: the counter, or null for the request's own; most, seconds, since: when the window
+-- began}, the throttle of unknown codes.
 --
 -- Exactness: a statement's snapshot predates its wait for a lock. So the codes are locked first, then the licences, each
 -- in order of id; every later statement takes a fresh snapshot and sees what those we waited for have done.
@@ -91,14 +93,14 @@ begin
     -- Every unknown code counts twice: for where it came from, and overall.
     if v_found + coalesce(cardinality(v_direct), 0) < json_array_length(p_requests) then
         with guess as materialized (
-            select r.n, lim.bucket, lim.most, lim.seconds,
-                   to_timestamp(floor(extract(epoch from p_real_now) / lim.seconds) * lim.seconds) as since,
+            select r.n, lim.bucket, lim.most, lim.seconds, lim.since,
                    row_number() over (partition by lim.bucket order by r.n) as place
               from rows from (json_to_recordset(p_requests) as (code text, bucket text))
                    with ordinality as r(code, bucket, n)
               left join licensing_code c on c.hash = decode(r.code, 'hex')
-             cross join lateral json_to_recordset(p_limits) as l(bucket text, most int, seconds int)
-             cross join lateral (select coalesce(l.bucket, r.bucket) as bucket, l.most, l.seconds) lim
+             cross join lateral json_to_recordset(p_limits) as l(bucket text, most int, seconds int,
+                                                                           since timestamptz)
+             cross join lateral (select coalesce(l.bucket, r.bucket) as bucket, l.most, l.seconds, l.since) lim
              where r.code is not null and c.id is null and lim.bucket is not null
         ), tally as (
             insert into core_throttlecounter as t (bucket, "window", count)
