@@ -58,7 +58,8 @@ BACK_OFFICE: dict[str, dict[str, Role]] = {
         "suspend": Role.MANAGER,
     },
     "billing": {"view": Role.BILLING_AGENT},
-    "support": {"view": Role.AGENT, "change": Role.MANAGER},
+    "helpcentre": {"view": Role.AGENT, "add": Role.MANAGER, "change": Role.MANAGER, "delete": Role.MANAGER},
+    "tickets": {"view": Role.AGENT, "add": Role.MANAGER, "change": Role.MANAGER, "delete": Role.MANAGER},
 }
 
 

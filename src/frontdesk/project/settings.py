@@ -110,6 +110,8 @@ INSTALLED_APPS = [
     "frontdesk.billing",  # before licensing: its rows are locked first when an account is erased
     "frontdesk.licensing",
     "frontdesk.billing.providers.sandbox",
+    "frontdesk.support.helpcentre",
+    "frontdesk.support.tickets",
     "frontdesk.fulfilment",
     "frontdesk.portal",
     "frontdesk.console",
@@ -246,6 +248,13 @@ EMAIL_HOST_PASSWORD = env.text("FRONTDESK_SMTP_PASSWORD", "", "its password", se
 EMAIL_USE_TLS = env.switch("FRONTDESK_SMTP_STARTTLS", True, "whether the mail server is asked for STARTTLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("FRONTDESK_MAIL_FROM", "Halcyon <desk@halcyon.example>", "the sender of mails")
+
+# --- Customer service ---------------------------------------------------------------------------------------------
+SUPPORT_ADDRESS = env.text(
+    "FRONTDESK_SUPPORT_ADDRESS",
+    "support@halcyon.example" if FRONTDESK_DEMO else "",
+    "where customers write to and answers come from; replies go to it with +token; empty for no mail of this kind",
+)
 
 # --- SMS ----------------------------------------------------------------------------------------------------------
 SMS_ADAPTER = env.choice(

@@ -1,0 +1,1 @@
+"""Customer service: the help centre, and conversations. Imports point down: tickets → helpcentre → texts."""

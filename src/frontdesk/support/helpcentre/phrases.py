@@ -1,0 +1,5 @@
+"""What happens to articles, in words."""
+
+
+def enter() -> None:
+    """Say what the actions are called."""

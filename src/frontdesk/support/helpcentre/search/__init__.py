@@ -1,0 +1,1 @@
+"""Search as you type over articles and solved topics: tolerant of typos, in the reader's language."""

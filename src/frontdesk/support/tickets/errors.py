@@ -1,0 +1,82 @@
+"""Reasons that conversations can be refused for."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.core import reasons
+from frontdesk.core.reasons import Reason, Refusal
+
+
+class ConversationUnknown(Refusal):
+    """There is none, or it is somebody else's: both look alike."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="conversation_unknown",
+        status=404,
+        title=_("We could not find this conversation"),
+        detail=_("There is no such conversation in your account."),
+        remedy=_("Check the address, or sign in with the address that you wrote from."),
+    )
+
+
+class ConversationClosed(Refusal):
+    """It takes no more replies."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="conversation_closed",
+        status=409,
+        title=_("This conversation is closed"),
+        detail=_("It was solved more than 14 days ago, so nothing can be added to it."),
+        remedy=_("Start a new one: it will point back to this one, so that you need not explain everything again."),
+    )
+
+
+class SomebodyAnswered(Refusal):
+    """Between reading and sending, somebody else has written."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="somebody_answered",
+        status=409,
+        title=_("There is something new in this conversation"),
+        detail=_("Somebody has written since you opened it; your text is kept."),
+        remedy=_("Read what is new, then send your answer again or change it."),
+        members=("last_sequence",),
+    )
+
+
+class AttachmentRefused(Refusal):
+    """A file that we do not take."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="attachment_refused",
+        status=422,
+        title=_("We cannot take this file"),
+        detail=_("It is too large, or of a kind that could harm whoever opens it."),
+        remedy=_("Send a picture, a PDF or a text file of at most 10 MB, or describe what it shows."),
+        members=("name", "why"),
+    )
+
+
+class LinkNoLongerValid(Refusal):
+    """The mailed link was used or is too old."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="contact_link_invalid",
+        status=410,
+        title=_("This link no longer works"),
+        detail=_("Links from our mails work for two days, and each only once."),
+        remedy=_("Write to us again with the form, or answer one of our mails."),
+    )
+
+
+class NotMergeable(Refusal):
+    """These two cannot become one."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="not_mergeable",
+        status=409,
+        title=_("These conversations cannot be merged"),
+        detail=_("They are the same one, one of them was merged already, or they are of different customers."),
+        remedy=_("Choose another conversation of the same customer."),
+    )

@@ -1,0 +1,1 @@
+"""Mail that goes out: answers to everybody who takes part, in one thread."""

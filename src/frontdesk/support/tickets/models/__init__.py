@@ -1,0 +1,52 @@
+"""Tables of the conversations."""
+
+from frontdesk.support.tickets.models.areas import Agent, AgentSkill, Area, Skill, Team
+from frontdesk.support.tickets.models.changes import StateChange
+from frontdesk.support.tickets.models.conversations import (
+    Attachment,
+    Channel,
+    Conversation,
+    Message,
+    Participant,
+    PendingContact,
+)
+from frontdesk.support.tickets.models.desk import CannedReply, Draft, Macro, Mention, Presence, Reminder, SavedView
+from frontdesk.support.tickets.models.following import FollowUp, Survey
+from frontdesk.support.tickets.models.levels import Calendar, CalendarVersion, Policy, ServiceLevel
+from frontdesk.support.tickets.models.mail import BlockedSender, IncomingMail, OutgoingMail, RawMail, Verdict
+from frontdesk.support.tickets.models.rules import Rule, RuleRun
+
+__all__ = [
+    "Agent",
+    "AgentSkill",
+    "Area",
+    "Attachment",
+    "BlockedSender",
+    "Calendar",
+    "CalendarVersion",
+    "CannedReply",
+    "Channel",
+    "Conversation",
+    "Draft",
+    "FollowUp",
+    "IncomingMail",
+    "Macro",
+    "Mention",
+    "Message",
+    "OutgoingMail",
+    "Participant",
+    "PendingContact",
+    "Policy",
+    "Presence",
+    "RawMail",
+    "Reminder",
+    "Rule",
+    "RuleRun",
+    "SavedView",
+    "ServiceLevel",
+    "Skill",
+    "StateChange",
+    "Survey",
+    "Team",
+    "Verdict",
+]

@@ -1,0 +1,5 @@
+"""What conversations hold about people (`core.personal`)."""
+
+
+def enter() -> None:
+    """Speak for these tables."""
