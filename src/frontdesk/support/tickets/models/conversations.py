@@ -5,8 +5,10 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.catalog.models import Product
@@ -97,6 +99,12 @@ class Conversation(models.Model):
     solve_due_at = models.DateTimeField(_("solution due"), null=True)
     first_answered_at = models.DateTimeField(_("first answered"), null=True)
     next_step_at = models.DateTimeField(null=True)
+    # The earliest of the three; the database keeps it, so that the inbox can sort by it.
+    due_at = models.GeneratedField(
+        expression=Least("first_due_at", "next_due_at", "solve_due_at"),
+        output_field=models.DateTimeField(_("due"), null=True),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = _("conversation")
@@ -113,6 +121,9 @@ class Conversation(models.Model):
             models.Index(fields=["team", "status", "-last_message_at"], name="tickets_by_team"),
             models.Index(fields=["next_step_at"], name="tickets_due", condition=Q(next_step_at__isnull=False)),
             GinIndex(fields=["tags"], name="tickets_by_tag"),
+            models.Index(fields=["-last_message_at", "-id"], name="tickets_by_last"),
+            models.Index(fields=["-created_at", "-id"], name="tickets_by_created"),
+            models.Index(fields=["due_at", "id"], name="tickets_by_due", condition=Q(due_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -211,6 +222,24 @@ class Message(models.Model):
     def is_public(self) -> bool:
         """Whether the customer sees it."""
         return self.kind not in {self.Kind.NOTE, self.Kind.EVENT}
+
+
+class ConversationSearch(models.Model):
+    """The words of a conversation (reference, subject, who takes part, what was said, notes), for the inbox's search.
+
+    Kept by triggers (0002_inbox_search), whoever writes; it holds nothing that the conversation does not.
+    """
+
+    conversation = models.OneToOneField(Conversation, models.CASCADE, primary_key=True, related_name="search")
+    document = SearchVectorField()
+
+    class Meta:
+        verbose_name = _("words of a conversation")
+        verbose_name_plural = _("words of conversations")
+        indexes = [GinIndex(fields=["document"], name="tickets_search")]
+
+    def __str__(self) -> str:
+        return str(self.conversation_id)
 
 
 class Attachment(models.Model):

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ class Draft(models.Model):
     kind = models.CharField(max_length=10, choices=Message.Kind.choices, default=Message.Kind.AGENT)
     text = models.TextField()
     client_id = models.UUIDField(default=uuid4)  # of the message that it becomes
+    attachments = ArrayField(models.UUIDField(), default=list)  # uploaded, and of no message yet
     changed_at = models.DateTimeField()
 
     class Meta:
