@@ -123,7 +123,7 @@ class Conversation(models.Model):
             GinIndex(fields=["tags"], name="tickets_by_tag"),
             models.Index(fields=["-last_message_at", "-id"], name="tickets_by_last"),
             models.Index(fields=["-created_at", "-id"], name="tickets_by_created"),
-            models.Index(fields=["due_at", "id"], name="tickets_by_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["due_at", "id"], name="tickets_by_due"),
         ]
 
     def __str__(self) -> str:
