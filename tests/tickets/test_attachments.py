@@ -42,11 +42,10 @@ def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
-def document(folder: str = "word", kind: str = "wordprocessingml.document.main", **more: bytes) -> bytes:
+def document(folder: str = "word", kind: str = "wordprocessingml.document.main", more: str = "docProps/app.xml") -> bytes:
     """An office document, as far as its directory goes."""
     types = f'<Types><Override ContentType="application/vnd.openxmlformats-officedocument.{kind}+xml"/></Types>'
-    extra = {name.replace("__", "/"): data for name, data in more.items()}
-    return archive({"[Content_Types].xml": types.encode(), f"{folder}/document.xml": b"<w/>"} | extra)
+    return archive({"[Content_Types].xml": types.encode(), f"{folder}/document.xml": b"<w/>", more: b"x"})
 
 
 ODT = archive({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<o/>"}, zipfile.ZIP_STORED)
@@ -99,9 +98,9 @@ def test_takes_what_is_on_the_list_and_names_it_by_its_content(name: str, data: 
         ("a.txt", "<HTML >".encode("utf-16"), "web_page"),
         ("picture.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "web_page"),
         ("picture.png", b"<?xml version='1.0'?><x:svg xmlns:x='http://www.w3.org/2000/svg'/>", "web_page"),
-        ("letter.docx", document(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), "macros"),
+        ("letter.docx", document(more="word/vbaProject.bin"), "macros"),
         ("letter.docx", document(kind="wordprocessingml.macroEnabled.main"), "macros"),
-        ("letter.docx", document(**{"word__embeddings__oleObject1.bin": b"x"}), "macros"),
+        ("letter.docx", document(more="word/embeddings/oleObject1.bin"), "macros"),
         ("letter.odt", archive({"mimetype": b"application/vnd.oasis.opendocument.text", "Basic/a.xml": b""}), "macros"),
         ("letter.doc", contents.OLD_OFFICE + bytes(600), "old_office"),
         ("a.zip", archive({"deep/setup.exe": b"x"}), "executable"),

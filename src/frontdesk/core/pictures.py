@@ -1,6 +1,6 @@
 """Pictures from strangers, made anew: only what they show is taken over, so that nothing hidden comes along.
 
-Metadata (places, cameras, names) is gone; the size is read before anything is unpacked; turned photographs stand upright.
+Metadata (places, cameras, names) is gone; the size is read before anything is unpacked; photographs stand upright.
 """
 
 import math

