@@ -42,7 +42,9 @@ def archive(files: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
-def document(folder: str = "word", kind: str = "wordprocessingml.document.main", more: str = "docProps/app.xml") -> bytes:
+def document(
+    folder: str = "word", kind: str = "wordprocessingml.document.main", more: str = "docProps/app.xml"
+) -> bytes:
     """An office document, as far as its directory goes."""
     types = f'<Types><Override ContentType="application/vnd.openxmlformats-officedocument.{kind}+xml"/></Types>'
     return archive({"[Content_Types].xml": types.encode(), f"{folder}/document.xml": b"<w/>", more: b"x"})

@@ -98,6 +98,10 @@ class Conversation(models.Model):
     next_due_at = models.DateTimeField(_("next response due"), null=True)
     solve_due_at = models.DateTimeField(_("solution due"), null=True)
     first_answered_at = models.DateTimeField(_("first answered"), null=True)
+    first_met = models.BooleanField(null=True)  # whether it was kept; None while nobody knows
+    next_met = models.BooleanField(null=True)  # False as soon as one of them was missed
+    solve_met = models.BooleanField(null=True)
+    looked_at = models.DateTimeField(null=True)  # until when the sweep has seen what time brought
     next_step_at = models.DateTimeField(null=True)
     # The earliest of the three; the database keeps it, so that the inbox can sort by it.
     due_at = models.GeneratedField(

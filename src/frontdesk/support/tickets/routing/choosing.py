@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from fractions import Fraction
 from uuid import UUID
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An agent as the choice sees them. `load` counts live conversations, weighted; `knows` the skill asked for."""
+    """An agent as the choice sees them. `load` counts live conversations, weighted; `knows` the skill asked for.
+
+    `speaks`: they know the conversation's language, as far as languages are skills here.
+    """
 
     person: UUID
     name: str
@@ -16,6 +22,7 @@ class Candidate:
     load: float
     capacity: int
     last_given_at: datetime | None
+    speaks: bool = True
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,43 @@ class Choice:
     why: str
 
 
-def choose(candidates: Sequence[Candidate], *, skill: str, least_level: int, relaxed: bool) -> Choice:
-    """The least loaded relative to capacity who knows enough; ties go to whoever waited longest."""
-    raise NotImplementedError
+def choose(
+    candidates: Sequence[Candidate],
+    *,
+    skill: str,
+    least_level: int,
+    relaxed: bool,
+    weight: float = 1.0,
+    language: str = "",
+) -> Choice:
+    """The least loaded relative to capacity who knows enough; ties go to whoever waited longest.
+
+    `weight` is what the conversation will add to the load: nobody is ever given more than their capacity. Whoever
+    speaks the language goes first, but a language that nobody there speaks holds nothing up.
+    """
+    if not candidates:
+        return Choice(None, "nobody is there")
+    knowing = list(candidates) if relaxed or not skill else [each for each in candidates if each.knows >= least_level]
+    asked = _asked(skill, least_level, relaxed=relaxed)
+    if not knowing:
+        return Choice(None, f"nobody there knows {asked}")
+    free = [each for each in knowing if each.load + weight <= each.capacity]
+    if not free:
+        return Choice(None, ", ".join(part for part in (asked, "all have enough to do") if part))
+    speaking = [each for each in free if each.speaks]
+    if language and speaking:
+        asked = ", ".join(part for part in (asked, f"speaks {language}") if part)
+    best = min(speaking or free, key=_order)
+    why = "least loaded" if len(free) > 1 else "the only one who is free"
+    return Choice(best.person, ", ".join(part for part in (asked, why) if part))
+
+
+def _asked(skill: str, least_level: int, *, relaxed: bool) -> str:
+    if not skill:
+        return ""
+    return f"{skill} no longer asked for" if relaxed else f"{skill} ≥ {least_level}"
+
+
+def _order(each: Candidate) -> tuple[Fraction, datetime, UUID]:
+    share = Fraction(each.load).limit_denominator(1000) / max(each.capacity, 1)
+    return share, each.last_given_at or LONG_AGO, each.person

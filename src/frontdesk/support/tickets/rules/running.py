@@ -1,27 +1,32 @@
-"""Running rules: woken by events through the outbox, by the sweep for what time brings."""
+"""Waking rules: by what happens, through the outbox, and by the sweep for what time brings.
 
-from dataclasses import dataclass
-from uuid import UUID
+Only the waking stands here, so that every verb can call it; `rules.looking` is what the worker does then.
+"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from frontdesk.core import outbox
 from frontdesk.support.tickets.models import Conversation, Rule
 
 TOPIC = "tickets.rules"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a rule would have done: how many of last month's conversations it looked at and which it matched."""
-
-    looked_at: int
-    matched: list[UUID]
+_by_rules: ContextVar[bool] = ContextVar("by_rules", default=False)
 
 
 def wake(*, conversation: Conversation, trigger: str, cause: str) -> None:
     """Ask, in the caller's transaction, that the rules of this trigger look at the conversation. `cause` names what
-    happened, so that a repeated delivery runs a rule once."""
-    raise NotImplementedError
+    happened, so that a repeated delivery runs a rule once. What a rule does wakes no rules."""
+    if _by_rules.get() or not Rule.objects.filter(is_on=True, trigger=trigger).exists():
+        return
+    outbox.put(topic=TOPIC, payload={"conversation": str(conversation.pk), "trigger": trigger, "cause": cause[:80]})
 
 
-def try_out(rule: Rule) -> Trial:
-    """Hold an unsaved rule against the conversations of the last 30 days; changes nothing."""
-    raise NotImplementedError
+@contextmanager
+def by_rules() -> Iterator[None]:
+    """While this lasts, a rule acts: nothing that is done wakes another."""
+    token = _by_rules.set(True)
+    try:
+        yield
+    finally:
+        _by_rules.reset(token)
