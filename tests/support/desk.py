@@ -1,11 +1,15 @@
-"""A stocked desk for tests of pages: a product with priced plans and downloads, customers with licences and devices."""
+"""A stocked desk for tests of pages: a product with priced plans and downloads, customers with licences and devices,
+agents and conversations (people.customer makes the customer)."""
 
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from django.core.files import File
 
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.accounts.services.staff import make_staff
 from frontdesk.catalog import plans, products, releases
 from frontdesk.catalog.models import Plan, PlanVersion, Product, ReleaseFile
 from frontdesk.core import signing
@@ -13,6 +17,10 @@ from frontdesk.core.actors import Actor
 from frontdesk.licensing import redemption, seats
 from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Activation, License
+from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
+from frontdesk.support.tickets.conversations.saying import Words, agent_answers, customer_writes
+from frontdesk.support.tickets.models import Agent, Channel, Conversation, Message, Participant, Team
+from tests import people
 from tests.support.shop import device, new_code
 
 SYSTEM = Actor.system("test")
@@ -77,3 +85,46 @@ def seat(license: License, name: str = "Ada's laptop", platform: str = "linux") 
     taken = seats.take(actor=SYSTEM, device=device(name, platform=platform), license=license.pk)
     license.refresh_from_db()
     return Activation.objects.get(pk=taken.activation)
+
+
+def agent(email: str = "kim@halcyon.example", name: str = "Kim Reyes", role: Role = Role.AGENT, *teams: Team) -> Person:
+    """Somebody who answers conversations, with a row at the desk and nothing to do yet."""
+    person = people.customer(email, name)
+    make_staff(actor=SYSTEM, person=person, role=role)
+    Agent.objects.create(person=person).teams.set(teams)
+    return person
+
+
+def conversation(
+    requester: Person | str = "ada@example.org",
+    text: str = "It says that the device limit is reached.",
+    subject: str = "My new laptop",
+    channel: str = Channel.FORM,
+    **matter: Any,
+) -> Conversation:
+    """A conversation that a customer (or a guest, by address) began; `matter` as in `Matter`."""
+    person = requester if isinstance(requester, Person) else None
+    address = requester.email if isinstance(requester, Person) else requester
+    opening = Opening(
+        requester=Requester(address, person=person, is_proved=person is not None),
+        subject=subject,
+        words=Words(text),
+        channel=channel,
+        matter=Matter(**matter),
+    )
+    actor = Actor.customer(person.pk) if person else Actor.system("mail")
+    return open_conversation(actor=actor, opening=opening)
+
+
+def writes(conversation: Conversation, text: str = "Any news?", channel: str = Channel.MAIL, **values: Any) -> Message:
+    """The requester writes again."""
+    writer = conversation.participants.get(role=Participant.Role.REQUESTER)
+    actor = Actor.customer(writer.person_id) if writer.person_id else Actor.system("mail")
+    values = {"client_id": uuid4(), "writer": writer, **values}
+    return customer_writes(actor=actor, conversation=conversation, words=Words(text), channel=channel, **values)
+
+
+def answers(agent: Person, conversation: Conversation, text: str = "Please try again.", **values: Any) -> Message:
+    """An agent answers."""
+    values = {"client_id": uuid4(), **values}
+    return agent_answers(agent=agent, conversation=conversation, words=Words(text), **values)

@@ -1,9 +1,131 @@
 """What happens to conversations, in words: in the customer's history, and as lines within the conversation."""
 
-from django.utils.functional import Promise
+from collections.abc import Callable, Mapping
+from typing import Any
 
-EVENTS: dict[str, str | Promise] = {}
+from django.conf import settings
+from django.utils import formats
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.core import history
+from frontdesk.core.history import Topic
+from frontdesk.support.tickets.models import Area, Conversation, Message
+
+# Lines within a conversation, for staff. `who` did it; the other names are of the line's data.
+EVENTS: dict[str, str | Promise] = {
+    "solved": _("%(who)s solved this"),
+    "reopened": _("%(who)s reopened this"),
+    "closed": _("%(who)s closed this"),
+    "waiting": _("%(who)s set this to waiting for the customer"),
+    "resumed": _("%(who)s took this back from waiting"),
+    "snoozed": _("%(who)s put this off until %(until)s"),
+    "unsnoozed": _("This is back: it had been put off until now"),
+    "assigned": _("%(who)s gave this to %(to)s"),
+    "assigned_why": _("%(who)s gave this to %(to)s: %(why)s"),
+    "took": _("%(who)s took this"),
+    "unassigned": _("%(who)s gave this to nobody"),
+    "team": _("%(who)s moved this to %(to)s"),
+    "area": _("%(who)s said that this is about %(to)s"),
+    "priority": _("%(who)s set the priority to %(to)s"),
+    "tags": _("%(who)s changed the tags: %(tags)s"),
+    "spam": _("%(who)s marked this as spam"),
+    "not_spam": _("%(who)s said that this is no spam"),
+    "merged": _("%(who)s merged this into %(reference)s"),
+    "merged_in": _("%(who)s merged %(reference)s into this"),
+    "split": _("%(who)s split %(reference)s off"),
+    "split_from": _("%(who)s split this off from %(reference)s"),
+    "bounced": _("Mail to %(address)s came back: %(why)s"),
+    "followed_up": _("%(who)s asked whether it still works"),
+    "rated": _("The customer was asked how it was, and says: %(score)s"),
+    "drafted": _("%(who)s drafted an article from this"),
+    "level": _("%(who)s set the service level to %(to)s"),
+    "erased": _("Somebody who took part deleted their account; their words are gone"),
+}
+SCORES: dict[int, str | Promise] = {1: _("bad"), 2: _("so-so"), 3: _("good")}
+
+ACTIONS: dict[str, str | Promise] = {
+    "conversation.opened": _("You began a conversation with us"),
+    "conversation.continued": _("You wrote in a conversation"),
+    "conversation.answered": _("We answered you"),
+    "conversation.answered_by_rule": _("You got an automatic answer"),
+    "conversation.solved": _("A conversation was solved"),
+    "conversation.reopened": _("A conversation was reopened"),
+    "conversation.closed": _("A conversation was closed"),
+    "conversation.merged": _("Two of your conversations became one"),
+    "conversation.split": _("A second matter got a conversation of its own"),
+    "conversation.rated": _("You said how our help was"),
+    "conversation.redacted": _("A message was blacked out"),
+}
+# The desk's own matters: they stand in the audit, not in the customer's history.
+INTERNAL: dict[str, str | Promise] = {
+    "conversation.noted": _("A note was written"),
+    "conversation.assigned": _("A conversation was given to somebody"),
+    "conversation.team": _("A conversation was moved to another team"),
+    "conversation.area": _("It was said what a conversation is about"),
+    "conversation.priority": _("A priority was set"),
+    "conversation.tags": _("Tags were changed"),
+    "conversation.snoozed": _("A conversation was put off"),
+    "conversation.waiting": _("A conversation waits for the customer"),
+    "conversation.resumed": _("A conversation waits for us again"),
+    "conversation.spam": _("A conversation was marked as spam"),
+    "conversation.automatic_mail": _("An automatic mail came in"),
+    "conversation.bounced": _("A mail came back"),
+    "conversation.drafted": _("An article was drafted from a conversation"),
+}
 
 
 def enter() -> None:
     """Say what the actions are called."""
+    history.describe(Topic.OTHER, "message-circle", ACTIONS, _reference)
+    history.describe(Topic.OTHER, "message-circle", INTERNAL, _reference)
+
+
+def _reference(data: Mapping[str, Any], _personal: Mapping[str, str]) -> str:
+    return str(data.get("reference", ""))
+
+
+def event_line(message: Message) -> str:
+    """An event in the reader's language."""
+    data = message.data
+    what = str(data.get("what", ""))
+    if what == "assigned" and data.get("why"):
+        what = "assigned_why"
+    elif what == "assigned" and data.get("person") and data["person"] == str(message.author_id):
+        what = "took"
+    values = {name: str(value) for name, value in data.items()} | _shown(data)
+    values["who"] = message.author_name or str(settings.FRONTDESK_BRAND["name"])
+    return str(EVENTS[what]) % values if what in EVENTS else what
+
+
+def _shown(data: Mapping[str, Any]) -> dict[str, str]:
+    """Values of an event as people read them."""
+    show = SHOWN.get(str(data.get("what")))
+    return show(data) if show else {}
+
+
+def _area(data: Mapping[str, Any]) -> dict[str, str]:
+    area = Area.objects.filter(slug=data["to"]).first()
+    return {"to": area.title if area else data["to"] or _now("nothing in particular")}
+
+
+def _until(data: Mapping[str, Any]) -> dict[str, str]:
+    moment = parse_datetime(str(data["until"]))
+    return {"until": formats.date_format(localtime(moment), "DATETIME_FORMAT") if moment else ""}
+
+
+def _tags(data: Mapping[str, Any]) -> dict[str, str]:
+    return {"tags": " ".join([*(f"+{tag}" for tag in data["added"]), *(f"−{tag}" for tag in data["removed"])])}
+
+
+SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, str]]] = {
+    "priority": lambda data: {"to": str(Conversation.Priority(data["to"]).label)},
+    "area": _area,
+    "team": lambda data: {"to": data["to"] or _now("no team")},
+    "snoozed": _until,
+    "tags": _tags,
+    "rated": lambda data: {"score": str(SCORES.get(data["score"], ""))},
+}

@@ -1,28 +1,64 @@
 """Reading conversations. Customers reach only theirs; missing and forbidden look alike."""
 
+import hmac
 from uuid import UUID
 
-from django.db.models import QuerySet
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
 
 from frontdesk.accounts.models import Person
-from frontdesk.support.tickets.models import Conversation, Message
+from frontdesk.accounts.tokens import token_hash
+from frontdesk.support.tickets.errors import ConversationUnknown
+from frontdesk.support.tickets.models import Conversation, Message, Participant
+
+INTERNAL = (Message.Kind.NOTE, Message.Kind.EVENT)
 
 
 def access_conversations(person: Person) -> QuerySet[Conversation]:
     """The conversations that this customer may read: theirs, and those a proved address of theirs takes part in."""
-    raise NotImplementedError
+    proved = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    addresses = [address.lower() for address in proved]
+    taking_part = Participant.objects.filter(address__in=addresses).values("conversation")
+    return Conversation.objects.filter(Q(person=person) | Q(pk__in=taking_part))
 
 
 def access_conversation(person: Person, conversation_id: UUID) -> Conversation:
-    """One of them. Raises ConversationUnknown for another's as for none."""
-    raise NotImplementedError
+    """One of them; of a merged one where it went. Raises ConversationUnknown for another's as for none."""
+    found = access_conversations(person).filter(pk=conversation_id).first()
+    if found is None:
+        raise ConversationUnknown
+    return arrived(found)
 
 
 def access_as_guest(conversation_id: UUID, secret: str) -> Conversation:
-    """The conversation whose mailed link carries this secret. Raises ConversationUnknown."""
-    raise NotImplementedError
+    """The conversation whose mailed link carries this secret; of a merged one where it went. Raises
+    ConversationUnknown."""
+    return arrived(guest(conversation_id, secret).conversation)
+
+
+def guest(conversation_id: UUID, secret: str) -> Participant:
+    """Who holds the link with this secret. Raises ConversationUnknown."""
+    rows = Participant.objects.filter(conversation=conversation_id, access_hash__isnull=False)
+    given = access_hash(secret)
+    for row in rows.select_related("conversation").order_by("pk"):
+        if hmac.compare_digest(bytes(row.access_hash or b""), given):
+            return row
+    raise ConversationUnknown
+
+
+def access_hash(secret: str) -> bytes:
+    """What is kept of the secret in a guest's link."""
+    return bytes.fromhex(token_hash(secret))
+
+
+def arrived(conversation: Conversation) -> Conversation:
+    """Where a conversation lives on: itself, unless it was merged."""
+    while conversation.merged_into is not None:
+        conversation = conversation.merged_into
+    return conversation
 
 
 def public_messages(conversation: Conversation) -> QuerySet[Message]:
     """What the customer sees of it, in order, with attachments."""
-    raise NotImplementedError
+    shown = Message.objects.filter(conversation=conversation).exclude(kind__in=INTERNAL)
+    return shown.order_by("sequence").prefetch_related("attachments")

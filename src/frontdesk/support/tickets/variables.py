@@ -1,7 +1,15 @@
 """The names that canned replies and automatic answers may use, and what they stand for."""
 
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+
 from frontdesk.accounts.models import Person
-from frontdesk.support.tickets.models import Conversation
+from frontdesk.support.tickets.models import Conversation, Participant
+
+NAME = re.compile(r"\{\{\s*([a-z_]+)\s*\}\}")
+Value = Callable[[Conversation, Person | None], str]
 
 
 def fill(text: str, *, conversation: Conversation, agent: Person | None) -> str:
@@ -9,4 +17,35 @@ def fill(text: str, *, conversation: Conversation, agent: Person | None) -> str:
 
     A name that is not known stays as it is, so that its writer sees it. Nothing in the values is filled in again.
     """
-    raise NotImplementedError
+
+    def value(found: re.Match[str]) -> str:
+        known = VALUES.get(found[1])
+        return known(conversation, agent) if known else found[0]
+
+    return NAME.sub(value, text)
+
+
+def unknown_names(text: str) -> list[str]:
+    """The names in a text that stand for nothing, for whoever writes it."""
+    return sorted({name for name in NAME.findall(text) if name not in VALUES})
+
+
+def _customer(conversation: Conversation, _agent: Person | None) -> str:
+    requester = conversation.participants.filter(role=Participant.Role.REQUESTER).first()
+    if conversation.person:
+        return conversation.person.shown_name
+    return (requester.name or requester.address.split("@")[0]) if requester else ""
+
+
+def _agent(_conversation: Conversation, agent: Person | None) -> str:
+    return agent.shown_name if agent else str(settings.FRONTDESK_BRAND["name"])
+
+
+VALUES: dict[str, Value] = {
+    "customer_name": _customer,
+    "agent_name": _agent,
+    "reference": lambda conversation, _agent: conversation.reference,
+    "product": lambda conversation, _agent: conversation.product.name if conversation.product else "",
+    "subject": lambda conversation, _agent: conversation.subject,
+    "portal_url": lambda _conversation, _agent: settings.FRONTDESK_URL,
+}

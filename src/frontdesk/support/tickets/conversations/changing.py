@@ -4,66 +4,203 @@ Each returns False when there was nothing to change, writes an event line, an au
 depend on it. Raises ConversationClosed where the conversation takes no changes any more.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
-from frontdesk.support.tickets.models import Area, Conversation, Team
+from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.conversations import adding, consequences, turns
+from frontdesk.support.tickets.conversations.sweeping import close_old, wake_snoozed
+from frontdesk.support.tickets.errors import ConversationClosed
+from frontdesk.support.tickets.models import Area, BlockedSender, Conversation, Participant, Team
+
+__all__ = [
+    "assign",
+    "change_tags",
+    "close_old",
+    "hand_to_team",
+    "mark_spam",
+    "reopen",
+    "set_area",
+    "set_priority",
+    "set_waiting",
+    "snooze",
+    "solve",
+    "wake_snoozed",
+]
+
+Status = Conversation.Status
+MAX_TAGS = 30
 
 
+@transaction.atomic
 def solve(*, actor: Actor, conversation: Conversation) -> bool:
     """It is solved: the survey and the follow-up after three days are on their way. Publishes ConversationSolved."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    if not turns.to_solved(current, actor):
+        return False
+    note(actor, "conversation.solved", current)
+    consequences.turned(current, "solved")
+    return True
 
 
+@transaction.atomic
 def reopen(*, actor: Actor, conversation: Conversation) -> bool:
-    """It goes on: the follow-up is dropped. Publishes ConversationReopened."""
-    raise NotImplementedError
+    """It goes on: the follow-up is dropped. Publishes ConversationReopened. Also takes back that something is spam."""
+    current = _alive(conversation)
+    was = current.status
+    if was not in {Status.SOLVED, Status.SPAM}:
+        return False
+    turns.to_open(current, actor)
+    if was == Status.SPAM:
+        adding.event(current, "not_spam", actor)
+    note(actor, "conversation.reopened", current)
+    consequences.turned(current, "reopened" if was == Status.SOLVED else "")
+    return True
 
 
+@transaction.atomic
 def set_waiting(*, actor: Actor, conversation: Conversation, waiting: bool) -> bool:
     """It is the customer's turn, or ours again."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    if not (turns.to_waiting(current, actor) if waiting else turns.to_open(current, actor)):
+        return False
+    what = "waiting" if waiting else "resumed"
+    adding.event(current, what, actor)
+    note(actor, f"conversation.{what}", current, shown=False)
+    consequences.turned(current)
+    return True
 
 
+@transaction.atomic
 def snooze(*, actor: Actor, conversation: Conversation, until: datetime | None) -> bool:
-    """Put off until a moment, or back at once. The customer's answer ends it earlier."""
-    raise NotImplementedError
+    """Put off until a moment, or back at once. The customer's answer ends it earlier.
+
+    What waits for the customer is ours again when the moment comes. Raises ValueError for a moment that has passed.
+    """
+    current = _alive(conversation)
+    if until is not None and until <= clock.now():
+        raise ValueError("put off until a moment that has passed")
+    if current.snoozed_until == until or not current.is_live:
+        return False
+    current.snoozed_until = until
+    current.save(update_fields=["snoozed_until"])
+    if until:
+        adding.event(current, "snoozed", actor, {"until": until.isoformat()})
+    else:
+        adding.event(current, "unsnoozed", actor)
+    note(actor, "conversation.snoozed", current, {"until": until.isoformat() if until else ""}, shown=False)
+    consequences.turned(current)
+    return True
 
 
+@transaction.atomic
 def assign(*, actor: Actor, conversation: Conversation, to: Person | None, why: str = "") -> bool:
     """Give it to an agent, or to nobody. `why` explains a choice of the routing. Publishes ConversationAssigned."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    if current.assignee_id == (to.pk if to else None):
+        return False
+    turns.give(current, actor, to, why)
+    consequences.turned(current)
+    return True
 
 
+@transaction.atomic
 def hand_to_team(*, actor: Actor, conversation: Conversation, team: Team | None) -> bool:
     """Move it to another team's inbox; whoever had it has it no more, unless they are on that team too."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    if current.team_id == (team.pk if team else None):
+        return False
+    current.team = team
+    current.save(update_fields=["team"])
+    adding.event(current, "team", actor, {"to": team.name if team else ""})
+    note(actor, "conversation.team", current, {"to": team.slug if team else None}, shown=False)
+    stays = team is None or team.agents.filter(person=current.assignee_id).exists()
+    if current.assignee_id and not stays:
+        turns.give(current, actor, None)
+    consequences.turned(current)
+    return True
 
 
+@transaction.atomic
 def set_area(*, actor: Actor, conversation: Conversation, area: Area | None) -> bool:
     """Say what it is about."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    if current.area_id == (area.pk if area else None):
+        return False
+    current.area = area
+    current.save(update_fields=["area"])
+    adding.event(current, "area", actor, {"to": area.slug if area else ""})
+    note(actor, "conversation.area", current, {"to": area.slug if area else None}, shown=False)
+    consequences.turned(current)
+    return True
 
 
+@transaction.atomic
 def set_priority(*, actor: Actor, conversation: Conversation, priority: int) -> bool:
-    """Say how urgent it is."""
-    raise NotImplementedError
+    """Say how urgent it is. Raises ValueError for a number that means nothing."""
+    current = _alive(conversation)
+    wanted = Conversation.Priority(priority)
+    if current.priority == wanted:
+        return False
+    current.priority = wanted
+    current.save(update_fields=["priority"])
+    adding.event(current, "priority", actor, {"to": int(wanted)})
+    note(actor, "conversation.priority", current, {"to": int(wanted)}, shown=False)
+    consequences.turned(current)
+    return True
 
 
+@transaction.atomic
 def change_tags(
     *, actor: Actor, conversation: Conversation, add: Iterable[str] = (), remove: Iterable[str] = ()
 ) -> bool:
     """Add and take away tags (lower case, words joined by hyphens)."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    gone = {clean_tag(tag) for tag in remove}
+    tags = [tag for tag in current.tags if tag not in gone]
+    tags += [tag for tag in dict.fromkeys(clean_tag(tag) for tag in add) if tag and tag not in tags]
+    tags = tags[:MAX_TAGS]
+    if tags == current.tags:
+        return False
+    data = {"added": sorted(set(tags) - set(current.tags)), "removed": sorted(set(current.tags) - set(tags))}
+    current.tags = tags
+    current.save(update_fields=["tags"])
+    adding.event(current, "tags", actor, data)
+    note(actor, "conversation.tags", current, data, shown=False)
+    return True
 
 
+def clean_tag(text: str) -> str:
+    """A tag as it is kept."""
+    return re.sub(r"[^\w]+", "-", text.strip().lower()).strip("-")[:40]
+
+
+@transaction.atomic
 def mark_spam(*, actor: Actor, conversation: Conversation, block: bool = False) -> bool:
     """It is spam; `block` also blocks the sender's address."""
-    raise NotImplementedError
+    current = _alive(conversation)
+    if current.status == Status.SPAM:
+        return False
+    turns.to_spam(current, actor)
+    note(actor, "conversation.spam", current, {"blocked": block}, shown=False)
+    requester = current.participants.filter(role=Participant.Role.REQUESTER).first()
+    if block and requester:
+        BlockedSender.objects.get_or_create(
+            pattern=requester.address,
+            defaults={"reason": current.reference, "created_by_id": actor.person, "created_at": clock.now()},
+        )
+    consequences.turned(current)
+    return True
 
 
-def close_old(*, limit: int = 1_000) -> int:
-    """Close what was solved 14 days ago; returns how many. The worker's sweep."""
-    raise NotImplementedError
+def _alive(conversation: Conversation) -> Conversation:
+    current = adding.lock(conversation)
+    if current.status == Status.CLOSED:
+        raise ConversationClosed
+    return current

@@ -1,14 +1,31 @@
 """Opening a conversation, whatever the door."""
 
+import base64
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import translation
+
+from frontdesk.accounts.messages.sending import new_reference
 from frontdesk.accounts.models import Person
 from frontdesk.catalog.models import Product
+from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
+from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.conversations import adding, consequences
+from frontdesk.support.tickets.conversations.adding import Line, Speaker
 from frontdesk.support.tickets.conversations.saying import Words
-from frontdesk.support.tickets.models import Area, Conversation
+from frontdesk.support.tickets.events import ConversationOpened
+from frontdesk.support.tickets.mail.outgoing import sending
+from frontdesk.support.tickets.models import Area, Conversation, Message, Participant, StateChange
+
+SUBJECT = 200
+COPIES = 20  # addresses beside the requester's: more is a list, not a conversation
 
 
 @dataclass(frozen=True)
@@ -48,10 +65,120 @@ class Opening:
     continues: Conversation | None = None
 
 
+@transaction.atomic
 def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     """Open it with its first message, give it to a team and an agent, promise a time, and send the receipt by mail.
 
     Posting the same `client_id` of the same requester twice opens it once. Publishes ConversationOpened (fulfilment
     sets the service level in the same transaction) and MessageAdded.
     """
-    raise NotImplementedError
+    person = _person_of(opening.requester)
+    if found := _opened_before(opening, person):
+        return found
+    conversation = begin(opening, person)
+    _take_part(conversation, opening, person)
+    speaker = Speaker(person.pk if person else None, _name(opening.requester, person), _address(opening.requester))
+    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id)
+    announce(conversation, actor)
+    message = adding.add(conversation, line)
+    note(actor, "conversation.opened", conversation, {"channel": opening.channel})
+    conversation.refresh_from_db()
+    consequences.opened(conversation, message)
+    sending.send_receipt(conversation, message)
+    return conversation
+
+
+def announce(conversation: Conversation, actor: Actor) -> None:
+    """Say that it began: to the service level's arithmetic, and to who listens."""
+    adding.change(conversation, StateChange.Kind.OPENED, actor)
+    events.publish(ConversationOpened(conversation.pk, conversation.person_id))
+
+
+def begin(opening: Opening, person: Person | None) -> Conversation:
+    """The row of a new conversation."""
+    now, matter = clock.now(), opening.matter
+    area = matter.area or Area.objects.filter(reason_codes__contains=[matter.reason_code]).first()
+    language = opening.requester.language or (person.language if person else "") or translation.get_language() or ""
+    return Conversation.objects.create(
+        **fresh_names(),
+        subject=_line(opening.subject)[:SUBJECT],
+        channel=opening.channel,
+        person=person,
+        language=language[:10],
+        area=area,
+        product=matter.product,
+        license=matter.license,
+        activation=matter.activation,
+        reason_code=matter.reason_code[:80],
+        plan_name=matter.plan_name[:200],
+        team=area.team if area else None,
+        created_at=now,
+        last_message_at=now,
+        last_customer_at=now,
+        continues=opening.continues,
+    )
+
+
+def fresh_names() -> dict[str, str]:
+    """What a new conversation is called by: the reference for people, the token in the address for replies."""
+    return {"reference": _new_reference(), "reply_token": _new_reply_token()}
+
+
+def _new_reply_token() -> str:
+    """128 random bits in letters that survive a mail server's lower case."""
+    return base64.b32encode(os.urandom(16)).decode().rstrip("=").lower()
+
+
+def _new_reference() -> str:
+    """What people quote. Forty-five random bits meet another's rarely; never twice in a row."""
+    while True:
+        reference = new_reference()
+        if not Conversation.objects.filter(reference=reference).exists():
+            return reference
+
+
+def _opened_before(opening: Opening, person: Person | None) -> Conversation | None:
+    """The conversation that this very post opened. Two at once wait for each other here."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"opening {opening.client_id}"])
+    by_address = Q(participants__address=_address(opening.requester))
+    mine = by_address | Q(person=person) if person else by_address
+    posted = Q(messages__client_id=opening.client_id, messages__kind=Message.Kind.CUSTOMER)
+    return Conversation.objects.filter(mine).filter(posted).order_by("created_at").first()
+
+
+def _person_of(requester: Requester) -> Person | None:
+    """Who it is: as the door says, or whose confirmed address it is when the door proved that it is theirs."""
+    if requester.person or not requester.is_proved:
+        return requester.person
+    owned = EmailAddress.objects.filter(email__iexact=requester.address.strip(), verified=True)
+    return Person.objects.filter(pk__in=owned.values("user"), is_active=True).first()
+
+
+def _take_part(conversation: Conversation, opening: Opening, person: Person | None) -> None:
+    requester, address = opening.requester, _address(opening.requester)
+    Participant.objects.create(
+        conversation=conversation,
+        address=address,
+        name=_name(requester, person),
+        person=person,
+        proved_at=clock.now() if requester.is_proved else None,
+    )
+    others = dict.fromkeys(copy.strip().lower() for copy in opening.copies)
+    Participant.objects.bulk_create(
+        Participant(conversation=conversation, address=copy, role=Participant.Role.COPY)
+        for copy in list(others)[:COPIES]
+        if copy and copy != address and len(copy) <= 254
+    )
+
+
+def _address(requester: Requester) -> str:
+    return requester.address.strip().lower()[:254]
+
+
+def _name(requester: Requester, person: Person | None) -> str:
+    return _line(requester.name or (person.name if person else ""))[:100]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())

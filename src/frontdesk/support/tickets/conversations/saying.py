@@ -1,35 +1,79 @@
-"""Adding to a conversation: the customer's words, the agent's answer, notes, automatic lines, events."""
+"""Adding to a conversation: the customer's words, the agent's answer, automatic lines, events. Notes: `noting`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
-from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant
+from frontdesk.support.tickets.actors import agent_actor, note
+from frontdesk.support.tickets.conversations import adding, consequences, turns
+from frontdesk.support.tickets.conversations.adding import Line, Speaker
+from frontdesk.support.tickets.conversations.noting import add_note
+from frontdesk.support.tickets.conversations.words import Words
+from frontdesk.support.tickets.errors import ConversationClosed, SomebodyAnswered
+from frontdesk.support.tickets.mail.outgoing import sending
+from frontdesk.support.tickets.models import Channel, Conversation, Draft, Message, Participant, StateChange
+
+__all__ = [
+    "Words",
+    "add_automatic",
+    "add_event",
+    "add_note",
+    "agent_answers",
+    "customer_writes",
+    "note_automatic",
+]
+
+Kind = StateChange.Kind
+Status = Conversation.Status
+AFTER_ANSWERING = {Status.WAITING, Status.OPEN, Status.SOLVED}
 
 
-@dataclass(frozen=True)
-class Words:
-    """What is said. `text` is plain; `html` is sanitised already; `quoted` was split off a mail."""
-
-    text: str
-    html: str = ""
-    quoted: str = ""
-    attachments: Sequence[Attachment] = ()
-
-
+@transaction.atomic
 def customer_writes(
     *, actor: Actor, conversation: Conversation, writer: Participant, words: Words, channel: str, client_id: UUID
 ) -> Message:
     """Add the customer's message: it is our turn again, a snooze ends, and within 14 days a solved matter reopens.
 
-    The same `client_id` adds it once and answers with what stands there. Raises ConversationClosed.
+    The same `client_id` adds it once and answers with what stands there. What is marked as spam stays so for what
+    comes by mail. Raises ConversationClosed.
     """
-    raise NotImplementedError
+    current = adding.lock(conversation)
+    if found := adding.said_before(current, client_id):
+        return found
+    turns.require_alive(current)
+    writer = _in_it(current, writer)
+    speaker = Speaker.taking_part(writer)
+    message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id))
+    current.last_customer_at, current.snoozed_until = message.created_at, None
+    current.save(update_fields=["last_customer_at", "snoozed_until"])
+    reopened = current.status == Status.SOLVED
+    if current.status != Status.SPAM or channel != Channel.MAIL:
+        turns.back_to_us(current, actor, by=speaker)
+        adding.change(current, Kind.CUSTOMER_WROTE, actor)
+    note(actor, "conversation.continued", current, {"sequence": message.sequence, "channel": channel})
+    if channel != Channel.MAIL:  # whoever got the mail as a copy has it already
+        sending.send_message(message)
+    consequences.wrote(current, message, reopened=reopened)
+    return message
 
 
+def _in_it(conversation: Conversation, writer: Participant) -> Participant:
+    """The writer as they take part in this one, which another may have been merged into."""
+    if writer.conversation_id == conversation.pk:
+        return writer
+    found, _made = Participant.objects.get_or_create(
+        conversation=conversation,
+        address=writer.address,
+        defaults={"role": Participant.Role.COPY, "name": writer.name, "person": writer.person},
+    )
+    return found
+
+
+@transaction.atomic
 def agent_answers(
     *,
     agent: Person,
@@ -41,22 +85,86 @@ def agent_answers(
 ) -> Message:
     """Add an agent's answer and mail it to all who take part. `then` is WAITING, OPEN or SOLVED.
 
-    `seen`: the last sequence that the agent had read; something newer of a customer's or another agent's raises
+    `seen`: the last sequence that the agent had read; something newer of a customer's or a colleague's raises
     SomebodyAnswered, and nothing is sent. Nobody being assigned, the agent is from now on. Raises ConversationClosed.
     """
-    raise NotImplementedError
+    if then not in AFTER_ANSWERING:
+        raise ValueError(f"no turn follows an answer by {then}")
+    current = adding.lock(conversation)
+    if found := adding.said_before(current, client_id):
+        return found
+    if current.status == Status.CLOSED:
+        raise ConversationClosed
+    if seen is not None:
+        _require_nothing_new(current, agent, seen)
+    actor = agent_actor(agent, current)
+    message = adding.add(current, Line(Message.Kind.AGENT, Channel.DESK, words, Speaker.of(agent), client_id))
+    adding.change(current, Kind.ANSWERED, actor)
+    _take_if_nobodys(current, agent, actor)
+    _turn(current, actor, then)
+    Draft.objects.filter(conversation=current, client_id=client_id).delete()
+    note(actor, "conversation.answered", current, {"sequence": message.sequence, "then": then})
+    sending.send_message(message)
+    consequences.answered(current, message, solved=then == Status.SOLVED)
+    return message
 
 
-def add_note(*, agent: Person, conversation: Conversation, text: str, client_id: UUID) -> Message:
-    """Add a note that only staff see. @names and @addresses of colleagues become mentions; each is told by mail."""
-    raise NotImplementedError
+def _require_nothing_new(conversation: Conversation, agent: Person, seen: int) -> None:
+    spoken = [Message.Kind.CUSTOMER, Message.Kind.AGENT, Message.Kind.NOTE]
+    newer = Message.objects.filter(conversation=conversation, sequence__gt=seen, kind__in=spoken)
+    if newer.exclude(author=agent).exists() or newer.filter(author=None).exists():
+        raise SomebodyAnswered(last_sequence=conversation.last_sequence)
 
 
+def _take_if_nobodys(conversation: Conversation, agent: Person, actor: Actor) -> None:
+    if conversation.first_answered_at is None:
+        conversation.first_answered_at = clock.now()
+        conversation.save(update_fields=["first_answered_at"])
+    if conversation.assignee_id is None:
+        turns.give(conversation, actor, agent)
+
+
+def _turn(conversation: Conversation, actor: Actor, then: str) -> None:
+    if then == Status.SOLVED:
+        turns.to_solved(conversation, actor)
+    elif then == Status.WAITING:
+        turns.to_waiting(conversation, actor)
+    else:
+        turns.to_open(conversation, actor)
+
+
+@transaction.atomic
 def add_automatic(*, conversation: Conversation, words: Words, client_id: UUID) -> Message:
-    """Add an automatic answer (of a rule): mailed as Auto-Submitted, and never counted as a response."""
-    raise NotImplementedError
+    """Add an automatic answer (of a rule): mailed as Auto-Submitted, and never counted as a response.
+
+    It changes nobody's turn. Raises ConversationClosed.
+    """
+    current = adding.lock(conversation)
+    if found := adding.said_before(current, client_id):
+        return found
+    turns.require_alive(current)
+    message = adding.add(current, Line(Message.Kind.AUTOMATIC, Channel.DESK, words, client_id=client_id))
+    note(Actor.system("rule"), "conversation.answered_by_rule", current, {"sequence": message.sequence})
+    sending.send_message(message)
+    return message
+
+
+@transaction.atomic
+def note_automatic(
+    *, conversation: Conversation, words: Words, client_id: UUID, writer: Participant | None = None, address: str = ""
+) -> Message:
+    """Keep an automatic mail of the customer's side (out of office, a receipt): it is nobody's turn by it, nothing is
+    reopened, nothing is answered. Also in a closed conversation."""
+    current = adding.lock(conversation)
+    if found := adding.said_before(current, client_id):
+        return found
+    speaker = Speaker.taking_part(writer) if writer else Speaker(address=address)
+    line = Line(Message.Kind.AUTOMATIC, Channel.MAIL, words, speaker, client_id, {"received": True})
+    message = adding.add(current, line)
+    note(Actor.system("mail"), "conversation.automatic_mail", current, {"sequence": message.sequence}, shown=False)
+    return message
 
 
 def add_event(*, conversation: Conversation, what: str, actor: Actor, data: dict[str, Any] | None = None) -> Message:
     """Add a line about what happened; `what` is a key of `tickets.phrases.EVENTS`. The row is locked by the caller."""
-    raise NotImplementedError
+    return adding.event(conversation, what, actor, data)

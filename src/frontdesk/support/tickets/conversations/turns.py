@@ -1,0 +1,133 @@
+"""Whose turn it is, on a row that is locked already: the steps behind answering, writing, solving, merging."""
+
+from datetime import datetime, timedelta
+
+from frontdesk.accounts.models import Person
+from frontdesk.core import clock, events
+from frontdesk.core.actors import Actor
+from frontdesk.support.tickets import following
+from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.conversations import adding
+from frontdesk.support.tickets.conversations.adding import Speaker
+from frontdesk.support.tickets.errors import ConversationClosed
+from frontdesk.support.tickets.events import ConversationAssigned, ConversationReopened, ConversationSolved
+from frontdesk.support.tickets.models import Conversation, StateChange
+
+REOPENS_FOR = timedelta(days=14)
+Status = Conversation.Status
+Kind = StateChange.Kind
+
+
+def is_closed(conversation: Conversation, now: datetime) -> bool:
+    """Whether it takes no more replies, be it that the sweep has not come to it yet."""
+    if conversation.status == Status.CLOSED:
+        return True
+    solved = conversation.solved_at if conversation.status == Status.SOLVED else None
+    return solved is not None and solved + REOPENS_FOR <= now
+
+
+def require_alive(conversation: Conversation) -> None:
+    """Raise ConversationClosed for one that takes no more changes."""
+    if is_closed(conversation, clock.now()):
+        raise ConversationClosed
+
+
+def to_open(conversation: Conversation, actor: Actor, *, by: Speaker | None = None) -> bool:
+    """It is our turn; what was solved is reopened. False when it was ours already."""
+    was = conversation.status
+    if was == Status.OPEN:
+        return False
+    _set(conversation, Status.OPEN)
+    if was == Status.SOLVED:
+        _reopened(conversation, actor, by)
+    else:
+        adding.change(conversation, Kind.RESUMED, actor)
+    return True
+
+
+def back_to_us(conversation: Conversation, actor: Actor, *, by: Speaker) -> None:
+    """The customer wrote, so it is our turn; the message says it, but for what had been solved."""
+    if conversation.status == Status.WAITING:
+        _set(conversation, Status.OPEN)
+    else:
+        to_open(conversation, actor, by=by)
+
+
+def to_waiting(conversation: Conversation, actor: Actor) -> bool:
+    """It is the customer's turn; what was solved is reopened. False when it was theirs already."""
+    was = conversation.status
+    if was == Status.WAITING:
+        return False
+    _set(conversation, Status.WAITING)
+    if was == Status.SOLVED:
+        _reopened(conversation, actor, None)
+    adding.change(conversation, Kind.WAITING, actor)
+    return True
+
+
+def to_solved(conversation: Conversation, actor: Actor) -> bool:
+    """It is solved: survey and follow-up are on their way. False when it was already."""
+    if conversation.status == Status.SOLVED:
+        return False
+    conversation.solved_at = clock.now()
+    conversation.save(update_fields=["solved_at"])
+    _set(conversation, Status.SOLVED)
+    adding.change(conversation, Kind.SOLVED, actor)
+    adding.event(conversation, "solved", actor)
+    following.begin(conversation, actor=actor)
+    events.publish(ConversationSolved(conversation.pk))
+    return True
+
+
+def to_spam(conversation: Conversation, actor: Actor) -> None:
+    """It is nothing for us."""
+    following.drop(conversation)
+    _set(conversation, Status.SPAM)
+    adding.change(conversation, Kind.SPAM, actor)
+    adding.event(conversation, "spam", actor)
+
+
+def to_merged(conversation: Conversation, actor: Actor, into: Conversation) -> None:
+    """It lives on in another."""
+    following.drop(conversation)
+    adding.event(conversation, "merged", actor, {"reference": into.reference})
+    conversation.merged_into = into
+    conversation.save(update_fields=["merged_into"])
+    _set(conversation, Status.MERGED)
+    adding.change(conversation, Kind.MERGED, actor)
+
+
+def to_closed(conversation: Conversation, actor: Actor) -> None:
+    """It takes no more replies."""
+    _set(conversation, Status.CLOSED)
+    adding.change(conversation, Kind.CLOSED, actor)
+    adding.event(conversation, "closed", actor)
+
+
+def give(conversation: Conversation, actor: Actor, to: Person | None, why: str = "") -> None:
+    """From now on this agent has it, or nobody."""
+    conversation.assignee = to
+    conversation.save(update_fields=["assignee"])
+    if to:
+        adding.event(conversation, "assigned", actor, {"to": to.shown_name, "person": str(to.pk), "why": why})
+    else:
+        adding.event(conversation, "unassigned", actor)
+    note(actor, "conversation.assigned", conversation, {"to": str(to.pk) if to else None, "why": why}, shown=False)
+    events.publish(ConversationAssigned(conversation.pk, to.pk if to else None))
+
+
+def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> None:
+    conversation.solved_at = None
+    conversation.save(update_fields=["solved_at"])
+    adding.change(conversation, Kind.REOPENED, actor)
+    adding.event(conversation, "reopened", actor, by=by)
+    following.drop(conversation)
+    events.publish(ConversationReopened(conversation.pk))
+
+
+def _set(conversation: Conversation, status: Conversation.Status) -> None:
+    """What was put off until a moment stays so only while it is somebody's turn."""
+    conversation.status = status
+    if not conversation.is_live:
+        conversation.snoozed_until = None
+    conversation.save(update_fields=["status", "snoozed_until"])
