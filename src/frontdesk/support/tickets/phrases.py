@@ -58,6 +58,7 @@ ACTIONS: dict[str, str | Promise] = {
     "conversation.merged": _("Two of your conversations became one"),
     "conversation.split": _("A second matter got a conversation of its own"),
     "conversation.rated": _("You said how our help was"),
+    "conversation.level_set": _("The time in which we answer you was set"),
     "conversation.redacted": _("A message was blacked out"),
 }
 # The desk's own matters: they stand in the audit, not in the customer's history.

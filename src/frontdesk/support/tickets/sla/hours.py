@@ -64,6 +64,8 @@ def stretches(start: datetime, end: datetime, hours: Sequence[Hours]) -> Iterato
     """
     start, end = start.astimezone(UTC), end.astimezone(UTC)
     versions = sorted(hours, key=lambda each: each.since)
+    if not versions:
+        return  # a calendar without hours, or no calendar: nobody is ever there
     ends = [each.since.astimezone(UTC) for each in versions[1:]] + [end]
     for version, until in zip(versions, ends, strict=True):
         begin, stop = max(start, version.since.astimezone(UTC)), min(end, until)
