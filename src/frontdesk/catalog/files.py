@@ -44,18 +44,20 @@ class Grant:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the bytes are: a local path, or an address to be sent to."""
+    """Where the bytes are: a local path, or an address to be sent to. `is_shown`: browsers may show it (pictures)."""
 
     filename: str
     size: int
     sha256: str
     path: Path | None
     address: str
+    content_type: str = "application/octet-stream"
+    is_shown: bool = False
 
     @property
     def disposition(self) -> str:
         """The Content-Disposition header."""
-        return str(content_disposition_header(as_attachment=True, filename=self.filename))
+        return content_disposition_header(as_attachment=not self.is_shown, filename=self.filename) or "inline"
 
 
 def signed_url(

@@ -32,7 +32,7 @@ from frontdesk.gateway.exchange import (
     problem,
     wrong_method,
 )
-from frontdesk.gateway.files import file_door
+from frontdesk.gateway.files import attachment_door, file_door
 from frontdesk.gateway.moments import business
 from frontdesk.gateway.routes import ENDPOINTS, Endpoint
 from frontdesk.licensing.seats import rfc3339
@@ -130,7 +130,7 @@ def _settle() -> None:
 
 _paths = sorted({endpoint.full_path for endpoint in ENDPOINTS})
 _router = Litestar(
-    route_handlers=[*map(_door, _paths), description_door, docs_door, file_door],
+    route_handlers=[*map(_door, _paths), description_door, docs_door, file_door, attachment_door],
     exception_handlers={HTTPException: _unrouted},
     on_startup=[_settle],
     on_shutdown=[devices.stop],

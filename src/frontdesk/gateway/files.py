@@ -24,6 +24,7 @@ from frontdesk.core.database import deadline
 from frontdesk.core.errors import NotFound, TemporarilyUnavailable
 from frontdesk.core.reasons import Refusal
 from frontdesk.gateway.exchange import language_for, wrong_method
+from frontdesk.support.tickets import files as attachments
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -44,7 +45,17 @@ class RangeOutside(Exception):
 
 @asgi("/api/v1/files", is_mount=True, copy_scope=True)
 async def file_door(scope: Scope, receive: Receive, send: Send) -> None:
-    """GET or HEAD /api/v1/files/<token>/<filename>."""
+    """GET or HEAD /api/v1/files/<token>/<filename>: builds of releases."""
+    await _serve(scope, receive, send, _locate_build)
+
+
+@asgi(attachments.PREFIX.rstrip("/"), is_mount=True, copy_scope=True)
+async def attachment_door(scope: Scope, receive: Receive, send: Send) -> None:
+    """GET or HEAD /api/v1/attachments/<token>/<filename>: files of conversations."""
+    await _serve(scope, receive, send, attachments.locate)
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send, locate: Callable[[str, str], files.Source]) -> None:
     method = scope["method"]  # type: ignore[typeddict-item]  # only http scopes are routed here
     headers: Headers = dict(scope["headers"])
     if method not in {"GET", "HEAD"}:
@@ -53,7 +64,7 @@ async def file_door(scope: Scope, receive: Receive, send: Send) -> None:
         return
     *_start, token, filename = ["", "", *scope["path"].strip("/").split("/")]
     try:
-        source = await _in_thread(_lookups, lambda: _locate(token, filename))
+        source = await _in_thread(_lookups, lambda: _locate(locate, token, filename))
         if source.path is None:
             await _answer(send, 307, {b"location": source.address.encode(), b"cache-control": b"no-store"})
         else:
@@ -62,11 +73,14 @@ async def file_door(scope: Scope, receive: Receive, send: Send) -> None:
         await _refuse(send, refusal, headers)
 
 
-def _locate(token: str, filename: str) -> files.Source:
-    grant = files.open_token(token)
+def _locate_build(token: str, filename: str) -> files.Source:
+    return files.locate(files.open_token(token), filename)
+
+
+def _locate(locate: Callable[[str, str], files.Source], token: str, filename: str) -> files.Source:
     try:
         with deadline.within(LOOKUP_SECONDS):
-            return files.locate(grant, filename)
+            return locate(token, filename)
     except OperationalError:
         raise TemporarilyUnavailable from None
     finally:
@@ -129,11 +143,11 @@ def _open(source: files.Source) -> int:
     try:
         descriptor = os.open(source.path or "", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        log.error("release_file_missing", sha256=source.sha256)
+        log.error("file_missing", sha256=source.sha256)
         raise NotFound from None
     if os.fstat(descriptor).st_size != source.size:
         os.close(descriptor)
-        log.error("release_file_damaged", sha256=source.sha256)
+        log.error("file_damaged", sha256=source.sha256)
         raise NotFound
     return descriptor
 
@@ -164,7 +178,7 @@ def _range(headers: Headers, etag: bytes, size: int) -> tuple[int, int] | None:
 
 def _headers(source: files.Source, etag: bytes) -> Headers:
     return {
-        b"content-type": b"application/octet-stream",
+        b"content-type": source.content_type.encode(),
         b"content-disposition": source.disposition.encode("latin-1"),
         b"etag": etag,
         b"accept-ranges": b"bytes",
