@@ -10,7 +10,7 @@ from django.core import mail
 from frontdesk.accounts.models import Message as Mail
 from frontdesk.core import clock, outbox
 from frontdesk.core.errors import TooManyAttempts
-from frontdesk.support.tickets import attachments, guests, selectors
+from frontdesk.support.tickets import attachments, guests, links, selectors
 from frontdesk.support.tickets.errors import ConversationUnknown, LinkNoLongerValid
 from frontdesk.support.tickets.guests import Request
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, PendingContact
@@ -103,13 +103,31 @@ def test_nobody_is_flooded_with_mails() -> None:
 def test_a_guests_page_opens_by_its_secret_alone() -> None:
     asked()
     requester = guests.confirm(mailed_token())
-    secret = guests.grant_page(requester)
-    assert guests.grant_page(requester) == secret
-    number = requester.conversation_id
-    assert guests.page_path(requester) == f"/conversations/g/{number}/{secret}/"
+    link = links.to_conversation(requester)
+    assert links.to_conversation(requester) == link
+    number, secret = requester.conversation_id, link.secret
+    assert link.path == f"/conversations/g/{number}/{secret}/"
+    assert secret not in link.url
     assert selectors.access_as_guest(number, secret) == requester.conversation
     for conversation, wrong in ((number, "x"), (number, secret[:-1]), (uuid4(), secret)):
         with pytest.raises(ConversationUnknown):
             selectors.access_as_guest(conversation, wrong)
     requester.refresh_from_db()
     assert secret.encode() not in bytes(requester.access_hash or b"")
+
+
+def test_a_customers_link_has_no_secret() -> None:
+    customer("ada@example.org")
+    asked("ada@example.org")
+    requester = guests.confirm(mailed_token())
+    assert links.to_conversation(requester).path == f"/conversations/{requester.conversation_id}/"
+
+
+def test_a_follow_ups_link_is_for_one_conversation() -> None:
+    asked()
+    conversation = guests.confirm(mailed_token()).conversation
+    secret = links.to_follow_up(conversation).secret
+    assert links.by_follow_up(conversation.pk, secret) == conversation
+    for number, wrong in ((conversation.pk, secret[:-1]), (conversation.pk, "ü"), (uuid4(), secret)):
+        with pytest.raises(LinkNoLongerValid):
+            links.by_follow_up(number, wrong)

@@ -1,17 +1,10 @@
-"""People without an account: they prove their address by a mailed link, and read their conversation by another.
+"""People without an account: what they write in the form waits until they prove their address by a mailed link."""
 
-A guest's page has a secret in its address, made from keys of ours and the participant's row, so that every mail can
-carry the same link though the database keeps only its hash. Taking the hash away closes the page.
-"""
-
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -21,17 +14,13 @@ from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.catalog.models import Product
 from frontdesk.core import clock, throttle
 from frontdesk.core.actors import Actor
-from frontdesk.core.signing import b64
 from frontdesk.core.throttle import Limit
-from frontdesk.support.tickets import attachments
+from frontdesk.support.tickets import attachments, links
 from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import LinkNoLongerValid
 from frontdesk.support.tickets.models import Area, Attachment, Channel, Conversation, Participant, PendingContact
-from frontdesk.support.tickets.selectors import access_hash
 
-PAGE = "/conversations/g/{conversation}/{secret}/"
-CONFIRM = "/contact/confirm/{token}/"
 LASTS = timedelta(days=2)
 TO_ONE_ADDRESS = Limit("contact_address", 3, 3_600)
 FROM_ONE_NETWORK = Limit("contact_network", 10, 3_600)
@@ -110,21 +99,6 @@ def forget_pending(*, limit: int = 1_000) -> int:
     return PendingContact.objects.filter(pk__in=list(old)).delete()[0]
 
 
-def grant_page(participant: Participant) -> str:
-    """The secret of this participant's link, which works from now on. Mails put it where PAGE says."""
-    secret = _secret(participant)
-    kept = access_hash(secret)
-    if bytes(participant.access_hash or b"") != kept:
-        participant.access_hash = kept
-        participant.save(update_fields=["access_hash"])
-    return secret
-
-
-def page_path(participant: Participant) -> str:
-    """The address of this participant's page on this installation, which works from now on."""
-    return PAGE.format(conversation=participant.conversation_id, secret=grant_page(participant))
-
-
 def _open(pending: PendingContact) -> Conversation:
     context = pending.context
     ids = [UUID(each) for each in context.get("files", [])]
@@ -157,16 +131,11 @@ def _mail(pending: PendingContact, token: str) -> None:
     context = {
         "letter_subject": "tickets/mail/confirm_contact.subject.txt",
         "letter_body": "tickets/mail/confirm_contact.body.txt",
-        "action_url": settings.FRONTDESK_URL + CONFIRM.format(token=sending.PLACEHOLDER),
+        "action_url": links.to_confirm(token).url,
         "action_label": _("Yes, send my message"),
     }
     template = "tickets/confirm_contact"
     sending.send_mail(to=pending.address, template=template, context=context, secret=token, secret_hint=_("a link"))
-
-
-def _secret(participant: Participant) -> str:
-    content = f"guest page {participant.conversation_id} {participant.pk}".encode()
-    return b64(hmac.new(settings.SECRETS.token_key.encode(), content, hashlib.sha256).digest())
 
 
 def _hash(token: str) -> bytes:
