@@ -126,7 +126,7 @@ def test_with_several_products_the_overview_lets_one_choose(client: Client) -> N
 
 
 def test_every_reason_has_a_help_page(client: Client) -> None:
-    overview = client.get("/help/").content.decode()
+    overview = client.get("/help/r/").content.decode()
     for reason in reasons.every():
         page = client.get(f"/help/r/{reason.code}")
         assert page.status_code == 200, reason.code

@@ -40,6 +40,7 @@ urlpatterns = [
     path(HELD + "switch/<slug:plan>/now/", switches.upgrade, name="upgrade"),
     path(HELD + "switch/<slug:plan>/later/", switches.later, name="switch_later"),
     path("help/", help_pages.overview, name="help"),
+    path("help/r/", help_pages.all_reasons, name="reasons"),
     re_path(r"^help/r/(?P<code>[a-z0-9_]{1,80})/?$", help_pages.reason, name="reason"),
     path("home/", home.home, name="home"),
     path("activate/", activate.enter, name="activate"),

@@ -326,6 +326,7 @@ SESSION_IDLE_SECONDS = 86400 * env.number("FRONTDESK_SESSION_IDLE_DAYS", 14, "th
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 BROWSER_COOKIE_NAME = "__Host-browser" if HTTPS else "browser"
+READER_COOKIE_NAME = "__Host-reader" if HTTPS else "reader"  # of those who vote on articles without an account
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True

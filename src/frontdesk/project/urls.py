@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from frontdesk.billing.providers import webhooks
+from frontdesk.portal.views import sitemap
 from frontdesk.project import views
 
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
+    path("help/", include("frontdesk.support.helpcentre.urls")),
     path("", include("frontdesk.licensing.urls")),
     path("", include("frontdesk.billing.open_urls")),
     path("billing/", include("frontdesk.billing.urls")),
@@ -21,6 +23,8 @@ urlpatterns = [
     path("messages/", include("frontdesk.accounts.messages.urls")),
     path("demo/mailbox/", include("frontdesk.accounts.mailbox.urls")),
     path("favicon.ico", views.favicon),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("legal/<slug:slug>/", views.legal, name="legal"),
 ]
 

@@ -8,8 +8,10 @@ class HelpCentreConfig(AppConfig):
     verbose_name = _("Help centre")
 
     def ready(self) -> None:
-        """Say what the actions are called and what is held about people."""
-        from frontdesk.support.helpcentre import phrases, registration  # noqa: PLC0415 - models exist only from here on
+        """Say what the actions are called, what is held about people, and what the search is made of."""
+        from frontdesk.support.helpcentre import entries, phrases, registration  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.support.helpcentre.search import indexing  # noqa: PLC0415
 
         phrases.enter()
         registration.enter()
+        indexing.register(entries.KIND, entries.every)

@@ -136,11 +136,12 @@ class ArticleImage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     article = models.ForeignKey(Article, models.SET_NULL, null=True, related_name="images")
-    file = models.CharField(max_length=200)  # its name in the default storage
+    file = models.CharField(max_length=200, unique=True)  # its name in the default storage
     content_type = models.CharField(max_length=60)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField(_("size"))
+    source_hash = models.BinaryField(max_length=32)  # of what was uploaded: the same file again is the same picture
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("uploaded"), editable=False)
 

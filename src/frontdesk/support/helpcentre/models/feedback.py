@@ -37,6 +37,7 @@ class ArticleViews(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["translation", "day"], name="helpcentre_views_once")]
+        indexes = [models.Index(fields=["day"], name="helpcentre_views_day")]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.count}"

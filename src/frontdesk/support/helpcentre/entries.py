@@ -1,0 +1,36 @@
+"""What the search is told of an article."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from frontdesk.support.helpcentre import rendering
+from frontdesk.support.helpcentre.models import SearchEntry, Translation
+from frontdesk.support.helpcentre.search.indexing import Findable
+
+KIND: str = SearchEntry.Kind.ARTICLE.value
+
+
+def of(translation: Translation) -> Findable:
+    """The entry of a published translation, as its readers see it."""
+    revision, slug = translation.published, translation.article.slug
+    if revision is None or translation.published_at is None:
+        raise ValueError("nothing is published in this language")
+    return Findable(
+        kind=KIND,
+        subject=translation.article_id,
+        language=translation.language,
+        url=reverse("helpcentre:article", args=[slug]),
+        slug=slug,
+        title=revision.title,
+        body=rendering.to_text(revision.body),
+        changed_at=translation.published_at,
+        keywords="\n".join(revision.keywords),
+        summary=revision.summary,
+    )
+
+
+def every() -> Iterator[Findable]:
+    """Everything that is published, for making the index anew."""
+    published = Translation.objects.exclude(published=None).select_related("article", "published")
+    return (of(translation) for translation in published.order_by("pk").iterator(chunk_size=500))
