@@ -45,7 +45,7 @@ def is_open(moment: datetime, versions: list[Opening]) -> bool:
     begun = [each for each in versions if each.since <= moment]
     if not begun:
         return False
-    version = sorted(begun, key=lambda each: each.since)[-1]
+    version = max(begun, key=lambda each: each.since)
     wall = moment.astimezone(version.zone)
     if wall.date() in version.holidays:
         return False
@@ -117,7 +117,7 @@ class Simulation:
     def offered(self, at: datetime) -> Offer | None:
         """What the level in force promises at a moment."""
         offers = [each for each in self.offers if each.level == self.level and each.since <= at]
-        return sorted(offers, key=lambda each: each.since)[-1] if offers else None
+        return max(offers, key=lambda each: each.since) if offers else None
 
     def promise(self, name: str, at: datetime) -> None:
         """A watch gets the promise of this moment."""
@@ -145,42 +145,62 @@ class Simulation:
 
     def do(self, deed: Deed) -> None:
         """Something happens."""
-        at, kind = deed.at, deed.kind
-        if deed.level:
-            self.level = deed.level
-        if kind == "opened":
-            for name in ("first", "solve"):
-                self.watches[name] = Watch(on=True, begun=True)
-                self.promise(name, at)
-        elif kind == "level":
-            for name in [name for name, watch in self.watches.items() if watch.on]:
-                self.promise(name, at)
-        elif kind == "customer_wrote":
-            self.turn = "ours" if self.turn == "theirs" else self.turn
-            if self.answered and not self.watches["next"].on:
-                before = self.watches["next"]
-                self.watches["next"] = Watch(on=True, begun=True, misses=before.misses + (before.verdict is False))
-                self.promise("next", at)
-        elif kind == "answered":
-            self.answered = True
-            self.stop("first", at)
-            self.stop("next", at)
-        elif kind == "waiting":
-            self.turn = "theirs" if self.turn == "ours" else self.turn
-        elif kind in ("resumed", "reopened"):
-            if self.turn == "nobody's":
-                self.resume("solve", at)
-                if not self.answered:
-                    self.resume("first", at)
+        self.level = deed.level or self.level
+        if deed.kind in ENDINGS:
+            self.over(deed.kind, deed.at)
+        else:
+            getattr(self, f"on_{deed.kind}")(deed.at)
+
+    def on_opened(self, at: datetime) -> None:
+        """The first two begin."""
+        for name in ("first", "solve"):
+            self.watches[name] = Watch(on=True, begun=True)
+            self.promise(name, at)
+
+    def on_level(self, at: datetime) -> None:
+        """What runs gets a new promise."""
+        for name in [name for name, watch in self.watches.items() if watch.on]:
+            self.promise(name, at)
+
+    def on_customer_wrote(self, at: datetime) -> None:
+        """Our turn; the first question after an answer begins the next."""
+        if self.turn == "theirs":
             self.turn = "ours"
-        elif kind in ENDINGS:
-            if kind == "solved":
-                self.stop("solve", at)
-            elif self.turn != "nobody's":
-                self.stop("solve", at, counts=False)
-                self.stop("first", at, counts=False)
-            self.stop("next", at, counts=False)
-            self.turn = "nobody's"
+        if self.answered and not self.watches["next"].on:
+            before = self.watches["next"]
+            self.watches["next"] = Watch(on=True, begun=True, misses=before.misses + (before.verdict is False))
+            self.promise("next", at)
+
+    def on_answered(self, at: datetime) -> None:
+        """What waited for an answer has one."""
+        self.answered = True
+        self.stop("first", at)
+        self.stop("next", at)
+
+    def on_waiting(self, at: datetime) -> None:
+        """The customer's turn."""
+        if self.turn == "ours":
+            self.turn = "theirs"
+
+    def on_resumed(self, at: datetime) -> None:
+        """Our turn again, whatever it was."""
+        if self.turn == "nobody's":
+            self.resume("solve", at)
+            if not self.answered:
+                self.resume("first", at)
+        self.turn = "ours"
+
+    on_reopened = on_resumed
+
+    def over(self, kind: str, at: datetime) -> None:
+        """Nobody's turn any more."""
+        if kind == "solved":
+            self.stop("solve", at)
+        elif self.turn != "nobody's":
+            self.stop("solve", at, counts=False)
+            self.stop("first", at, counts=False)
+        self.stop("next", at, counts=False)
+        self.turn = "nobody's"
 
     def due(self, name: str, now: datetime, far: datetime) -> datetime | None:
         """When it will be due if nothing happens: live on until then. None: nothing runs, or not until `far`."""

@@ -1,4 +1,4 @@
-"""The arithmetic of service levels against a simulation that counts minutes: random lives, calendars, clocks, policies."""
+"""The arithmetic of service levels against a simulation that counts minutes: random lives, calendars, policies."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -17,7 +19,6 @@ class Candidate:
     """
 
     person: UUID
-    name: str
     knows: int
     load: float
     capacity: int
@@ -48,26 +49,26 @@ def choose(
     speaks the language goes first, but a language that nobody there speaks holds nothing up.
     """
     if not candidates:
-        return Choice(None, "nobody is there")
+        return Choice(None, _("nobody is there"))
     knowing = list(candidates) if relaxed or not skill else [each for each in candidates if each.knows >= least_level]
     asked = _asked(skill, least_level, relaxed=relaxed)
     if not knowing:
-        return Choice(None, f"nobody there knows {asked}")
+        return Choice(None, _("nobody there knows %(skill)s") % {"skill": asked})
     free = [each for each in knowing if each.load + weight <= each.capacity]
     if not free:
-        return Choice(None, ", ".join(part for part in (asked, "all have enough to do") if part))
+        return Choice(None, ", ".join(part for part in (asked, _("all have enough to do")) if part))
     speaking = [each for each in free if each.speaks]
     if language and speaking:
-        asked = ", ".join(part for part in (asked, f"speaks {language}") if part)
+        asked = ", ".join(part for part in (asked, _("speaks %(language)s") % {"language": language}) if part)
     best = min(speaking or free, key=_order)
-    why = "least loaded" if len(free) > 1 else "the only one who is free"
+    why = _("least loaded") if len(free) > 1 else _("the only one who is free")
     return Choice(best.person, ", ".join(part for part in (asked, why) if part))
 
 
 def _asked(skill: str, least_level: int, *, relaxed: bool) -> str:
     if not skill:
         return ""
-    return f"{skill} no longer asked for" if relaxed else f"{skill} ≥ {least_level}"
+    return _("%(skill)s no longer asked for") % {"skill": skill} if relaxed else f"{skill} ≥ {least_level}"
 
 
 def _order(each: Candidate) -> tuple[Fraction, datetime, UUID]:
