@@ -17,7 +17,17 @@ from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.personal import Traces
 from frontdesk.licensing import mails, notes, replacements, seats
-from frontdesk.licensing.models import Activation, Batch, BatchKind, Code, HandOver, License, Replacement, Term
+from frontdesk.licensing.models import (
+    Activation,
+    Batch,
+    BatchKind,
+    Code,
+    HandOver,
+    License,
+    RefusedActivation,
+    Replacement,
+    Term,
+)
 
 COVERS = (
     "licensing.License",
@@ -25,6 +35,7 @@ COVERS = (
     "licensing.Code",
     "licensing.Batch",
     "licensing.Activation",
+    "licensing.RefusedActivation",
     "licensing.Replacement",
     "licensing.HandOver",
     "core.OutboxMessage",
@@ -44,6 +55,7 @@ def erase(traces: Traces) -> None:
         seats.remove(actor=ERASED, activation=activation)
     _forget_devices(list(Activation.objects.filter(license__in=ids).values_list("id", flat=True)))
     _forget_requests(ids)
+    RefusedActivation.objects.filter(license__in=ids).delete()
     Term.objects.filter(license__in=ids).exclude(revoked_reason="").update(revoked_reason="")
     made_for_them = Batch.objects.filter(kind__in=(BatchKind.REPLACEMENT, BatchKind.ORDER), codes__license__in=ids)
     Batch.objects.filter(pk__in=made_for_them.values("pk")).update(reason="", label="")

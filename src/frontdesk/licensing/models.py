@@ -223,6 +223,30 @@ class Activation(models.Model):
         return self.name
 
 
+class RefusedActivation(models.Model):
+    """Why devices got no seat of a licence lately: one row for each reason, so it stays small whatever knocks.
+
+    Written by the seats' function; says nothing of who or where, only what kind of device and how often.
+    """
+
+    license = models.ForeignKey(License, models.CASCADE, related_name="refused_activations")
+    reason = models.CharField(_("reason"), max_length=40)
+    times = models.PositiveIntegerField(_("times"))
+    first_at = models.DateTimeField(_("first"))
+    last_at = models.DateTimeField(_("last"))
+    platform = models.CharField(_("platform"), max_length=20, choices=Platform.choices)  # of the last one
+    app_version = models.CharField(_("version"), max_length=50, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("refused activation")
+        verbose_name_plural = _("refused activations")
+        ordering = ("-last_at",)
+        constraints = [models.UniqueConstraint(fields=["license", "reason"], name="licensing_refused_once")]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Replacement(models.Model):
     """A device at the limit asks the owner to give it another device's seat. Real time: 24 hours.
 

@@ -11,7 +11,7 @@ from frontdesk.core import personal
 from frontdesk.core.personal import Eraser, Exporter, Row, Traces
 from frontdesk.core.reasons import Text
 from frontdesk.licensing import erasing
-from frontdesk.licensing.models import Activation, Code, HandOver, License, Replacement, Term
+from frontdesk.licensing.models import Activation, Code, HandOver, License, RefusedActivation, Replacement, Term
 
 LICENSES: dict[str, Text] = {
     "id": _("Number"),
@@ -60,6 +60,15 @@ REQUESTS: dict[str, Text] = {
     "approved_at": _("Approved"),
     "refused_at": _("Refused"),
 }
+REFUSED: dict[str, Text] = {
+    "of_license": _("Licence"),
+    "reason": _("Reason"),
+    "times": _("Times"),
+    "first_at": _("First"),
+    "last_at": _("Last"),
+    "platform": _("Platform"),
+    "app_version": _("Version"),
+}
 HAND_OVERS: dict[str, Text] = {
     "of_license": _("Licence"),
     "giver": _("By"),
@@ -78,6 +87,7 @@ def enter() -> None:
         ("activation-codes", _("Activation codes"), CODES, _codes, ("licensing.Code", "licensing.Batch")),
         ("devices", _("Devices"), DEVICES, _devices, ("licensing.Activation",)),
         ("device-requests", _("Devices that asked for a seat"), REQUESTS, _requests, ("licensing.Replacement",)),
+        ("refused-activations", _("Devices that got no seat"), REFUSED, _refused, ("licensing.RefusedActivation",)),
         ("hand-overs", _("Hand-overs"), HAND_OVERS, _hand_overs, ("licensing.HandOver",)),
     ):
         personal.shows(Exporter(name, title, columns, rows, models))
@@ -112,6 +122,11 @@ def _devices(traces: Traces) -> Iterable[Row]:
 def _requests(traces: Traces) -> Iterable[Row]:
     mine = Replacement.objects.filter(license__owner=traces.person).annotate(of_license=F("license_id"))
     return mine.order_by("created_at", "pk").values(*REQUESTS)
+
+
+def _refused(traces: Traces) -> Iterable[Row]:
+    mine = RefusedActivation.objects.filter(license__owner=traces.person).annotate(of_license=F("license_id"))
+    return mine.order_by("first_at", "pk").values(*REFUSED)
 
 
 def _hand_overs(traces: Traces) -> Iterable[Row]:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
-from frontdesk.licensing.models import Activation, Batch, Code, License
+from frontdesk.licensing.models import Activation, Batch, Code, License, RefusedActivation
 
 LIVE = Prefetch(
     "activations", Activation.objects.filter(removed_at=None).order_by("-last_seen_at", "id"), to_attr="live_devices"
@@ -62,3 +62,9 @@ def live_codes(license: License) -> list[Code]:
 def batches() -> QuerySet[Batch]:
     """All batches with what the back office shows of them, the newest first."""
     return Batch.objects.select_related("plan_version__plan__product").order_by("-created_at", "id")
+
+
+def refused_lately(person: Person, *, since: datetime) -> list[RefusedActivation]:
+    """Why devices got no seat of a person's licences, the latest first."""
+    rows = RefusedActivation.objects.filter(license__owner=person, last_at__gte=since)
+    return list(rows.select_related("license__product", "license__plan_version__plan").order_by("-last_at"))

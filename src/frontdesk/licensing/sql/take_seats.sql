@@ -228,34 +228,55 @@ begin
           from seated
           join newcomer on newcomer.license_id = seated.license_id and newcomer.fingerprint = seated.fingerprint
          where newcomer.owner_id is not null
+    ), answered as materialized (
+        select k.n as n,
+               case when v_throttled[k.n::int] is not null then 'too_many_attempts'
+                    when k.refusal is not null then k.refusal
+                    when seated.id is not null and newcomer.first_n = k.n then 'created'
+                    when seated.id is not null or held.id is not null then 'held'
+                    when newcomer.free <= newcomer.newcomers then 'device_limit_reached'
+                    else 'swap_limit_reached' end as outcome,
+               coalesce(seated.id, held.id) as activation_id, coalesce(seated.created_at, held.created_at) as created_at,
+               k.license_id, k.product_slug as product,
+               k.plan_slug as plan, case when p_now >= k.expires_at then 'grace' else 'active' end as status,
+               k.starts_at, k.expires_at, k.grace_until, k.device_limit,
+               coalesce(counted.used, k.seats_used) as devices_used, k.lease_days,
+               k.features::text[] as features,
+               coalesce(seated.offline_until, held.offline_until) as offline_until,
+               case when k.refusal is null and seated.id is null and held.id is null
+                     and newcomer.free > newcomer.newcomers then
+                   -- Either the oldest exchange that fills the allowance, or the last freeing, will be 30 days past.
+                   least(newcomer.freed_at, case
+                       when newcomer.swap_limit = 0 then null
+                       when newcomer.newcomers >= newcomer.swap_limit then p_now
+                       else (select a.created_at from licensing_activation a
+                              where a.license_id = k.license_id and a.is_swap and a.created_at > p_now - v_month
+                              order by a.created_at desc
+                              offset newcomer.swap_limit - greatest(newcomer.newcomers, 0) - 1 limit 1) end) + v_month
+               end as retry_at,
+               v_throttled[k.n::int] as retry_after,
+               k.platform, k.app_version
+          from known k
+          left join newcomer on newcomer.license_id = k.license_id and newcomer.fingerprint = k.fingerprint
+          left join seated on seated.license_id = k.license_id and seated.fingerprint = k.fingerprint
+          left join held on held.license_id = k.license_id and held.fingerprint = k.fingerprint
+          left join counted on counted.license_id = k.license_id
+    ), refused as (  -- of each licence one row for each reason: what the desk tells whoever asks why
+        insert into licensing_refusedactivation as kept (license_id, reason, times, first_at, last_at, platform,
+                                                          app_version)
+        select answered.license_id, answered.outcome, count(*)::int, p_now, p_now,
+               (array_agg(answered.platform order by answered.n desc))[1],
+               (array_agg(answered.app_version order by answered.n desc))[1]
+          from answered
+         where answered.license_id is not null and answered.outcome not in ('created', 'held', 'too_many_attempts')
+         group by answered.license_id, answered.outcome order by answered.license_id, answered.outcome
+            on conflict (license_id, reason) do update
+               set times = kept.times + excluded.times, last_at = excluded.last_at, platform = excluded.platform,
+                   app_version = excluded.app_version
     )
-    select k.n,
-           case when v_throttled[k.n::int] is not null then 'too_many_attempts'
-                when k.refusal is not null then k.refusal
-                when seated.id is not null and newcomer.first_n = k.n then 'created'
-                when seated.id is not null or held.id is not null then 'held'
-                when newcomer.free <= newcomer.newcomers then 'device_limit_reached'
-                else 'swap_limit_reached' end,
-           coalesce(seated.id, held.id), coalesce(seated.created_at, held.created_at), k.license_id, k.product_slug,
-           k.plan_slug, case when p_now >= k.expires_at then 'grace' else 'active' end, k.starts_at, k.expires_at,
-           k.grace_until, k.device_limit, coalesce(counted.used, k.seats_used), k.lease_days, k.features::text[],
-           coalesce(seated.offline_until, held.offline_until),
-           case when k.refusal is null and seated.id is null and held.id is null
-                 and newcomer.free > newcomer.newcomers then
-               -- Either the oldest exchange that fills the allowance, or the last freeing, will be 30 days past.
-               least(newcomer.freed_at, case
-                   when newcomer.swap_limit = 0 then null
-                   when newcomer.newcomers >= newcomer.swap_limit then p_now
-                   else (select a.created_at from licensing_activation a
-                          where a.license_id = k.license_id and a.is_swap and a.created_at > p_now - v_month
-                          order by a.created_at desc
-                          offset newcomer.swap_limit - greatest(newcomer.newcomers, 0) - 1 limit 1) end) + v_month
-           end,
-           v_throttled[k.n::int]
-      from known k
-      left join newcomer on newcomer.license_id = k.license_id and newcomer.fingerprint = k.fingerprint
-      left join seated on seated.license_id = k.license_id and seated.fingerprint = k.fingerprint
-      left join held on held.license_id = k.license_id and held.fingerprint = k.fingerprint
-      left join counted on counted.license_id = k.license_id
-     order by k.n;
+    select a.n, a.outcome, a.activation_id, a.created_at, a.license_id, a.product, a.plan, a.status, a.starts_at,
+           a.expires_at, a.grace_until, a.device_limit, a.devices_used, a.lease_days, a.features, a.offline_until,
+           a.retry_at, a.retry_after
+      from answered a
+     order by a.n;
 end $$;
