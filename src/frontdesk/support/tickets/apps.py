@@ -8,8 +8,11 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        """Say what the actions are called and what is held about people."""
-        from frontdesk.support.tickets import phrases, registration  # noqa: PLC0415 - models exist only from here on
+        """Say what the actions are called, what is held about people, and who keeps the threads of our mails."""
+        from frontdesk.accounts.messages import threads  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.support.tickets import phrases, registration  # noqa: PLC0415
+        from frontdesk.support.tickets.mail.outgoing import threading  # noqa: PLC0415
 
+        threads.keep_threads("tickets", threading.thread_of)
         phrases.enter()
         registration.enter()

@@ -22,6 +22,8 @@ GUEST = "/conversations/g/{conversation}/{secret}/"
 CONFIRM = "/contact/confirm/{secret}/"
 SURVEY = "/conversations/survey/{secret}/"
 FOLLOW_UP = "/conversations/follow-up/{conversation}/{secret}/"
+QUIET = "/conversations/quiet/{participant}/{secret}/"
+DESK = "/desk/inbox/{conversation}/"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,29 @@ def to_survey(token: str, score: int = 0) -> Link:
 def to_follow_up(conversation: Conversation) -> Link:
     """Where a customer says whether it still works, without signing in."""
     return Link(_absolute(FOLLOW_UP, conversation.pk), _follow_up_secret(conversation.pk))
+
+
+def to_quiet(participant: Participant) -> str:
+    """Where one switches the questions off that follow a solution: for whoever gets our mail to this address."""
+    return settings.FRONTDESK_URL + QUIET.format(participant=participant.pk, secret=quiet_secret(participant))
+
+
+def by_quiet(participant_id: int, secret: str) -> Participant:
+    """Whose questions a link switches off. Raises LinkNoLongerValid."""
+    participant = Participant.objects.filter(pk=participant_id).first()
+    if participant is None or not hmac.compare_digest(secret.encode(), quiet_secret(participant).encode()):
+        raise LinkNoLongerValid
+    return participant
+
+
+def quiet_secret(participant: Participant) -> str:
+    """What proves that somebody got a mail of ours."""
+    return _keyed(f"quiet {participant.conversation_id} {participant.pk}")
+
+
+def to_desk(conversation: Conversation) -> str:
+    """Where agents work on it."""
+    return settings.FRONTDESK_URL + DESK.format(conversation=conversation.pk)
 
 
 def by_follow_up(conversation_id: UUID, secret: str) -> Conversation:

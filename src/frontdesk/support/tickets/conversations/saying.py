@@ -50,6 +50,7 @@ def customer_writes(
     message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id))
     current.last_customer_at, current.snoozed_until = message.created_at, None
     current.save(update_fields=["last_customer_at", "snoozed_until"])
+    Participant.objects.filter(pk=writer.pk).update(bounced_at=None)  # they are there again
     reopened = current.status == Status.SOLVED
     if current.status != Status.SPAM or channel != Channel.MAIL:
         turns.back_to_us(current, actor, by=speaker)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from frontdesk.accounts.messages import sending
 from frontdesk.accounts.models import Message as AccountMessage
 from frontdesk.accounts.models import Person
+from frontdesk.support.tickets import links
 from frontdesk.support.tickets.models import Message
 
 
@@ -17,7 +17,7 @@ def mentioned(message: Message, colleague: Person) -> None:
     context = {
         "by": message.author_name,
         "conversation": conversation.reference,
-        "action_url": f"{settings.FRONTDESK_URL}/desk/inbox/{conversation.pk}/",
+        "action_url": links.to_desk(conversation),
         "action_label": _("Open the conversation"),
     }
     _send(colleague, "mentioned", context)

@@ -1,11 +1,50 @@
-"""Mailing what was said, in the transaction in which it was said."""
+"""Mailing what was said, in the transaction in which it was said. The head is made when the worker sends it."""
 
-from frontdesk.support.tickets.models import Conversation, Message
+import re
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import Any
+
+from django.utils import translation
+
+from frontdesk.accounts.messages import sending
+from frontdesk.core import throttle
+from frontdesk.core.errors import TooManyAttempts
+from frontdesk.core.throttle import Limit
+from frontdesk.support.tickets import links
+from frontdesk.support.tickets.mail import addresses, divider
+from frontdesk.support.tickets.mail.outgoing import quoting, threading
+from frontdesk.support.tickets.models import Agent, Conversation, Message, Participant
+
+RECEIPTS = Limit("tickets_receipt", count=3, seconds=86_400)
 
 
 def send_message(message: Message) -> None:
     """Mail a public message to every participant but its writer: Message-ID of ours, In-Reply-To and References of the
     thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address."""
+    is_automatic = message.kind == Message.Kind.AUTOMATIC
+    signature = "" if is_automatic else _signature(message)
+    quoted = quoting.before(message)
+    left_out = threading.attached(message)[1]
+    for participant in _recipients(message):
+        send(
+            message,
+            participant,
+            "automatic" if is_automatic else "answer",
+            {"signature": signature, "quoted": quoted, "left_out": left_out},
+        )
+
+
+def _recipients(message: Message) -> list[Participant]:
+    everybody = message.conversation.participants.order_by("role", "pk")
+    return [
+        each for each in everybody if each.address != message.author_address and not addresses.is_ours(each.address)
+    ]
+
+
+def _signature(message: Message) -> str:
+    found = Agent.objects.filter(person=message.author_id).values_list("signature", flat=True).first()
+    return found or ""
 
 
 def send_receipt(conversation: Conversation, message: Message) -> None:
@@ -13,8 +52,50 @@ def send_receipt(conversation: Conversation, message: Message) -> None:
 
     Not for what came in automatically, and at most three a day to one address (a loop ends there).
     """
+    requester = conversation.participants.filter(role=Participant.Role.REQUESTER).first()
+    if requester is None or message.kind != Message.Kind.CUSTOMER or addresses.is_ours(requester.address):
+        return
+    try:
+        throttle.reserve(RECEIPTS, requester.address)
+    except TooManyAttempts:
+        return
+    context = {"answer_by": conversation.first_due_at, "quoted": quoting.of(message)}
+    send(message, requester, "receipt", context)
 
 
-def bounced(*, internet_id: str, address: str, why: str) -> Conversation | None:
-    """A mail of ours came back: mark the address, and tell the agent in the conversation. Returns the conversation."""
-    raise NotImplementedError
+def send(
+    message: Message, participant: Participant, name: str, context: Mapping[str, Any], *, secret: str = ""
+) -> None:
+    """One mail of a conversation to one who takes part, in their language; a second one about the same is not sent.
+
+    `secret` is what the links of `context` carry; without one there is a link to the conversation, which is a secret
+    one for whoever has no account.
+    """
+    entered = threading.enter(message, participant.address)
+    if not entered.is_new:
+        return
+    conversation, person = message.conversation, participant.person
+    page = None if secret else links.to_conversation(participant)
+    with translation.override(conversation.language) if conversation.language else nullcontext():
+        kept = sending.send_mail(
+            to=person or participant.address,
+            address=participant.address,
+            template=f"tickets/{name}",
+            context={
+                "conversation": conversation,
+                "bare_subject": bare(conversation.subject),
+                "message": message,
+                "page": page.url if page else "",
+                "divider": divider.line,
+                "takes_replies": bool(addresses.support_address()),
+                **context,
+            },
+            secret=secret or (page.secret if page else ""),
+        )
+    entered.mail.account_message = kept.pk
+    entered.mail.save(update_fields=["account_message"])
+
+
+def bare(subject: str) -> str:
+    """A subject without the prefixes of answers, which would pile up."""
+    return re.sub(r"^(?:\s*(?:re|aw|antw|sv|vs|odp|ynt|res|rif)(?:\[\d+\])?\s*:)+\s*", "", subject, flags=re.IGNORECASE)
