@@ -17,6 +17,7 @@ COMMANDS = {
     "keys": "make the trust root, rotate and show the signing keys",
     "codes": "make, export and void activation codes",
     "releases": "take in builds, publish and withdraw them",
+    "help": "take articles from a folder into the help centre",
     "backup": "write everything into one encrypted file",
     "restore": "bring a backup to life in an empty place",
     "audit": "seal and verify the audit",

@@ -1,0 +1,150 @@
+"""A batch of files becomes articles, translations and published revisions: few statements, one transaction."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from frontdesk.catalog.models import Product
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry
+from frontdesk.support.helpcentre import entries, notes
+from frontdesk.support.helpcentre.importing import links
+from frontdesk.support.helpcentre.importing.front_matter import Document
+from frontdesk.support.helpcentre.importing.outcome import Imported
+from frontdesk.support.helpcentre.models import Article, Category, Revision, Translation
+from frontdesk.support.helpcentre.search import indexing
+
+Key = tuple[str, str]
+
+
+class _Batch:
+    """What is known of the articles of one batch, and what is to be written."""
+
+    def __init__(self, actor: Actor, documents: Sequence[Document]) -> None:
+        self.actor = actor
+        self.documents = documents
+        self.now = clock.now()
+        self.rows: list[AuditEntry] = []
+        self.articles = self._articles()
+        self.translations = self._translations()
+
+    def _articles(self) -> dict[str, Article]:
+        """Those that are there, locked; the others made."""
+        slugs = list(dict.fromkeys(document.slug for document in self.documents))
+        held = Article.objects.select_for_update(no_key=True).filter(slug__in=slugs).order_by("pk")
+        articles = {article.slug: article for article in held}
+        fresh = [Article(slug=slug, created_at=self.now) for slug in slugs if slug not in articles]
+        Article.objects.bulk_create(fresh)
+        self.rows += [notes.prepared(each, actor=self.actor, action="article.created") for each in fresh]
+        return articles | {article.slug: article for article in fresh}
+
+    def _translations(self) -> dict[Key, Translation]:
+        by_id = {article.pk: article for article in self.articles.values()}
+        rows = Translation.objects.filter(article__in=by_id).select_related("published")
+        held = rows.annotate(newest=Max("revisions__number"))
+        found = {(by_id[each.article_id].slug, each.language): each for each in held}
+        missing = [document for document in self.documents if (document.slug, document.language) not in found]
+        fresh = [Translation(article=self.articles[each.slug], language=each.language) for each in missing]
+        Translation.objects.bulk_create(fresh)
+        return found | {(document.slug, document.language): row for document, row in zip(missing, fresh, strict=True)}
+
+
+def take(
+    actor: Actor, documents: Sequence[Document], folder: Path, known: Mapping[str, Category], done: Imported
+) -> None:
+    """Take these files; once more from the beginning where an editor made one of the articles at this very moment."""
+    try:
+        _take(actor, documents, folder, known, done)
+    except IntegrityError:
+        _take(actor, documents, folder, known, done)
+
+
+def _take(
+    actor: Actor, documents: Sequence[Document], folder: Path, known: Mapping[str, Category], done: Imported
+) -> None:
+    with transaction.atomic():
+        batch = _Batch(actor, documents)
+        placed = _place(batch, known, done)
+        written = _write(batch, folder, done)
+        AuditEntry.objects.bulk_create(batch.rows)
+    for document in documents:
+        key = (document.slug, document.language)
+        if key in written:
+            done.new += written[key]
+            done.changed += not written[key]
+        elif document.slug in placed:
+            done.changed += 1
+
+
+def _place(batch: _Batch, known: Mapping[str, Category], done: Imported) -> set[str]:
+    """Put articles where the first file that says so wants them; returns the slugs of those that moved."""
+    moved: dict[str, Article] = {}
+    products = {product.slug: product for product in Product.objects.all()} if _names_products(batch) else {}
+    said: set[tuple[str, str]] = set()
+    for document in batch.documents:
+        article = batch.articles[document.slug]
+        for name, value in _wishes(document, known, products, done).items():
+            if (document.slug, name) not in said and getattr(article, name) != value:
+                setattr(article, name, value)
+                moved[document.slug] = article
+            said.add((document.slug, name))
+    Article.objects.bulk_update(moved.values(), ["kind", "category", "product", "position"])
+    batch.rows += [notes.prepared(each, actor=batch.actor, action="article.arranged") for each in moved.values()]
+    return set(moved)
+
+
+def _names_products(batch: _Batch) -> bool:
+    return any(document.product for document in batch.documents)
+
+
+def _wishes(
+    document: Document, known: Mapping[str, Category], products: Mapping[str, Product], done: Imported
+) -> dict[str, object]:
+    """What a file says of its article's place. By ids, since that is what the rows hold."""
+    wishes: dict[str, object] = {}
+    if document.kind is not None:
+        wishes["kind"] = document.kind
+    if document.position is not None:
+        wishes["position"] = document.position
+    if document.category is not None:
+        name = document.category
+        wishes["category_id"] = (known.get(name) or known[name.casefold()]).pk
+    if document.product is not None and document.product in products:
+        wishes["product_id"] = products[document.product].pk
+    elif document.product is not None:
+        done.doubtful[document.file] = f"there is no product {document.product}"
+    return wishes
+
+
+def _write(batch: _Batch, folder: Path, done: Imported) -> dict[Key, bool]:
+    """Publish what says something new; returns whether each of these is there for the first time."""
+    written: dict[Key, bool] = {}
+    fresh, shown = list[Revision](), list[Translation]()
+    for document in batch.documents:
+        key = (document.slug, document.language)
+        translation, article = batch.translations[key], batch.articles[document.slug]
+        said = links.settled(document, article=article, folder=folder, actor=batch.actor, done=done)
+        if translation.published is not None and said.says_the_same_as(translation.published):
+            continue
+        number = (getattr(translation, "newest", None) or 0) + 1
+        revision = Revision(
+            translation=translation, number=number, title=said.title, summary=said.summary, body=said.body,
+            keywords=list(said.keywords), author_id=batch.actor.person, created_at=batch.now,
+        )  # fmt: skip
+        fresh.append(revision)
+        written[key] = number == 1
+        translation.article, translation.published, translation.published_at = article, revision, batch.now
+        shown.append(translation)
+        data = {"language": document.language, "revision": number}
+        batch.rows += [
+            notes.prepared(article, actor=batch.actor, action=action, **data)
+            for action in ("article.written", "article.published")
+        ]
+    Revision.objects.bulk_create(fresh)
+    Translation.objects.bulk_update(shown, ["published", "published_at"])
+    for translation in shown:
+        indexing.put(entries.of(translation))
+    return written
