@@ -1,6 +1,8 @@
 """Licences that move, change hands or lose their owner, and what their payments do then."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.db import connection, connections, transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.services import erasing
+from frontdesk.billing import outlooks
 from frontdesk.billing.events import InvoicePaid
 from frontdesk.billing.models import EndReason, Order, Subscription
 from frontdesk.billing.subscriptions import planning, renewing
@@ -17,7 +20,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.models import OutboxMessage
 from frontdesk.fulfilment import following
 from frontdesk.fulfilment.reactions import REACTIONS
-from frontdesk.licensing import hand_overs, redemption, terms
+from frontdesk.licensing import hand_overs, licenses, redemption, terms
 from frontdesk.licensing.models import License, TermKind
 from tests.licensing.conftest import Time
 from tests.licensing.test_hand_overs import offered
@@ -51,6 +54,30 @@ def hand_over(giver: Person, license: License, taker: Person) -> None:
     hand_overs.accept(actor=Actor.customer(taker.pk), person=taker, token=token)
 
 
+@contextmanager
+def in_other_hands(subscription: Subscription) -> Iterator[None]:
+    """Another thread holds the subscription's lock meanwhile."""
+    held, done = threading.Event(), threading.Event()
+
+    def holds() -> None:
+        try:
+            with transaction.atomic():
+                planning.locked(subscription.pk)
+                held.set()
+                assert done.wait(20)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=holds)
+    thread.start()
+    assert held.wait(20)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
 def test_every_reaction_is_bound_once_and_billings_own_come_first() -> None:
     for event, reaction in REACTIONS:
         assert events._reactions[event].count(reaction) == 1
@@ -67,29 +94,12 @@ def test_following_never_waits_for_a_subscription_in_other_hands(ada: Person, ba
     """Whoever changes a licence holds its lock, and billing locks the other way round: waiting could deadlock."""
     subscription = sales.buy(ada)
     license = sales.license_of(subscription)
-    held, done = threading.Event(), threading.Event()
-
-    def holds() -> None:
-        try:
-            with transaction.atomic():
-                planning.locked(subscription.pk)
-                held.set()
-                assert done.wait(20)
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=holds)
-    thread.start()
-    assert held.wait(20)
-    try:
+    with in_other_hands(subscription):
         lengthen(license, 10)
         assert OutboxMessage.objects.filter(topic=following.FOLLOW).count() == 1
         assert fresh(subscription).charge_at == subscription.charge_at
         outbox.deliver_due(topics={following.FOLLOW})
         assert OutboxMessage.objects.get(topic=following.FOLLOW).delivered_at is None
-    finally:
-        done.set()
-        thread.join()
     OutboxMessage.objects.filter(topic=following.FOLLOW).update(due_at="2020-01-01T00:00:00Z")
     outbox.deliver_due(topics={following.FOLLOW})
     assert fresh(subscription).charge_at == subscription.charge_at + 10 * DAY
@@ -171,3 +181,63 @@ def test_an_erased_account_renews_nothing(ada: Person, bank: Bank, time: Time) -
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from billing_subscription where person_id is not null")
         assert cursor.fetchone()[0] == 0
+
+
+def test_a_suspended_licence_is_neither_announced_nor_charged(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    license = sales.license_of(subscription)
+    end = subscription.paid_until
+    time.now = end - 40 * DAY
+    licenses.suspend(actor=SYSTEM, license=license, reason="it was shared in public")
+    licenses.suspend(actor=SYSTEM, license=license, reason="and again")
+    assert outlooks.outlook_of(ada, subscription.pk).state == "held"
+    sales.deliver()
+    mails = len(mail.outbox)
+    sales.until(time, end + DAY)
+    assert (bank.taken(), len(mail.outbox)) == (sales.YEAR, mails)
+    assert fresh(subscription).is_live
+
+
+def test_a_licence_that_works_again_is_charged_after_a_new_notice(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    license = sales.license_of(subscription)
+    end = subscription.paid_until
+    sales.until(time, end - 5 * DAY)  # announced by now
+    licenses.suspend(actor=SYSTEM, license=license, reason="a doubt")
+    sales.until(time, end + 3 * DAY)
+    licenses.restore(actor=SYSTEM, license=license, reason="it was none")
+    sales.until(time, end + 4 * DAY)
+    row = fresh(subscription)
+    assert (row.held_at, bank.taken()) == (None, sales.YEAR)
+    assert row.charge_at >= end + 3 * DAY + 15 * DAY, "the announced day went by: the customer hears of another"
+    sales.until(time, row.charge_at + DAY)
+    assert bank.taken() == 2 * sales.YEAR
+
+
+def test_a_licence_that_works_again_in_time_is_charged_as_announced(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    license = sales.license_of(subscription)
+    end = subscription.paid_until
+    sales.until(time, end - 5 * DAY)
+    licenses.suspend(actor=SYSTEM, license=license, reason="a doubt")
+    sales.until(time, end - 2 * DAY)
+    licenses.restore(actor=SYSTEM, license=license, reason="it was none")
+    sales.until(time, end + DAY)
+    assert bank.taken() == 2 * sales.YEAR
+
+
+def test_suspending_never_waits_for_a_subscription_in_other_hands(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    license = sales.license_of(subscription)
+
+    def suspends() -> None:
+        licenses.suspend(actor=SYSTEM, license=license, reason="a doubt")
+
+    with in_other_hands(subscription):
+        suspends()
+        assert fresh(subscription).held_at is None
+        outbox.deliver_due(topics={following.HOLD})
+        assert OutboxMessage.objects.get(topic=following.HOLD).delivered_at is None
+    OutboxMessage.objects.filter(topic=following.HOLD).update(due_at="2020-01-01T00:00:00Z")
+    outbox.deliver_due(topics={following.HOLD})
+    assert fresh(subscription).held_at is not None

@@ -16,6 +16,7 @@ from frontdesk.core.money import Money
 _STATES: dict[str, tuple[Promise, str]] = {
     "ended": (gettext_lazy("Ended"), ""),
     "disputed": (gettext_lazy("Held by your bank"), "bad"),
+    "held": (gettext_lazy("Suspended"), "bad"),
     "past_due": (gettext_lazy("Payment failed"), "bad"),
     "cardless": (gettext_lazy("Needs a card"), "warn"),
     "ends": (gettext_lazy("Ends by itself"), ""),
@@ -53,8 +54,8 @@ class Outlook:
         held = self.subscription
         if not held.is_live:
             return "ended"
-        if self.dispute is not None:
-            return "disputed"
+        if self.dispute is not None or held.held_at is not None:
+            return "disputed" if self.dispute is not None else "held"
         if held.is_past_due:
             return "past_due"
         if not held.auto_renew:
@@ -96,7 +97,7 @@ class Outlook:
             price.currency == held.currency and price.device_minor is not None
             for price in held.plan_version.prices.all()
         )
-        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "ended"}
+        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "held", "ended"}
 
     @property
     def waits_for_switch(self) -> bool:
@@ -116,6 +117,7 @@ class Outlook:
         said = {
             "ended": self._ended,
             "disputed": self._disputed,
+            "held": self._suspended,
             "past_due": self._past_due,
             "ends": self._ends,
             "cardless": self._cardless,
@@ -135,6 +137,11 @@ class Outlook:
         values = {"day": day(held.opened_at), "amount": held.amount} if held else {}
         text = _("Since %(day)s your bank holds %(amount)s of this back, so the licence rests until it has decided.")
         return [text % values, _("If that was a mistake, tell your bank, or write to us.")]
+
+    def _suspended(self) -> list[str]:
+        text = _("This licence has been suspended since %(day)s, so nothing is charged for it by itself.")
+        values = {"day": day(self.subscription.held_at or self.now)}
+        return [text % values, _("If you do not know why, write to us.")]
 
     def _ends(self) -> list[str]:
         values = {"day": day(self.subscription.paid_until)}

@@ -18,4 +18,5 @@ class FulfilmentConfig(AppConfig):
             events.react(event, reaction)
         reconciling.also(comparing.licences)
         outbox.handle(following.FOLLOW, following.follow_later)
+        outbox.handle(following.HOLD, following.hold_later)
         outbox.handle(following.HANDED_OVER, following.stop_renewal_later)

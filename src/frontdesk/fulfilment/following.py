@@ -8,15 +8,16 @@ from uuid import UUID
 
 from frontdesk.billing.errors import SubscriptionOver
 from frontdesk.billing.models import Subscription
-from frontdesk.billing.subscriptions import beginning, changing
+from frontdesk.billing.subscriptions import beginning, changing, holding
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.outbox import Delivery
 from frontdesk.fulfilment import mails
-from frontdesk.licensing.events import LicenseEndMoved, LicenseHandedOver
+from frontdesk.licensing.events import LicenseEndMoved, LicenseHandedOver, LicenseRestored, LicenseSuspended
 from frontdesk.licensing.models import License
 
 FOLLOW = "fulfilment.follow"
+HOLD = "fulfilment.hold"
 HANDED_OVER = "fulfilment.handed_over"
 
 
@@ -34,6 +35,19 @@ def follow_later(delivery: Delivery) -> None:
     """The outbox's handler: the licence's end as it is by now. Safe to repeat."""
     license = License.objects.get(pk=delivery.payload["license"])
     if not beginning.follow(license=license.pk, ends_at=license.expires_at):
+        raise _Busy
+
+
+def hold(event: LicenseSuspended | LicenseRestored) -> None:
+    """Nothing is charged by itself while the licence is suspended."""
+    if not holding.hold(license=event.license, is_suspended=isinstance(event, LicenseSuspended)):
+        outbox.put(topic=HOLD, payload={"license": str(event.license)})
+
+
+def hold_later(delivery: Delivery) -> None:
+    """The outbox's handler: as the licence is by now. Safe to repeat."""
+    license = License.objects.get(pk=delivery.payload["license"])
+    if not holding.hold(license=license.pk, is_suspended=license.suspended_at is not None):
         raise _Busy
 
 

@@ -26,4 +26,6 @@ REACTIONS: list[tuple[type, Callable[[Any], None]]] = [
     # A licence changed by itself: its payments follow.
     (licensing.LicenseEndMoved, following.follow),
     (licensing.LicenseHandedOver, following.stop_renewal),
+    (licensing.LicenseSuspended, following.hold),
+    (licensing.LicenseRestored, following.hold),
 ]

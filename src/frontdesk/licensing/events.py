@@ -14,6 +14,20 @@ class LicenseEndMoved:
 
 
 @dataclass(frozen=True)
+class LicenseSuspended:
+    """A licence was suspended."""
+
+    license: UUID
+
+
+@dataclass(frozen=True)
+class LicenseRestored:
+    """A suspended licence works again."""
+
+    license: UUID
+
+
+@dataclass(frozen=True)
 class LicenseHandedOver:
     """A licence has left one account for another."""
 

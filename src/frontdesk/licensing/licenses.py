@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from frontdesk.catalog.models import PlanVersion
-from frontdesk.core import clock
+from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import locks, mails, notes, seats
 from frontdesk.licensing.errors import OtherProduct, TooManyKept
+from frontdesk.licensing.events import LicenseRestored, LicenseSuspended
 from frontdesk.licensing.models import Activation, License
 
 
@@ -89,6 +90,7 @@ def suspend(*, actor: Actor, license: License, reason: str) -> None:
         locked.suspended_at = clock.now()
         locked.save(update_fields=["suspended_at"])
         notes.of_license(actor=actor, action="license.suspended", license=locked)
+        events.publish(LicenseSuspended(locked.id))
     license.suspended_at = locked.suspended_at
 
 
@@ -101,6 +103,7 @@ def restore(*, actor: Actor, license: License, reason: str) -> None:
         locked.suspended_at = None
         locked.save(update_fields=["suspended_at"])
         notes.of_license(actor=actor, action="license.restored", license=locked)
+        events.publish(LicenseRestored(locked.id))
     license.suspended_at = None
 
 

@@ -18,7 +18,7 @@ from frontdesk.portal.people import signed_in
 from frontdesk.ui.panels import Panel
 
 # They go on by themselves, so that a near end needs nobody's attention.
-CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "disputed"})
+CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "disputed", "held"})
 
 
 def of_billing(seen: Iterable[Outlook], orders: Iterable[Order]) -> list[Attention]:

@@ -79,6 +79,7 @@ class Subscription(models.Model):
     next_step = models.CharField(_("next step"), max_length=10, choices=Step.choices, blank=True, default="")
     next_action_at = models.DateTimeField(_("next action"), null=True)
     stumbles = models.PositiveSmallIntegerField(_("errors in a row"), default=0)  # of the sweep, which waits longer
+    held_at = models.DateTimeField(_("held"), null=True)  # its licence is suspended: nothing is charged
     end_told_for = models.DateTimeField(null=True)  # the end that a reminder was sent of, while renewal is off
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True)

@@ -24,7 +24,7 @@ CLAIM = timedelta(minutes=10)  # longer than any call to a provider takes
 PAUSE = timedelta(hours=1)  # until an outcome that nobody knows is looked at again
 SETTLED = (Payment.Status.SUCCEEDED, Payment.Status.FAILED)  # with all that follows from it (billing's reactions)
 LATE = timedelta(days=1)  # a charge so long after its announced moment needs another notice
-HOLD = timedelta(days=1)  # while a bank holds money of the same subscription back
+HOLD = timedelta(days=1)  # while the licence is suspended, or a bank holds money of the same subscription back
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,10 @@ def _closed(waiting: Payment) -> Payment:
 
 
 def _obstacle(subscription: Subscription) -> timedelta | None:
-    """How long to wait because somebody else decides: a bank in a dispute, or the customer, who is paying just now."""
+    """How long to wait because somebody else decides: whoever suspended the licence, a bank, or the customer, who is
+    paying just now."""
+    if subscription.held_at is not None:
+        return HOLD
     its = Q(invoice__subscription=subscription) | Q(invoice__order__subscription=subscription)
     every = Payment.objects.filter(its)
     if Dispute.objects.filter(payment__in=every, status=Dispute.Status.OPEN).exists():
@@ -124,7 +127,7 @@ def _obstacle(subscription: Subscription) -> timedelta | None:
 
 
 def _wait(subscription: Subscription, pause: timedelta) -> None:
-    """Nobody is charged for time in which a dispute kept the licence stopped: past its grace it ends instead."""
+    """Nobody is charged for time in which the licence was suspended: past its grace it ends instead."""
     if pause == HOLD and clock.now() >= schedule.lapses_at(subscription):
         ending.end(actor=ACTOR, subscription=subscription, reason=EndReason.UNPAID)
     else:

@@ -55,6 +55,8 @@ WORDS: dict[str, Words] = {
     "subscription.noticed": lambda data: f"notice sent, {_money(data)} on {_day(data['charge_at'])}",
     "subscription.charge_moved": lambda data: f"charge moved to {_day(data['charge_at'])}",
     "subscription.moved": lambda data: f"next renewal moved to {_day(data['to'])}, with the licence",
+    "subscription.held": lambda data: "charges wait: the licence is suspended",
+    "subscription.goes_on": lambda data: "charges go on: the licence works again",
     "subscription.plan_changed": lambda data: "changed to this plan",
     "subscription.renewed": lambda data: "renewed for another term",
     "subscription.ended": lambda data: f"ended: {_reason(data)}",
