@@ -8,17 +8,62 @@ status ("open", "waiting", "solved"), snooze (hours), escalate (team slug: a mai
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from frontdesk.accounts.models import Person
 from frontdesk.core.actors import Actor
+from frontdesk.support.tickets.conversations import adding
+from frontdesk.support.tickets.errors import StepImpossible
 from frontdesk.support.tickets.models import Conversation
+from frontdesk.support.tickets.steps.doing import Doing
+from frontdesk.support.tickets.steps.vocabulary import STEPS
 
 Step = dict[str, Any]
+MOST = 20
 
 
 def check(steps: Sequence[Step], *, by_rule: bool) -> list[str]:
     """What is wrong with the steps, in sentences for whoever wrote them; empty when they can be run."""
-    raise NotImplementedError
+    if not isinstance(steps, list) or not steps:
+        return [_("Name at least one step.")]
+    if len(steps) > MOST:
+        return [_("%(number)s steps at most.") % {"number": MOST}]
+    return [sentence for step in steps if (sentence := _wrong(step, by_rule=by_rule))]
 
 
+def _wrong(step: object, *, by_rule: bool) -> str:
+    if not isinstance(step, dict) or step.get("do") not in STEPS:
+        return _("There is no such step: %(step)s.") % {"step": str(step)[:60]}
+    return STEPS[step["do"]].check(step.get("value"), by_rule)
+
+
+def describe(step: Step) -> str:
+    """A step in words."""
+    kind = STEPS.get(str(step.get("do")))
+    return kind.describe(step.get("value")) if kind else str(step.get("do"))
+
+
+@transaction.atomic
 def run(*, actor: Actor, conversation: Conversation, steps: Sequence[Step], by_rule: bool = False) -> list[str]:
-    """Run the steps in order, all or none; returns what was done, in sentences."""
-    raise NotImplementedError
+    """Run the steps in order, all or none; returns what was done, in sentences.
+
+    Raises StepImpossible when one of them cannot be done any more (its team is gone, say), and what the verbs raise.
+    """
+    current = adding.lock(conversation)
+    agent = None if by_rule or actor.person is None else Person.objects.filter(pk=actor.person).first()
+    doing = Doing(actor=actor, agent=agent, conversation=current, by_rule=by_rule, then=_turn_after(steps))
+    done = []
+    for step in steps:
+        if wrong := _wrong(step, by_rule=by_rule):
+            raise StepImpossible(why=wrong)
+        if did := STEPS[step["do"]].run(doing, step.get("value")):
+            done.append(did)
+    conversation.refresh_from_db()
+    return done
+
+
+def _turn_after(steps: Sequence[Step]) -> str:
+    """Whose turn it is after an answer: what a later step says, else the customer's."""
+    said = [str(step.get("value")) for step in steps if step.get("do") == "status"]
+    return said[-1] if said else Conversation.Status.WAITING

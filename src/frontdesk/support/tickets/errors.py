@@ -80,3 +80,41 @@ class NotMergeable(Refusal):
         detail=_("They are the same one, one of them was merged already, or they are of different customers."),
         remedy=_("Choose another conversation of the same customer."),
     )
+
+
+class StepImpossible(Refusal):
+    """A step of a macro or a rule cannot be done any more: what it names is gone."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="step_impossible",
+        status=409,
+        title=_("This macro cannot be run"),
+        detail=_("One of its steps names something that is not there any more, so none of them was done."),
+        remedy=_("Ask a manager to correct it under macros or rules."),
+        members=("why",),
+    )
+
+
+class RuleUnfit(Refusal):
+    """A rule says something that nobody can do."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="rule_unfit",
+        status=422,
+        title=_("This rule cannot be saved like this"),
+        detail=_("It names something that is not there."),
+        remedy=_("Correct what is named below it."),
+        members=("why",),
+    )
+
+
+class RuleNotTried(Refusal):
+    """Nobody has seen yet what the rule would have done."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="rule_not_tried",
+        status=409,
+        title=_("Look first at what this rule would have done"),
+        detail=_("It was changed since you looked, or that was more than an hour ago."),
+        remedy=_("Look at last month's conversations below, then switch it on."),
+    )

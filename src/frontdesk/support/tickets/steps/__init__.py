@@ -1,0 +1,1 @@
+"""The steps of macros and rules, one by one."""
