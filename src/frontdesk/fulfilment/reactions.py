@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from frontdesk.billing import events as billing
-from frontdesk.fulfilment import following, granting, taking_back
+from frontdesk.fulfilment import following, granting, serving, taking_back
 from frontdesk.licensing import events as licensing
+from frontdesk.support.tickets import events as tickets
 
 REACTIONS: list[tuple[type, Callable[[Any], None]]] = [
     # Money came in: the licence, its time, its plan.
@@ -28,4 +29,7 @@ REACTIONS: list[tuple[type, Callable[[Any], None]]] = [
     (licensing.LicenseHandedOver, following.stop_renewal),
     (licensing.LicenseSuspended, following.hold),
     (licensing.LicenseRestored, following.hold),
+    # A customer asks for help: what their plans promise applies.
+    (tickets.ConversationOpened, serving.promise),
+    (tickets.ConversationReopened, serving.promise),
 ]

@@ -20,6 +20,7 @@ from frontdesk.billing.subscriptions import sweeping as subscriptions
 from frontdesk.core import clock, outbox
 from frontdesk.core.errors import ClockTravelRefused
 from frontdesk.licensing import seats
+from frontdesk.support.tickets.sla import sweeping as levels
 
 SANDBOX = "sandbox"
 PATIENCE_SECONDS = 20.0  # for what another process has taken and not finished
@@ -83,10 +84,13 @@ def _stops(goal: datetime) -> Iterator[datetime]:
 
 
 def next_moment() -> datetime | None:
-    """When anything is due next, in billing, at the bank, or with an account that ends."""
+    """When anything is due next, in billing, at the bank, with an account that ends, or in a conversation."""
     leaving = Person.objects.filter(deletion_due_at__isnull=False, is_staff=False).order_by("deletion_due_at")
     ends = leaving.values_list("deletion_due_at", flat=True).first()
-    return min((moment for moment in (moments.next_moment(), bank.next_at(), ends) if moment), default=None)
+    return min(
+        (moment for moment in (moments.next_moment(), bank.next_at(), ends, levels.next_moment()) if moment),
+        default=None,
+    )
 
 
 def _round() -> int:
@@ -97,6 +101,7 @@ def _round() -> int:
     done += payments.sweep() + refunds.sweep() + subscriptions.sweep() + orders.expire_open()
     deletion.remind_due()
     done += erasing.sweep()
+    done += levels.sweep()
     # Last, since a charge needs a notice that a mail server took at this very moment.
     return done + outbox.deliver_due(1000)
 

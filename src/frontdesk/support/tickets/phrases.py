@@ -42,10 +42,18 @@ EVENTS: dict[str, str | Promise] = {
     "followed_up": _("%(who)s asked whether it still works"),
     "rated": _("The customer was asked how it was, and says: %(score)s"),
     "drafted": _("%(who)s drafted an article from this"),
+    "overdue": _("%(what)s was promised until %(until)s, and has not come"),
+    "escalated": _("%(who)s asked the managers of %(to)s to look at this"),
     "level": _("%(who)s set the service level to %(to)s"),
     "erased": _("Somebody who took part deleted their account; their words are gone"),
 }
 SCORES: dict[int, str | Promise] = {1: _("bad"), 2: _("so-so"), 3: _("good")}
+
+TARGETS: dict[str, str | Promise] = {
+    "first": _("The first response"),
+    "next": _("An answer"),
+    "solve": _("The solution"),
+}
 
 ACTIONS: dict[str, str | Promise] = {
     "conversation.opened": _("You began a conversation with us"),
@@ -75,6 +83,7 @@ INTERNAL: dict[str, str | Promise] = {
     "conversation.spam": _("A conversation was marked as spam"),
     "conversation.automatic_mail": _("An automatic mail came in"),
     "conversation.bounced": _("A mail came back"),
+    "conversation.level_set": _("A service level was set"),
     "conversation.drafted": _("An article was drafted from a conversation"),
 }
 
@@ -128,5 +137,6 @@ SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, str]]] = {
     "team": lambda data: {"to": data["to"] or _now("no team")},
     "snoozed": _until,
     "tags": _tags,
+    "overdue": lambda data: {"what": str(TARGETS.get(data["target"], "")), **_until({"until": data["due_at"]})},
     "rated": lambda data: {"score": str(SCORES.get(data["score"], ""))},
 }

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.messages.sending import send_mail
 from frontdesk.accounts.models import Person
@@ -11,11 +10,10 @@ from frontdesk.accounts.roles import LADDER, Role
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.conversations.saying import add_event
 from frontdesk.support.tickets.models import Conversation, Rule, Team
+from frontdesk.support.tickets.phrases import TARGETS
 from frontdesk.support.tickets.rules import running
 
-TARGETS = ("first", "next", "solve")
 ANSWERS = ("first", "next")
-NAMES = {"first": _("The first response"), "next": _("An answer"), "solve": _("The solution")}
 TIME = Actor.system("time passed")
 
 
@@ -25,7 +23,7 @@ def missed(conversation: Conversation, *, target: str, due_at: datetime) -> None
         conversation=conversation, what="overdue", actor=TIME, data={"target": target, "due_at": due_at.isoformat()}
     )
     for manager in managers_of(conversation.team):
-        context = {"what": NAMES[target], "due_at": due_at, **_about(conversation)}
+        context = {"what": TARGETS[target], "due_at": due_at, **_about(conversation)}
         send_mail(to=manager, template="tickets/overdue", context=context)
     if target in ANSWERS:
         cause = f"{target}:{due_at.isoformat()}"

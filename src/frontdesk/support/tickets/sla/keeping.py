@@ -9,6 +9,7 @@ from django.db import transaction
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.models import Conversation, ServiceLevel, StateChange
 from frontdesk.support.tickets.sla.book import Change, Clock
 from frontdesk.support.tickets.sla.hours import MINUTE, add_time, next_opening
@@ -48,9 +49,11 @@ def set_level(*, actor: Actor, conversation: Conversation, level: ServiceLevel) 
         return False
     was = current.level.name if current.level else ""
     _write_level(current, level, at=clock.now(), actor=actor)
+    if current.last_sequence:  # at the beginning nothing changed for anybody
+        adding.event(current, "level", actor, {"to": level.name})
+    note(actor, "conversation.level_set", current, {"level": level.slug, "was": was}, shown=False)
     refresh(current)
     conversation.level = level
-    note(actor, "conversation.level_set", current, {"level": level.slug, "was": was})
     return True
 
 

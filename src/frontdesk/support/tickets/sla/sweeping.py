@@ -11,6 +11,7 @@ from django.db import transaction
 
 from frontdesk.core import clock
 from frontdesk.support.tickets.models import Conversation, Rule
+from frontdesk.support.tickets.phrases import TARGETS
 from frontdesk.support.tickets.routing import giving
 from frontdesk.support.tickets.rules import running
 from frontdesk.support.tickets.sla import escalating
@@ -62,7 +63,7 @@ def _look_at_one() -> bool:
 def _look_at(conversation: Conversation, now: datetime) -> None:
     since = conversation.looked_at or conversation.created_at
     refresh(conversation)  # what stands there may be of an older calendar or promise
-    for target in escalating.TARGETS:
+    for target in TARGETS:
         due_at = getattr(conversation, f"{target}_due_at")
         if due_at and since <= due_at < now:
             escalating.missed(conversation, target=target, due_at=due_at)
