@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0003_trials_and_devices"),
-        ("fulfilment", "0001_holds"),
+        ("fulfilment", "0002_held"),
         ("tickets", "0002_inbox_search"),
     ]
 
