@@ -1,20 +1,16 @@
 """Mails that carry what was said: heads, threads, files, languages, and nothing that a name could smuggle in."""
 
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.mail import EmailMultiAlternatives
 
 from frontdesk.accounts.messages.selectors import find_genuine
 from frontdesk.accounts.models import Message as AccountMessage
 from frontdesk.accounts.models import Person
-from frontdesk.core import clock, outbox
+from frontdesk.core import clock
 from frontdesk.core.models import OutboxMessage
 from frontdesk.support.tickets.conversations import joining
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
@@ -32,6 +28,7 @@ from frontdesk.support.tickets.models import (
     Participant,
 )
 from tests.support import desk
+from tests.support.mailbox import body, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -42,27 +39,6 @@ def empty_storage() -> Iterator[None]:
     yield
     for attachment in Attachment.objects.exclude(file=""):
         default_storage.delete(attachment.file)
-
-
-def sent(to: str = "") -> list[EmailMessage]:
-    """What leaves now, as the recipient's program reads it; each is encoded and read again."""
-    mail.outbox.clear()
-    outbox.deliver_due(1000)
-    assert not OutboxMessage.objects.filter(delivered_at=None, last_error__gt="").exists()
-    return [_read(each) for each in mail.outbox if not to or each.to == [to]]
-
-
-def _read(each: object) -> EmailMessage:
-    assert isinstance(each, EmailMultiAlternatives)
-    read = message_from_bytes(each.message().as_bytes(), policy=policy.default)
-    assert isinstance(read, EmailMessage)
-    return read
-
-
-def body(mail: EmailMessage, kind: str = "plain") -> str:
-    part = mail.get_body((kind,))
-    assert part is not None
-    return str(part.get_content())
 
 
 def kept_of(row: OutgoingMail) -> AccountMessage:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("help/", include("frontdesk.support.helpcentre.urls")),
     path("", include("frontdesk.licensing.urls")),
     path("", include("frontdesk.billing.open_urls")),
+    path("", include("frontdesk.support.tickets.mail.outgoing.urls")),
     path("billing/", include("frontdesk.billing.urls")),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("sandbox/", include("frontdesk.billing.providers.sandbox.urls")),

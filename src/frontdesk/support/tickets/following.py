@@ -1,33 +1,66 @@
-"""After solving: the survey in the mail, asking again after three days."""
+"""After solving: the survey in the mail, asking again after three days. Who wants neither says so with one click."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.core import clock
-from frontdesk.core.actors import Actor
+from frontdesk.core.actors import Actor, ActorKind
+from frontdesk.support.tickets import links
+from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.errors import LinkNoLongerValid
-from frontdesk.support.tickets.models import Conversation, FollowUp, Survey
+from frontdesk.support.tickets.mail.outgoing import sending
+from frontdesk.support.tickets.models import (
+    Conversation,
+    FollowUp,
+    Message,
+    Participant,
+    QuietAddress,
+    Survey,
+)
 
 FOLLOWS_AFTER = timedelta(days=3)
 CHANGEABLE_FOR = timedelta(days=7)
+NOT_TWICE_WITHIN = timedelta(days=1)
 SCORES = {1, 2, 3}
 MAX_WORDS = 4_000
+SWEEP = Actor.system("sweep")
 
 
-def begin(conversation: Conversation, *, actor: Actor) -> None:
-    """A conversation was solved: write the survey's and follow-up's rows and the mail with the question."""
-    now, token = clock.now(), new_token()
+def begin(conversation: Conversation, *, actor: Actor, solved: Message) -> None:
+    """A conversation was solved: write the survey's and follow-up's rows and the mail with the question.
+
+    `solved` is the line that says so, which the mail hangs on. Nobody is asked who was not answered by a person, and
+    not twice within a day; who said themselves that it is solved is not asked whether it still works.
+    """
+    if not conversation.messages.filter(kind=Message.Kind.AGENT).exists():
+        return
+    now = clock.now()
+    if actor.kind != ActorKind.CUSTOMER:
+        dated = {"due_at": now + FOLLOWS_AFTER, "sent_at": None}
+        FollowUp.objects.update_or_create(conversation=conversation, defaults=dated)
+    if conversation.surveys.filter(asked_at__gt=now - NOT_TWICE_WITHIN).exists():
+        return
+    token = new_token()
     Survey.objects.create(
         conversation=conversation,
-        token_hash=bytes.fromhex(token_hash(token)),
+        token_hash=_hash(token),
         asked_at=now,
         agent=conversation.assignee_id or actor.person,
     )
-    FollowUp.objects.update_or_create(
-        conversation=conversation, defaults={"due_at": now + FOLLOWS_AFTER, "sent_at": None}
-    )
+    if requester := _may_be_asked(conversation):
+        choices = [(score, links.to_survey(token, score).url) for score in sorted(SCORES, reverse=True)]
+        sending.send(solved, requester, "survey", {"choices": choices}, secret=token)
+
+
+def _may_be_asked(conversation: Conversation) -> Participant | None:
+    """The requester, unless their mail comes back or they want no questions."""
+    requester = conversation.participants.filter(role=Participant.Role.REQUESTER, bounced_at=None).first()
+    is_quiet = requester and QuietAddress.objects.filter(address=requester.address).exists()
+    return None if is_quiet else requester
 
 
 def drop(conversation: Conversation) -> None:
@@ -37,7 +70,7 @@ def drop(conversation: Conversation) -> None:
 
 def find(token: str) -> Survey:
     """The survey whose link this is. Raises LinkNoLongerValid."""
-    found = Survey.objects.filter(token_hash=bytes.fromhex(token_hash(token))).select_related("conversation").first()
+    found = Survey.objects.filter(token_hash=_hash(token)).select_related("conversation").first()
     if found is None or (found.answered_at and found.answered_at + CHANGEABLE_FOR <= clock.now()):
         raise LinkNoLongerValid
     return found
@@ -49,10 +82,48 @@ def answer(*, token: str, score: int, words: str | None = None) -> Survey:
     means nothing."""
     if score not in SCORES:
         raise ValueError(f"no such score: {score}")
-    survey = Survey.objects.select_for_update().get(pk=find(token).pk)
+    current = adding.lock(find(token).conversation)
+    survey = Survey.objects.select_for_update().get(token_hash=_hash(token))
+    before = survey.score
     survey.score = score
     survey.answered_at = survey.answered_at or clock.now()
     if words is not None:
         survey.words = words.replace("\0", "").strip()[:MAX_WORDS]
     survey.save(update_fields=["score", "answered_at", "words"])
+    if before != score:
+        actor = Actor.customer(current.person_id) if current.person_id else Actor.system("survey")
+        adding.event(current, "rated", actor, {"score": score})
+        note(actor, "conversation.rated", current, {"score": score})
     return survey
+
+
+def send_due(*, limit: int = 1_000) -> int:
+    """Send the follow-ups that are due; returns how many. The worker's sweep."""
+    due = FollowUp.objects.filter(sent_at=None, due_at__lte=clock.now()).order_by("due_at")
+    return sum(_follow_up(each) for each in due.values_list("conversation", flat=True)[:limit])
+
+
+@transaction.atomic
+def _follow_up(conversation: UUID) -> bool:
+    """Conversation first, then the row, as all who solve and reopen lock them."""
+    free = Conversation.objects.select_for_update(skip_locked=True)
+    current = free.filter(pk=conversation, status=Conversation.Status.SOLVED).first()
+    row = current and FollowUp.objects.select_for_update().filter(conversation=current, sent_at=None).first()
+    if not current or not row or row.due_at > clock.now():
+        return False
+    row.sent_at = clock.now()
+    row.save(update_fields=["sent_at"])
+    if requester := _may_be_asked(current):
+        said = adding.event(current, "followed_up", SWEEP)
+        link = links.to_follow_up(current)
+        sending.send(said, requester, "follow_up", {"asks_at": link.url}, secret=link.secret)
+    return True
+
+
+def hush(participant: Participant) -> None:
+    """Ask this address nothing more after solving. Answers still arrive."""
+    QuietAddress.objects.get_or_create(address=participant.address, defaults={"created_at": clock.now()})
+
+
+def _hash(token: str) -> bytes:
+    return bytes.fromhex(token_hash(token))

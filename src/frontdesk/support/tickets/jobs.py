@@ -2,6 +2,8 @@
 
 from procrastinate.contrib.django import app
 
+from frontdesk.support.tickets import following
+from frontdesk.support.tickets.conversations import sweeping as conversations
 from frontdesk.support.tickets.routing import giving
 from frontdesk.support.tickets.sla import sweeping
 
@@ -18,3 +20,24 @@ def sweep_levels(timestamp: int = 0) -> int:
 def give_waiting(timestamp: int = 0) -> int:
     """Give what waits unassigned to whoever is there by now."""
     return giving.give_waiting()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tickets.wake_snoozed", queueing_lock="tickets.wake_snoozed")
+def wake_snoozed(timestamp: int = 0) -> int:
+    """Bring back what was put off until now."""
+    return conversations.wake_snoozed()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="tickets.close_old", queueing_lock="tickets.close_old")
+def close_old(timestamp: int = 0) -> int:
+    """Close what was solved 14 days ago."""
+    return conversations.close_old()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="tickets.send_follow_ups", queueing_lock="tickets.send_follow_ups")
+def send_follow_ups(timestamp: int = 0) -> int:
+    """Ask whether it still works, three days after solving."""
+    return following.send_due()

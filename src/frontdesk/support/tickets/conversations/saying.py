@@ -102,10 +102,10 @@ def agent_answers(
     message = adding.add(current, Line(Message.Kind.AGENT, Channel.DESK, words, Speaker.of(agent), client_id))
     adding.change(current, Kind.ANSWERED, actor)
     _take_if_nobodys(current, agent, actor)
+    sending.send_message(message)
     _turn(current, actor, then)
     Draft.objects.filter(conversation=current, client_id=client_id).delete()
     note(actor, "conversation.answered", current, {"sequence": message.sequence, "then": then})
-    sending.send_message(message)
     consequences.answered(current, message, solved=then == Status.SOLVED)
     return message
 

@@ -73,8 +73,8 @@ def to_solved(conversation: Conversation, actor: Actor) -> bool:
     conversation.save(update_fields=["solved_at"])
     _set(conversation, Status.SOLVED)
     adding.change(conversation, Kind.SOLVED, actor)
-    adding.event(conversation, "solved", actor)
-    following.begin(conversation, actor=actor)
+    solved = adding.event(conversation, "solved", actor)
+    following.begin(conversation, actor=actor, solved=solved)
     events.publish(ConversationSolved(conversation.pk))
     return True
 

@@ -12,7 +12,7 @@ from frontdesk.support.tickets.models.conversations import (
     PendingContact,
 )
 from frontdesk.support.tickets.models.desk import CannedReply, Draft, Macro, Mention, Presence, Reminder, SavedView
-from frontdesk.support.tickets.models.following import FollowUp, Survey
+from frontdesk.support.tickets.models.following import FollowUp, QuietAddress, Survey
 from frontdesk.support.tickets.models.levels import Calendar, CalendarVersion, Policy, ServiceLevel
 from frontdesk.support.tickets.models.mail import BlockedSender, IncomingMail, OutgoingMail, RawMail, Verdict
 from frontdesk.support.tickets.models.rules import Rule, RuleRun
@@ -40,6 +40,7 @@ __all__ = [
     "PendingContact",
     "Policy",
     "Presence",
+    "QuietAddress",
     "RawMail",
     "Reminder",
     "Rule",

@@ -41,3 +41,17 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return str(self.due_at)
+
+
+class QuietAddress(models.Model):
+    """An address that wants no questions after solving: no survey, no follow-up. Answers still go there."""
+
+    address = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    created_at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("address that is asked nothing")
+        verbose_name_plural = _("addresses that are asked nothing")
+
+    def __str__(self) -> str:
+        return self.address

@@ -86,6 +86,7 @@ def send(
                 "bare_subject": bare(conversation.subject),
                 "message": message,
                 "page": page.url if page else "",
+                "quiet": links.to_quiet(participant) if secret else "",
                 "divider": divider.line,
                 "takes_replies": bool(addresses.support_address()),
                 **context,
