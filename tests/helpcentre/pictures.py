@@ -11,7 +11,7 @@ def picture(kind: str = "PNG", width: int = 40, height: int = 30, mode: str = "R
     Image.new(mode, (width, height), 120 if mode in {"L", "P"} else (90, 120, 200, 90)[: len(mode)]).save(
         target,
         kind,
-        **options,  # type: ignore[arg-type] # what the format knows
+        **options,
     )
     return target.getvalue()
 

@@ -1,9 +1,10 @@
 """A batch of files becomes articles, translations and published revisions: few statements, one transaction."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
 from frontdesk.catalog.models import Product
@@ -28,18 +29,26 @@ class _Batch:
         self.documents = documents
         self.now = clock.now()
         self.rows: list[AuditEntry] = []
+        self.fresh: dict[str, Article] = {}
         self.articles = self._articles()
-        self.translations = self._translations()
+        self.translations: dict[Key, Translation] = {}
 
     def _articles(self) -> dict[str, Article]:
         """Those that are there, locked; the others made."""
         slugs = list(dict.fromkeys(document.slug for document in self.documents))
         held = Article.objects.select_for_update(no_key=True).filter(slug__in=slugs).order_by("pk")
         articles = {article.slug: article for article in held}
-        fresh = [Article(slug=slug, created_at=self.now) for slug in slugs if slug not in articles]
-        Article.objects.bulk_create(fresh)
-        self.rows += [notes.prepared(each, actor=self.actor, action="article.created") for each in fresh]
-        return articles | {article.slug: article for article in fresh}
+        self.fresh = {slug: Article(slug=slug, created_at=self.now) for slug in slugs if slug not in articles}
+        return articles | self.fresh
+
+    def save_articles(self, moved: Mapping[str, Article]) -> None:
+        """Make the new ones, and move those that stood elsewhere."""
+        Article.objects.bulk_create(self.fresh.values())
+        held = [article for slug, article in moved.items() if slug not in self.fresh]
+        Article.objects.bulk_update(held, ["kind", "category", "product", "position"])
+        for articles, action in ((self.fresh.values(), "article.created"), (held, "article.arranged")):
+            self.rows += [notes.prepared(each, actor=self.actor, action=action) for each in articles]
+        self.translations = self._translations()
 
     def _translations(self) -> dict[Key, Translation]:
         by_id = {article.pk: article for article in self.articles.values()}
@@ -80,7 +89,7 @@ def _take(
 
 
 def _place(batch: _Batch, known: Mapping[str, Category], done: Imported) -> set[str]:
-    """Put articles where the first file that says so wants them; returns the slugs of those that moved."""
+    """Save articles where the first file that says so wants them; returns the slugs of those that moved."""
     moved: dict[str, Article] = {}
     products = {product.slug: product for product in Product.objects.all()} if _names_products(batch) else {}
     said: set[tuple[str, str]] = set()
@@ -91,8 +100,7 @@ def _place(batch: _Batch, known: Mapping[str, Category], done: Imported) -> set[
                 setattr(article, name, value)
                 moved[document.slug] = article
             said.add((document.slug, name))
-    Article.objects.bulk_update(moved.values(), ["kind", "category", "product", "position"])
-    batch.rows += [notes.prepared(each, actor=batch.actor, action="article.arranged") for each in moved.values()]
+    batch.save_articles(moved)
     return set(moved)
 
 
@@ -144,7 +152,17 @@ def _write(batch: _Batch, folder: Path, done: Imported) -> dict[Key, bool]:
             for action in ("article.written", "article.published")
         ]
     Revision.objects.bulk_create(fresh)
-    Translation.objects.bulk_update(shown, ["published", "published_at"])
-    for translation in shown:
-        indexing.put(entries.of(translation))
+    _show(fresh, batch.now)
+    indexing.put_all(entries.of(translation) for translation in shown)
     return written
+
+
+def _show(revisions: Sequence[Revision], now: datetime) -> None:
+    """Each is what its translation shows from now on; one statement, since Django's for many rows is slow."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update helpcentre_translation as shown set published_id = revision.id, published_at = %s
+               from helpcentre_revision as revision
+               where revision.translation_id = shown.id and revision.id = any(%s)""",
+            [now, [revision.pk for revision in revisions]],
+        )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from frontdesk.core import reasons
 from frontdesk.core.actors import Actor
+from frontdesk.core.models import AuditEntry
 from frontdesk.support.helpcentre import notes
 from frontdesk.support.helpcentre.importing.front_matter import Document
 from frontdesk.support.helpcentre.importing.outcome import Imported
@@ -68,6 +69,5 @@ def _tie_related(actor: Actor, documents: Sequence[Document], articles: dict[str
     fresh = [Related(from_article_id=one, to_article_id=other) for one, other in sorted(changed & wanted)]
     Related.objects.bulk_create(fresh, ignore_conflicts=True)
     touched = {one for one, _other in changed}
-    for article in articles.values():
-        if article.pk in touched:
-            notes.about(article, actor=actor, action="article.arranged")
+    rows = [each for each in articles.values() if each.pk in touched]
+    AuditEntry.objects.bulk_create(notes.prepared(each, actor=actor, action="article.arranged") for each in rows)

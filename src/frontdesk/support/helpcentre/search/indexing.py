@@ -56,6 +56,13 @@ def put(findable: Findable) -> None:
         )
 
 
+@transaction.atomic
+def put_all(findables: Iterable[Findable]) -> None:
+    """Enter many, as an import does, in the caller's transaction."""
+    for findable in findables:
+        put(findable)
+
+
 def remove(*, kind: str, subject: UUID, language: str | None = None) -> None:
     """Take it out (in one language, or in all)."""
     found = SearchEntry.objects.filter(kind=kind, subject=subject)
