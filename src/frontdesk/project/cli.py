@@ -22,6 +22,7 @@ COMMANDS = {
     "restore": "bring a backup to life in an empty place",
     "audit": "seal and verify the audit",
     "billing": "compare the books, replay webhooks, enter rates of tax",
+    "mail": "take in mails, process them once more",
     "clock": "show business time; travel in the demo",
     "manage": "run a command of Django's",
 }

@@ -256,6 +256,17 @@ SUPPORT_ADDRESS = env.text(
     "where customers write to and answers come from; replies go to it with +token; empty for no mail of this kind",
 )
 
+MAIL_AUTHSERV_ID = env.text(
+    "FRONTDESK_MAIL_AUTHSERV_ID",
+    "",
+    "the name by which your mail server signs Authentication-Results; empty: no mail's sender counts as proved",
+)
+MAIL_OWN_LISTS = env.words(
+    "FRONTDESK_MAIL_OWN_LISTS",
+    "",
+    "List-Ids that bring customers' mail to you, such as of a group; others are kept apart",
+)
+
 # --- SMS ----------------------------------------------------------------------------------------------------------
 SMS_ADAPTER = env.choice(
     "FRONTDESK_SMS",

@@ -15,10 +15,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """What to do with the books."""
     actions = parser.add_subparsers(dest="action", required=True)
     compare = actions.add_parser("reconcile", help="compare providers, ledger, rows and licences")
-    compare.add_argument("--since", type=_ago, default="7d", metavar="7d", help="how far back to ask the providers")
+    compare.add_argument("--since", type=ago, default="7d", metavar="7d", help="how far back to ask the providers")
     again = actions.add_parser("replay", help="process kept webhooks once more (harmless)")
     which = again.add_mutually_exclusive_group(required=True)
-    which.add_argument("--since", type=_ago, metavar="24h", help="all that came in since")
+    which.add_argument("--since", type=ago, metavar="24h", help="all that came in since")
     which.add_argument("--event", default="", help="one event, by the provider's id")
     rates = actions.add_parser("rates", help="rates of tax").add_subparsers(dest="rates", required=True)
     load = rates.add_parser("load", help="enter rates from a CSV file: country,basis_points,valid_from")
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _ago(text: str) -> datetime:
+def ago(text: str) -> datetime:
     number, unit = text[:-1], text[-1:]
     if unit not in UNITS or not number.isdecimal() or len(number) > 4:
         raise argparse.ArgumentTypeError("say how far back: 24h, 7d or 4w")

@@ -118,3 +118,15 @@ class RuleNotTried(Refusal):
         detail=_("It was changed since you looked, or that was more than an hour ago."),
         remedy=_("Look at last month's conversations below, then switch it on."),
     )
+
+
+class MailUnreadable(Refusal):
+    """A received mail that cannot become a message."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="mail_unreadable",
+        status=409,
+        title=_("This mail cannot be taken"),
+        detail=_("It names no sender, or there is nothing in it that can be read."),
+        remedy=_("Download it as it came, and begin a conversation with the customer yourself."),
+    )

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from frontdesk.support.tickets import following
 from frontdesk.support.tickets.conversations import sweeping as conversations
+from frontdesk.support.tickets.mail.incoming import jobs as incoming  # noqa: F401 - its jobs are found through this file
 from frontdesk.support.tickets.routing import giving
 from frontdesk.support.tickets.sla import sweeping
 

@@ -51,6 +51,9 @@ class IncomingMail(models.Model):
     due_at = models.DateTimeField(null=True)  # real time; when it is processed (again); None once there is a verdict
     verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict.choices, blank=True, default="")
     detail = models.CharField(_("detail"), max_length=300, blank=True, default="")
+    digest = models.CharField(
+        max_length=64, blank=True, default=""
+    )  # of what it says: the same by whatever way it came
     authentication = models.CharField(_("sender"), max_length=20, blank=True, default="")  # pass, fail, none
     conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="incoming_mails")
     message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="incoming_mail")

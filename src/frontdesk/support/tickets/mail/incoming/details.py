@@ -1,0 +1,55 @@
+"""Why a mail got its verdict: the codes in `IncomingMail.detail`, and what they mean in words.
+
+A code may be followed by ": " and what it was recognised by, never by words of the mail itself.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+TOO_LARGE = "too_large"
+DETAILS: dict[str, str | Promise] = {
+    TOO_LARGE: _("It is larger than we take; only its beginning was kept."),
+    "timed_out": _("Reading it took too long."),
+    "memory": _("Reading it took too much memory."),
+    "crashed": _("The program that read it ended."),
+    "error": _("It could not be read."),
+    "failed": _("It was read, but could not be entered; it can be replayed."),
+    "from_us": _("The sender's address is ours."),
+    "our_id": _("It is a mail that we sent."),
+    "again": _("The same mail has come before."),
+    "blocked": _("The sender is blocked."),
+    "nothing": _("There is neither text nor a file in it."),
+    "only_a_quote": _("There is nothing in it but what it quotes."),
+    "only_a_subject": _("There is nothing in it but a subject."),
+    "delivery-status": _("A delivery report by the standard."),
+    "known form": _("A delivery report of a known form."),
+    "x-failed-recipients": _("It names the addresses that failed."),
+    "sender and words": _("Its sender and its words say so."),
+    "delayed": _("A warning that delivery takes longer; it is still tried."),
+    "delivered": _("A notice that a mail was delivered."),
+    "receipt": _("A notice that a mail was read."),
+    "complaint": _("A complaint that a mail of ours is unwanted."),
+    "automatic": _("A program wrote it."),
+    "list": _("It came through a mailing list."),
+    "no_sender": _("It names no sender, or several."),
+    "other_text": _("A mail with the same number but other words has come before."),
+    "looks_automatic": _("Its subject is that of an automatic reply."),
+    "unauthenticated": _("Nothing proves who sent it."),
+    "failed_authentication": _("The sender's domain says that it is not from there."),
+    "stranger_with_token": _("It answers a conversation in which its sender takes no part."),
+    "without_token": _("It answers a conversation, but nothing proves who sent it."),
+    "proved": _("The sender's domain vouches for it."),
+    "token": _("It was sent to a conversation's own address by somebody who takes part."),
+    "reference": _("It answers a mail of ours, and the sender's domain vouches for it."),
+    "closed": _("It answers a conversation that is closed."),
+    "accepted": _("Staff took it."),
+    "dismissed": _("Staff put it aside."),
+}
+
+
+def in_words(detail: str) -> str:
+    """A detail for people: the sentence, and what it was recognised by."""
+    code, _colon, extra = detail.partition(": ")
+    sentence = str(DETAILS.get(code, detail))
+    return _now("%(sentence)s (%(extra)s)") % {"sentence": sentence, "extra": extra} if extra else sentence

@@ -1,0 +1,152 @@
+"""What becomes of a mail: its verdict, and why. Only looks; `effects` does what follows."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from frontdesk.core import clock
+from frontdesk.support.tickets.conversations import turns
+from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.mail.incoming import authenticating, matching, pool
+from frontdesk.support.tickets.mail.incoming.matching import Match
+from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
+from frontdesk.support.tickets.mail.incoming.storing import NOBODY
+from frontdesk.support.tickets.models import BlockedSender, IncomingMail, OutgoingMail, Verdict
+
+UNREAD = {pool.TIMED_OUT: Verdict.TIMED_OUT, pool.CRASHED: Verdict.UNREADABLE, "memory": Verdict.UNREADABLE,
+          "error": Verdict.UNREADABLE}  # fmt: skip
+LOCAL = {"localhost", "127.0.0.1", "[::1]"}
+OUR_ID = re.compile(r"<([0-9a-f-]{36})@([^<>@\s]+)>")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its reason; `match` where a conversation fits, `earlier` for what had come before."""
+
+    verdict: Verdict
+    detail: str
+    authentication: str = ""
+    match: Match | None = None
+    earlier: IncomingMail | None = None
+
+
+def judge(mail: IncomingMail, read: Read) -> Judgement:
+    """The verdict on a mail that was read."""
+    for report, verdict in UNREAD.items():
+        if report in read.reports:
+            return Judgement(verdict, ": ".join(read.reports[:2]))
+    return (
+        _ours(read) or _blocked(mail, read) or _known(mail, read) or _by_nobody(mail, read) or _by_somebody(mail, read)
+    )
+
+
+def _ours(read: Read) -> Judgement | None:
+    """Our own mail that came back, were it by a stranger's hand."""
+    if read.kind == "bounce":
+        return None
+    if addresses.is_ours(read.from_address):
+        return Judgement(Verdict.OWN, "from_us")
+    return Judgement(Verdict.OWN, "our_id") if _is_our_id(read.internet_id) else None
+
+
+def _is_our_id(internet_id: str) -> bool:
+    host = settings.FRONTDESK_URL.split("://")[1].split(":")[0].lower()
+    made = OUR_ID.fullmatch(internet_id.lower())
+    if made and made[2] == host and host not in LOCAL and _is_uuid(made[1]):
+        return True
+    return bool(internet_id) and OutgoingMail.objects.filter(internet_id=internet_id).exists()
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _blocked(mail: IncomingMail, read: Read) -> Judgement | None:
+    address = read.from_address or mail.envelope_from.lower()
+    domain = address.rpartition("@")[2]
+    if not domain:
+        return None
+    patterns = [address, *(f"@{domain.split('.', at)[at]}" for at in range(min(domain.count(".") + 1, 8)))]
+    return (
+        Judgement(Verdict.BLOCKED, "blocked") if BlockedSender.objects.filter(pattern__in=patterns).exists() else None
+    )
+
+
+def _known(mail: IncomingMail, read: Read) -> Judgement | None:
+    """Whether this very mail has been here. Another's under the same number never counts; other words of the same
+    sender under it are for a person to look at."""
+    earlier = IncomingMail.objects.exclude(pk=mail.pk).exclude(verdict__in=["", Verdict.DUPLICATE])
+    same = Q(sha256=mail.sha256, digest=read.digest)
+    if read.internet_id:
+        same |= Q(internet_id=read.internet_id, from_address=read.from_address)
+    authentication = authenticating.judge(read)
+    rows = list(earlier.filter(same).order_by("received_at")[:20])
+    for row in rows:
+        if row.digest == read.digest and (
+            _led_somewhere(row) or row.authentication == authentication or not row.authentication
+        ):
+            return Judgement(Verdict.DUPLICATE, "again", authentication, earlier=row)
+    others = [row for row in rows if row.digest != read.digest and row.digest]
+    if others and not read.kind:
+        return Judgement(Verdict.REVIEW, "other_text", authentication, matching.find(mail, read))
+    return None
+
+
+def _led_somewhere(row: IncomingMail) -> bool:
+    return row.verdict in {Verdict.OPENED, Verdict.REPLY}
+
+
+def _by_nobody(mail: IncomingMail, read: Read) -> Judgement | None:
+    """Written by programs and lists: never answered."""
+    if read.kind == "bounce":
+        return Judgement(Verdict.BOUNCE, read.sign)
+    if read.kind == "auto" or (not read.kind and mail.envelope_from == NOBODY):
+        known = {"delayed", "delivered", "receipt", "complaint"}
+        sign = read.sign if read.kind else "null return path"
+        detail = sign if sign in known else f"automatic: {sign}"
+        return Judgement(Verdict.AUTO_REPLY, detail, match=matching.find(mail, read))
+    if read.kind == "list" and not any(each.lower() in read.sign.lower() for each in settings.MAIL_OWN_LISTS):
+        return Judgement(Verdict.LIST, f"list: {read.sign}"[:300])
+    return None
+
+
+def _by_somebody(mail: IncomingMail, read: Read) -> Judgement:
+    if not read.text.strip() and not read.files:
+        return _empty(read)
+    authentication = authenticating.judge(read)
+    match = matching.find(mail, read)
+    doubt = _doubt(read, authentication, match)
+    if doubt:
+        return Judgement(Verdict.REVIEW, doubt, authentication, match)
+    if match is None:
+        return Judgement(Verdict.OPENED, "proved", authentication)
+    if turns.is_closed(match.conversation, clock.now()):
+        return Judgement(Verdict.OPENED, "closed", authentication, match)
+    return Judgement(Verdict.REPLY, match.by, authentication, match)
+
+
+def _empty(read: Read) -> Judgement:
+    if read.quoted.strip():
+        return Judgement(Verdict.EMPTY, "only_a_quote")
+    return Judgement(Verdict.EMPTY, "only_a_subject" if read.subject and not read.is_reply else "nothing")
+
+
+def _doubt(read: Read, authentication: str, match: Match | None) -> str:
+    """Why a person must look at it first; "" when nobody need."""
+    if not read.from_address or read.senders != 1:
+        return "no_sender"
+    if authentication == authenticating.FAIL:
+        return "failed_authentication"
+    if match is not None and match.writer is None:
+        return "stranger_with_token"
+    if authentication == authenticating.NONE and match is None:
+        return "unauthenticated"
+    if authentication == authenticating.NONE and match is not None and match.by != matching.TOKEN:
+        return "without_token"
+    return "looks_automatic" if "looks_automatic" in read.reports else ""

@@ -1,0 +1,136 @@
+"""Staff look at what waits: take a mail, put it aside, block its sender."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from frontdesk.core import audit, clock
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import NotFound
+from frontdesk.support.tickets.errors import MailUnreadable
+from frontdesk.support.tickets.mail.incoming import authenticating, effects, matching, pool
+from frontdesk.support.tickets.mail.incoming.matching import Match
+from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
+from frontdesk.support.tickets.models import (
+    BlockedSender,
+    Conversation,
+    IncomingMail,
+    Participant,
+    RawMail,
+    Verdict,
+)
+
+FAILED = (Verdict.UNREADABLE, Verdict.TIMED_OUT, Verdict.TOO_LARGE)
+
+
+def waiting() -> QuerySet[IncomingMail]:
+    """What somebody should look at, the oldest first: mails in review, and those that are only a subject."""
+    wanted = Q(verdict=Verdict.REVIEW) | Q(verdict=Verdict.EMPTY, detail="only_a_subject")
+    return IncomingMail.objects.filter(wanted).order_by("received_at")
+
+
+def failed() -> QuerySet[IncomingMail]:
+    """What could not be read, and what was tried in vain and is due again."""
+    stuck = Q(verdict="", attempts__gt=1)
+    return IncomingMail.objects.filter(Q(verdict__in=FAILED) | stuck).order_by("-received_at")
+
+
+def reread(mail: IncomingMail) -> Read:
+    """The mail's content, read anew."""
+    raw = RawMail.objects.filter(mail=mail).values_list("raw", flat=True).first()
+    if raw is None:
+        raise NotFound
+    return pool.shared().read(bytes(raw))
+
+
+def accept(*, actor: Actor, mail: IncomingMail, conversation: Conversation | None = None) -> Conversation:
+    """Take a mail: a new conversation, or a reply to one. Returns the conversation.
+
+    A mail that led to something is only told where. Raises MailUnreadable for one that names no sender or says nothing.
+    """
+    read = reread(mail)
+    files = effects.files_of(read)
+    with transaction.atomic():
+        row = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+        if row.message_id is not None and row.conversation is not None:
+            return row.conversation
+        if not read.from_address or not (read.text or read.files or read.subject):
+            raise MailUnreadable
+        if not read.text and not read.files:
+            read.text = read.subject
+        row.authentication = row.authentication or authenticating.judge(read)
+        if conversation is None:
+            found = effects.opened(row, read, files, actor=actor)
+            row.verdict = Verdict.OPENED
+        else:
+            match = Match(conversation, matching.TOKEN, _participant(conversation, read))
+            found = effects.replied(row, read, files, actor=actor, match=match)
+            row.verdict = Verdict.REPLY
+        _settle(row, "accepted")
+        _note(actor, "mail.accepted", row, found)
+    return found
+
+
+@transaction.atomic
+def dismiss(*, actor: Actor, mail: IncomingMail, block: bool = False) -> None:
+    """Put a mail aside; `block` also blocks its sender. Harmless for one that led to something already."""
+    row = IncomingMail.objects.select_for_update().get(pk=mail.pk)
+    if row.message_id is None:
+        row.verdict = Verdict.DISMISSED
+        _settle(row, "dismissed")
+        _note(actor, "mail.dismissed", row, None)
+    if block and row.from_address:
+        block_sender(actor=actor, pattern=row.from_address, reason=actor.reason)
+
+
+@transaction.atomic
+def block_sender(*, actor: Actor, pattern: str, reason: str) -> BlockedSender:
+    """Keep mail of an address, or of a whole domain ("@example.com"), out of sight."""
+    row, made = BlockedSender.objects.get_or_create(
+        pattern=pattern.strip().lower()[:254],
+        defaults={"reason": reason[:200], "created_by_id": actor.person, "created_at": clock.now()},
+    )
+    if made:
+        audit.record(actor=actor, action="mail.blocked", subject_type="blocked_sender", subject=_key(row))
+    return row
+
+
+@transaction.atomic
+def unblock(*, actor: Actor, pattern: str) -> bool:
+    """Let a sender in again; False when they were not blocked."""
+    row = BlockedSender.objects.filter(pattern=pattern.strip().lower()).first()
+    if row is None:
+        return False
+    audit.record(actor=actor, action="mail.unblocked", subject_type="blocked_sender", subject=_key(row))
+    row.delete()
+    return True
+
+
+def _key(row: BlockedSender) -> UUID:
+    return UUID(int=row.pk)
+
+
+def _participant(conversation: Conversation, read: Read) -> Participant:
+    """The sender as they take part; from now on, where they did not."""
+    row, _made = Participant.objects.get_or_create(
+        conversation=conversation,
+        address=read.from_address[:254],
+        defaults={"role": Participant.Role.COPY, "name": read.from_name[:100]},
+    )
+    return row
+
+
+def _settle(row: IncomingMail, detail: str) -> None:
+    row.detail, row.processed_at, row.due_at = detail, clock.now(), None
+    row.save()
+
+
+def _note(actor: Actor, action: str, row: IncomingMail, conversation: Conversation | None) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_type="incoming_mail",
+        subject=row.pk,
+        data={"conversation": conversation.reference} if conversation else None,
+    )
