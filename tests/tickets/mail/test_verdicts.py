@@ -285,3 +285,46 @@ def test_a_replay_judges_anew(settings: Settings) -> None:
     assert storing.replay(mail.pk).verdict == ""
     assert processing.process_due() == 1
     assert IncomingMail.objects.get().verdict == Verdict.OPENED
+
+
+REPORT = """Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; ada@example.org
+Action: {action}
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+"""
+
+
+def delivery_report(internet_id: str, action: str = "failed") -> bytes:
+    return multipart(
+        part("Your mail could not be delivered."),
+        part(REPORT.format(action=action), "message/delivery-status"),
+        part(f"Message-ID: {internet_id}\r\nSubject: Re: My new laptop\r\n\r\n", "message/rfc822"),
+        kind='report; report-type="delivery-status',
+        sender="MAILER-DAEMON@example.org",
+        Auto_Submitted="auto-replied",
+    )
+
+
+def test_a_bounce_is_told_in_its_conversation() -> None:
+    conversation = desk.conversation("ada@example.org")
+    mail = arrives(delivery_report(sent(conversation).internet_id))
+    assert (mail.verdict, mail.detail, mail.conversation) == (Verdict.BOUNCE, "delivery-status", conversation)
+    assert conversation.participants.get().bounced_at
+    event = conversation.messages.get(kind=Message.Kind.EVENT)
+    assert event.data["what"] == "bounced"
+    assert "550 5.1.1" in event.data["why"]
+
+
+def test_a_bounce_about_no_mail_of_ours_changes_nothing() -> None:
+    conversation = desk.conversation("ada@example.org")
+    assert arrives(delivery_report("<stranger@example.com>")).verdict == Verdict.BOUNCE
+    assert conversation.participants.get().bounced_at is None
+
+
+def test_a_warning_that_it_takes_longer_is_no_bounce() -> None:
+    conversation = desk.conversation("ada@example.org")
+    mail = arrives(delivery_report(sent(conversation).internet_id, action="delayed"))
+    assert (mail.verdict, mail.detail) == (Verdict.AUTO_REPLY, "delayed")
+    assert conversation.participants.get().bounced_at is None

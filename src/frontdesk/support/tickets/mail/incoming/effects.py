@@ -17,7 +17,7 @@ from frontdesk.support.tickets.mail.incoming import authenticating
 from frontdesk.support.tickets.mail.incoming.judging import Judgement
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File, Read
-from frontdesk.support.tickets.mail.outgoing import sending
+from frontdesk.support.tickets.mail.outgoing.bouncing import bounced
 from frontdesk.support.tickets.models import (
     Attachment,
     Channel,
@@ -142,7 +142,7 @@ def _bounced(mail: IncomingMail, read: Read) -> None:
     rows = _sent(read.originals)
     for row in rows:
         why = next((each.why for each in read.failures if each.address in {"", row.address.lower()}), "")
-        found = sending.bounced(internet_id=row.internet_id, address=row.address, why=why[:200])
+        found = bounced(internet_id=row.internet_id, address=row.address, why=why[:200])
         mail.conversation = found or mail.conversation
 
 
