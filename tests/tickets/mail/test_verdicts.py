@@ -301,7 +301,7 @@ def delivery_report(internet_id: str, action: str = "failed") -> bytes:
         part("Your mail could not be delivered."),
         part(REPORT.format(action=action), "message/delivery-status"),
         part(f"Message-ID: {internet_id}\r\nSubject: Re: My new laptop\r\n\r\n", "message/rfc822"),
-        kind='report; report-type="delivery-status',
+        kind="report; report-type=delivery-status",
         sender="MAILER-DAEMON@example.org",
         Auto_Submitted="auto-replied",
     )
