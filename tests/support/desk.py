@@ -1,6 +1,7 @@
 """A stocked desk for tests of pages: a product with priced plans and downloads, customers with licences and devices,
 agents and conversations (people.customer makes the customer)."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,7 @@ from frontdesk.licensing.codes import ParsedCode
 from frontdesk.licensing.models import Activation, License
 from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.saying import Words, agent_answers, customer_writes
-from frontdesk.support.tickets.models import Agent, Channel, Conversation, Message, Participant, Team
+from frontdesk.support.tickets.models import Agent, Attachment, Channel, Conversation, Message, Participant, Team
 from tests import people
 from tests.support.shop import device, new_code
 
@@ -124,7 +125,14 @@ def writes(conversation: Conversation, text: str = "Any news?", channel: str = C
     return customer_writes(actor=actor, conversation=conversation, words=Words(text), channel=channel, **values)
 
 
-def answers(agent: Person, conversation: Conversation, text: str = "Please try again.", **values: Any) -> Message:
+def answers(
+    agent: Person,
+    conversation: Conversation,
+    text: str = "Please try again.",
+    attachments: Sequence[Attachment] = (),
+    **values: Any,
+) -> Message:
     """An agent answers."""
     values = {"client_id": uuid4(), **values}
-    return agent_answers(agent=agent, conversation=conversation, words=Words(text), **values)
+    words = Words(text, attachments=attachments)
+    return agent_answers(agent=agent, conversation=conversation, words=words, **values)

@@ -15,6 +15,7 @@ from frontdesk.support.tickets.errors import ConversationUnknown, LinkNoLongerVa
 from frontdesk.support.tickets.guests import Request
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, PendingContact
 from tests.people import customer
+from tests.support import desk
 
 pytestmark = pytest.mark.django_db
 NETWORK = "192.0.2.0/24"
@@ -116,11 +117,12 @@ def test_a_guests_page_opens_by_its_secret_alone() -> None:
     assert secret.encode() not in bytes(requester.access_hash or b"")
 
 
-def test_a_customers_link_has_no_secret() -> None:
-    customer("ada@example.org")
+def test_a_customers_link_has_no_secret_unless_they_wrote_as_a_guest() -> None:
+    ada = customer("ada@example.org")
+    own = desk.conversation(ada).participants.get()
+    assert links.to_conversation(own).path == f"/conversations/{own.conversation_id}/"
     asked("ada@example.org")
-    requester = guests.confirm(mailed_token())
-    assert links.to_conversation(requester).path == f"/conversations/{requester.conversation_id}/"
+    assert links.to_conversation(guests.confirm(mailed_token())).secret
 
 
 def test_a_follow_ups_link_is_for_one_conversation() -> None:

@@ -20,5 +20,10 @@ class PortalConfig(AppConfig):
         navigation.register(_("Enter a code"), "portal:activate", 20, icon="key-round")
         navigation.register(_("Downloads"), "portal:downloads", 30, icon="download")
         navigation.register(_("Help"), "portal:help", 40, icon="life-buoy")
+        navigation.register(_("Contact"), "contact:form", 45, icon="message-circle")
         navigation.register(_("Home"), "portal:home", 5, "customer", place="account", icon="house")
+        navigation.register(
+            _("My conversations"), "conversations:list", 8, "customer", place="account", icon="messages-square"
+        )
+        navigation.register(_("Contact"), "contact:form", 10, place="footer")
         navigation.register(_("Activate without internet"), "licensing:offline", 20, place="footer")

@@ -13,8 +13,10 @@ from frontdesk.licensing.doubles import DoubleSeat
 from frontdesk.licensing.models import License, Replacement
 from frontdesk.licensing.presentation import SOON_DAYS, LicenseView
 from frontdesk.licensing.timeline import day
+from frontdesk.support.tickets.models import Conversation
 
 FULL, DOUBLE = 4, 5
+MOST_ANSWERS = 3
 NONE: Mapping[UUID, str] = MappingProxyType({})
 
 
@@ -55,6 +57,26 @@ def of_licenses(
     ]
     found += [_double(each, by_license) for each in double]
     return sorted(found, key=lambda item: item.rank)
+
+
+def of_conversations(answered: Iterable[Conversation]) -> list[Attention]:
+    """Answers of ours that were not read yet; of many only that there are many."""
+    unread = list(answered)
+    if len(unread) > MOST_ANSWERS:
+        text = _("We have answered in several of your conversations.")
+        title = ngettext("%(count)s new answer", "%(count)s new answers", len(unread)) % {"count": len(unread)}
+        return [Attention(2, "info", title, text, reverse("conversations:list"), _("Read them"))]
+    return [
+        Attention(
+            2,
+            "info",
+            _("We have answered you: %s") % each.subject,
+            _("It is your turn, if you like.") if each.status == each.Status.WAITING else "",
+            reverse("conversations:conversation", args=[each.pk]),
+            _("Read the answer"),
+        )
+        for each in unread
+    ]
 
 
 def _double(device: DoubleSeat, by_license: dict[UUID, LicenseView]) -> Attention:

@@ -4,11 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from frontdesk.billing.providers import webhooks
-from frontdesk.portal.views import sitemap
+from frontdesk.portal.views import files, sitemap
 from frontdesk.project import views
 
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
+    path("contact/", include("frontdesk.portal.contact_urls")),
+    path("conversations/", include("frontdesk.portal.conversation_urls")),
+    path("files/c/<uuid:attachment_id>/", files.file, name="file"),
     path("help/", include("frontdesk.support.helpcentre.urls")),
     path("", include("frontdesk.licensing.urls")),
     path("", include("frontdesk.billing.open_urls")),

@@ -17,8 +17,10 @@ from frontdesk.licensing.presentation import DeviceView, LicenseView, views_of
 from frontdesk.portal import attention, kept_code, renewals, shop
 from frontdesk.portal.attention import Attention
 from frontdesk.portal.people import signed_in
+from frontdesk.support.tickets import reading
 
 SHOWN_DEVICES = 3
+SHOWN_ANSWERS = 20
 
 
 @require_safe
@@ -49,6 +51,7 @@ def _attention(person: Person, views: list[LicenseView], now: datetime) -> list[
         renewable=renewals.renewable(seen),
     )
     found = of_licenses + renewals.of_billing(seen, outlooks.open_orders(person))
+    found += attention.of_conversations(reading.unread(person)[:SHOWN_ANSWERS])
     return sorted(found, key=lambda item: item.rank)
 
 

@@ -97,21 +97,14 @@ def claim(*, ids: Sequence[UUID], uploaded_by: UUID | None = None, upload_key: s
     """
     if uploaded_by is None and not upload_key:
         return []
-    mine = _unclaimed_of(uploaded_by, upload_key).select_for_update().filter(pk__in=ids, refused="")
-    found = {row.pk: row for row in mine}
-    claimed: list[Attachment] = []
-    room = MAX_SUM
-    for row in (found.pop(each) for each in ids if each in found):
-        if len(claimed) < MAX_COUNT and row.size <= room:
-            claimed.append(row)
-            room -= row.size
-    return claimed
+    return _within_caps(_unclaimed_of(uploaded_by, upload_key).select_for_update(), ids)
 
 
-def has_room(*, size: int, uploaded_by: UUID | None = None, upload_key: str = "") -> bool:
-    """Whether one more file of this size fits into what this form has uploaded so far."""
-    sizes = list(_unclaimed_of(uploaded_by, upload_key).filter(refused="").values_list("size", flat=True))
-    return len(sizes) < MAX_COUNT and sum(sizes) + size <= MAX_SUM
+def waiting(*, ids: Sequence[UUID], uploaded_by: UUID | None = None, upload_key: str = "") -> list[Attachment]:
+    """What `claim` would give, for a form that is shown once more."""
+    if uploaded_by is None and not upload_key:
+        return []
+    return _within_caps(_unclaimed_of(uploaded_by, upload_key), ids)
 
 
 @transaction.atomic
@@ -165,6 +158,18 @@ def forget_orphans(*, days: int = 7) -> int:
 def _unclaimed_of(uploaded_by: UUID | None, upload_key: str) -> QuerySet[Attachment]:
     """What this person or form has uploaded. A person's are theirs alone, whoever knows the form's key."""
     return Attachment.objects.filter(message=None, uploaded_by=uploaded_by, upload_key=upload_key)
+
+
+def _within_caps(rows: QuerySet[Attachment], ids: Sequence[UUID]) -> list[Attachment]:
+    """Those of the rows that were taken, in the order of the ids, as many as a message may carry."""
+    found = {row.pk: row for row in rows.filter(pk__in=ids, refused="")}
+    chosen: list[Attachment] = []
+    room = MAX_SUM
+    for row in (found.pop(each) for each in ids if each in found):
+        if len(chosen) < MAX_COUNT and row.size <= room:
+            chosen.append(row)
+            room -= row.size
+    return chosen
 
 
 def _examine(name: str, data: bytes) -> _Taken:

@@ -89,8 +89,10 @@ def confirm(token: str) -> Participant:
         # What they wrote stands in the conversation from now on, and only there.
         pending.subject, pending.text, pending.context = "", "", {}
         pending.save(update_fields=["conversation", "subject", "text", "context"])
-    requester = Participant.Role.REQUESTER
-    return Participant.objects.select_related("conversation").get(conversation=pending.conversation_id, role=requester)
+    role = Participant.Role.REQUESTER
+    requester = Participant.objects.select_related("conversation").get(conversation=pending.conversation_id, role=role)
+    links.grant_page(requester)
+    return requester
 
 
 def forget_pending(*, limit: int = 1_000) -> int:

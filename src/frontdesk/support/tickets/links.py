@@ -40,8 +40,11 @@ class Link:
 
 
 def to_conversation(participant: Participant) -> Link:
-    """Where this participant reads the conversation: in their account, or by a secret link that works from now on."""
-    if participant.person_id:
+    """Where this participant reads the conversation: in their account, or by a secret link that works from now on.
+
+    Somebody with an account who wrote as a guest keeps the secret link: perhaps they cannot sign in.
+    """
+    if participant.person_id and not participant.access_hash:
         return Link(_absolute(CONVERSATION, participant.conversation_id))
     return Link(_absolute(GUEST, participant.conversation_id), grant_page(participant))
 

@@ -17,7 +17,10 @@ const helpers = [
   ["[data-wait]", () => import("./wait.js")],
   ["[data-poll]", () => import("./poll.js")],
   ["[data-recalculate]", () => import("./recalculate.js")],
+  ["[data-sent], [data-draft-done], [data-draft]", () => import("./draft.js")],
+  ["[data-uploads]", () => import("./uploads.js")],
   ["form", () => import("./busy.js")],
+  ["[data-at-once]", () => import("./at-once.js")],
 ];
 
 async function help(root) {

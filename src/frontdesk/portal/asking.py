@@ -1,0 +1,133 @@
+"""What happens between the contact form and a conversation: what is known beforehand, and how it is sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.tokens import new_token
+from frontdesk.accounts.views.common import acting
+from frontdesk.core import reasons, throttle
+from frontdesk.core.reasons import Reason
+from frontdesk.core.throttle import Limit
+from frontdesk.portal import matters, uploads
+from frontdesk.portal.contact_form import ContactForm
+from frontdesk.portal.matters import About
+from frontdesk.portal.people import ip_prefix, signed_in
+from frontdesk.portal.uploads import Owner
+from frontdesk.support.helpcentre import selectors as articles
+from frontdesk.support.helpcentre.models import Translation
+from frontdesk.support.tickets import guests
+from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
+from frontdesk.support.tickets.conversations.words import Words
+from frontdesk.support.tickets.errors import ConversationUnknown
+from frontdesk.support.tickets.models import Area, Attachment, Channel, Conversation, Participant, PendingContact
+from frontdesk.support.tickets.selectors import access_conversation
+
+OF_A_PERSON = Limit("contact_person", 20, 3_600)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody at the form: who they are, where they came from, and what they have typed."""
+
+    person: Person | None
+    owner: Owner
+    form: ContactForm
+    reason: Reason | None
+    article: Translation | None
+    continues: Conversation | None
+
+
+def begin(request: HttpRequest) -> Asking:
+    """The form with all that the address says and that is this person's."""
+    person = signed_in(request)
+    named, areas = matters.named_in(request.GET, person), list(Area.objects.all())
+    article = articles.published(request.GET.get("article", ""))
+    reason = reasons.find(request.GET.get("reason", "")) or _behind(article)
+    key = request.POST.get("upload_key", "")[:64] or new_token()
+    form = ContactForm(
+        request.POST or None,
+        person=person,
+        areas=areas,
+        groups=matters.groups(person, named),
+        area=_area(areas, request.GET.get("area", ""), reason),
+        named=named,
+        upload_key=key,
+    )
+    shown = articles.behind_reason(reason.code) if reason and not article else None
+    return Asking(person, Owner.of(person, key), form, reason, shown, _continued(request, person))
+
+
+def ask_as_guest(asking: Asking, files: Sequence[Attachment], request: HttpRequest) -> PendingContact:
+    """Keep it until they confirm their address. Raises TooManyAttempts."""
+    form, about = asking.form, asking.form.chosen_about()
+    wanted = guests.Request(
+        address=form.cleaned_data["email"],
+        name=form.cleaned_data["name"],
+        subject=form.cleaned_data["subject"],
+        text=form.cleaned_data["text"],
+        area=form.chosen_area(),
+        product=about.matter.product if about else None,
+        reason_code=asking.reason.code if asking.reason else "",
+        upload_key=asking.owner.key,
+        files=files,
+        client_id=form.number(),
+    )
+    return guests.ask(wanted, ip_prefix=ip_prefix(request))
+
+
+@transaction.atomic
+def open_as(person: Person, asking: Asking, files: Sequence[Attachment]) -> Conversation:
+    """Open the conversation. Sent twice, it is opened once, and counted once. Raises TooManyAttempts."""
+    form, about = asking.form, asking.form.chosen_about()
+    before = Participant.objects.filter(person=person, conversation__messages__client_id=form.number()).first()
+    if before:
+        return before.conversation
+    throttle.reserve(OF_A_PERSON, str(person.pk))
+    opening = Opening(
+        requester=Requester(person.email, person.name, person=person, is_proved=True),
+        subject=form.cleaned_data["subject"],
+        words=Words(
+            _text(form.cleaned_data["text"], about),
+            attachments=uploads.claim([file.pk for file in files], asking.owner),
+        ),
+        channel=Channel.FORM,
+        matter=_matter(about, form.chosen_area(), asking.reason),
+        client_id=form.number(),
+        continues=asking.continues,
+    )
+    return open_conversation(actor=acting(person), opening=opening)
+
+
+def _matter(about: About | None, area: Area | None, reason: Reason | None) -> Matter:
+    own = about.matter if about else Matter()
+    code = reason.code if reason else ""
+    return Matter(area, own.product, own.license, own.activation, code, own.plan_name)
+
+
+def _text(text: str, about: About | None) -> str:
+    return f"{text}\n\n{about.line}" if about and about.line else text
+
+
+def _area(areas: list[Area], slug: str, reason: Reason | None) -> Area | None:
+    """The area an address names, else the one that its reason belongs to."""
+    named = next((area for area in areas if area.slug == slug), None)
+    return named or next((area for area in areas if reason and reason.code in area.reason_codes), None)
+
+
+def _behind(article: Translation | None) -> Reason | None:
+    """The reason that somebody read about, who comes from its article."""
+    code = article.article.reasons.values_list("code", flat=True).first() if article else None
+    return reasons.find(code) if code else None
+
+
+def _continued(request: HttpRequest, person: Person | None) -> Conversation | None:
+    """The closed conversation that this one goes on with, if it is theirs."""
+    try:
+        return access_conversation(person, UUID(request.GET["continues"])) if person else None
+    except (KeyError, ValueError, ConversationUnknown):
+        return None

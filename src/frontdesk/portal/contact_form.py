@@ -1,0 +1,110 @@
+"""The form that a conversation begins with, and the one that goes on with it."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontdesk.accounts.models import Person
+from frontdesk.portal.matters import About, Group, every
+from frontdesk.support.tickets.models import Area
+
+LONGEST = 20_000
+_TOO_LONG = gettext_lazy("That is more than we can take. Put the rest into a text file and add it.")
+
+
+class OneLine(forms.CharField):
+    """A line without what cannot be seen; line breaks become blanks."""
+
+    def to_python(self, value: Any) -> str:
+        """The text, with single blanks."""
+        text = super().to_python(value) or ""
+        return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+class ReplyForm(forms.Form):
+    """What the customer says. `client_id` is the form's own number: sending it twice says it once."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": gettext_lazy("Write what we should know."), "max_length": _TOO_LONG},
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"client_id": uuid4()}, label_suffix="")
+
+    def clean_text(self) -> str:
+        """The text as it can be kept."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+
+
+class ContactForm(ReplyForm):
+    """Area, what it is about, subject and text; of guests also name and address."""
+
+    area = forms.ChoiceField(
+        label=gettext_lazy("What is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what comes nearest.")},
+    )
+    about = forms.ChoiceField(label=gettext_lazy("Which one?"), required=False)
+    subject = OneLine(
+        label=gettext_lazy("In a few words"),
+        max_length=150,
+        error_messages={"required": gettext_lazy("Say in a few words what it is about.")},
+    )
+    name = OneLine(label=gettext_lazy("Your name"), max_length=100, required=False)
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        help_text=gettext_lazy(
+            "We send you a link first, so that nobody writes in your name. The answer comes there, too."
+        ),
+        max_length=254,
+    )
+    upload_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    field_order = ["area", "about", "subject", "text", "name", "email", "client_id", "upload_key"]
+
+    def __init__(
+        self, data: Any = None, *, person: Person | None, areas: Iterable[Area], groups: list[Group],
+        area: Area | None = None, named: About | None = None, upload_key: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(data)
+        self._areas = {each.slug: each for each in areas}
+        self._abouts = {about.key: about for about in every(groups)}
+        self.order_fields(self.field_order)
+        self._choice("area").choices = [(slug, each.title) for slug, each in self._areas.items()]
+        listed = [(title, [(about.key, about.label) for about in abouts]) for title, abouts in groups]
+        self._choice("about").choices = [("", _("Nothing in particular")), *listed]
+        chosen = {"area": area.slug if area else "", "about": named.key if named else "", "upload_key": upload_key}
+        self.initial = {**self.initial, **chosen}
+        for name in self._left_out(person):
+            del self.fields[name]
+        if "email" in self.fields:
+            self.fields["email"].widget.attrs["autocomplete"] = "email"
+            self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+    def chosen_area(self) -> Area | None:
+        """What it is about."""
+        return self._areas.get(self.cleaned_data.get("area", ""))
+
+    def chosen_about(self) -> About | None:
+        """Which thing of theirs."""
+        return self._abouts.get(self.cleaned_data.get("about", ""))
+
+    def number(self) -> UUID:
+        """The form's own number."""
+        return UUID(str(self.cleaned_data["client_id"]))
+
+    def _left_out(self, person: Person | None) -> list[str]:
+        gone = ["name", "email", "upload_key"] if person else []
+        return [*gone, *([] if self._areas else ["area"]), *([] if self._abouts else ["about"])]
+
+    def _choice(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the types
+        return field

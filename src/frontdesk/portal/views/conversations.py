@@ -1,0 +1,184 @@
+"""My conversations: the list, and each of them. Guests see theirs by the secret of their mailed link."""
+
+from functools import wraps
+from typing import Any, Protocol
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.views.common import View, for_person
+from frontdesk.core import throttle
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import TooManyAttempts
+from frontdesk.core.throttle import Limit
+from frontdesk.portal import uploads
+from frontdesk.portal.contact_form import ReplyForm
+from frontdesk.portal.forms import words_for
+from frontdesk.portal.talks import Seat, State
+from frontdesk.portal.uploads import Files, Owner
+from frontdesk.support.tickets import reading, selectors
+from frontdesk.support.tickets.conversations import changing, saying
+from frontdesk.support.tickets.conversations.words import Words
+from frontdesk.support.tickets.errors import ConversationClosed
+from frontdesk.support.tickets.models import Channel, Conversation, Message
+
+OF_A_SEAT = Limit("reply", 60, 3_600)
+A_PAGE = 20
+SHOWN = {
+    "open": (Conversation.Status.OPEN, Conversation.Status.WAITING),
+    "solved": (Conversation.Status.SOLVED, Conversation.Status.CLOSED),
+}
+SAID = (*reading.OURS, Message.Kind.CUSTOMER)
+
+
+class SeatView(Protocol):
+    """A view of somebody who takes part in a conversation."""
+
+    def __call__(self, request: HttpRequest, seat: Seat, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+def in_account(view: SeatView) -> View:
+    """The view for a customer who is signed in and may read the conversation. Raises ConversationUnknown."""
+
+    @for_person
+    @wraps(view)
+    def of_person(
+        request: HttpRequest, person: Person, conversation_id: UUID, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        conversation = selectors.access_conversation(person, conversation_id)
+        return view(request, Seat(conversation, reading.participant_of(person, conversation)), *args, **kwargs)
+
+    return of_person
+
+
+def as_guest(view: SeatView) -> View:
+    """The view for whoever holds the mailed link. Raises ConversationUnknown."""
+
+    @never_cache
+    @wraps(view)
+    def of_guest(request: HttpRequest, conversation_id: UUID, secret: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        guest = selectors.guest(conversation_id, secret)
+        response = view(request, Seat(selectors.arrived(guest.conversation), guest, secret), *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return of_guest
+
+
+@require_safe
+@for_person
+def overview(request: HttpRequest, person: Person) -> HttpResponse:
+    """All of a customer's conversations, to filter and to search."""
+    rows, show, query = reading.listed(person), request.GET.get("show", ""), request.GET.get("q", "").strip()[:100]
+    found = rows.filter(status__in=SHOWN[show]) if show in SHOWN else rows
+    if query:
+        said = Message.objects.filter(text__icontains=query, kind__in=SAID, conversation__in=rows.values("pk"))
+        named = Q(subject__icontains=query) | Q(reference__iexact=query)
+        found = found.filter(named | Q(pk__in=said.values("conversation")))
+    page = Paginator(found.select_related("assignee"), A_PAGE).get_page(request.GET.get("page"))
+    shown = [(each, State(each)) for each in page]
+    context = {"page": page, "shown": shown, "show": show, "query": query, "has_any": bool(shown) or rows.exists()}
+    context["tabs"] = _tabs(show, query)
+    return render(request, "conversations/list.html", context)
+
+
+def _tabs(show: str, query: str) -> dict[str, str]:
+    """The addresses of the filters, which keep what was searched for, and the one that is shown."""
+    urls = {each or "all": f"?{urlencode({'show': each, 'q': query})}" for each in ("", *SHOWN)}
+    return urls | {"current": urls[show if show in SHOWN else "all"]}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """What was said, and the form to go on."""
+    owner = _owner(request, seat)
+    form, files = ReplyForm(request.POST or None), Files()
+    if request.method == "POST":
+        files = uploads.take(request, owner)
+        if form.is_valid() and not files.refused:
+            try:
+                _reply(seat, form, files, owner)
+                return redirect(seat.page + "#newest")
+            except (TooManyAttempts, ConversationClosed) as refusal:
+                form.add_error(None, words_for(refusal))
+    lines = seat.lines()
+    _seen(seat)
+    context = {"seat": seat, "lines": lines, "form": form, "files": files, "upload_key": owner.key}
+    context["people"] = seat.conversation.participants.order_by("pk")
+    return render(request, "conversations/conversation.html", context)
+
+
+@require_safe
+def news(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """What was said after a message, for a page that is open; nothing (204) when nothing is new."""
+    after = _number(request.GET.get("after", ""))
+    if seat.conversation.last_sequence <= after:
+        return HttpResponse(status=204)
+    lines = seat.lines(after)
+    _seen(seat)
+    return render(request, "conversations/parts/news.html", {"seat": seat, "lines": lines})
+
+
+@require_POST
+def solution(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The customer says that it is solved."""
+    if changing.solve(actor=_actor(seat), conversation=seat.conversation):
+        messages.success(request, _("Good to hear. Should it come back, open it again here, within 14 days."))
+    return redirect(seat.page)
+
+
+@require_POST
+def reopening(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """The customer says that it is not. Raises ConversationClosed after 14 days, as for a reply."""
+    if seat.state.is_closed:
+        raise ConversationClosed
+    if changing.reopen(actor=_actor(seat), conversation=seat.conversation):
+        messages.success(request, _("It is open again, and our team sees it. Tell us below what still goes wrong."))
+    return redirect(seat.page + "#reply")
+
+
+@transaction.atomic
+def _reply(seat: Seat, form: ReplyForm, files: Files, owner: Owner) -> None:
+    """Raises TooManyAttempts, ConversationClosed."""
+    number = form.cleaned_data["client_id"]
+    if not Message.objects.filter(conversation=seat.conversation, client_id=number).exists():
+        throttle.reserve(OF_A_SEAT, str(seat.participant.pk))
+    claimed = uploads.claim([file.pk for file in files.kept], owner)
+    saying.customer_writes(
+        actor=_actor(seat),
+        conversation=seat.conversation,
+        writer=seat.participant,
+        words=Words(form.cleaned_data["text"], attachments=claimed),
+        channel=Channel.FORM,
+        client_id=number,
+    )
+
+
+def _actor(seat: Seat) -> Actor:
+    person = seat.participant.person_id
+    return Actor.customer(person) if person else Actor.system("guest")
+
+
+def _owner(request: HttpRequest, seat: Seat) -> Owner:
+    """Uploads of a guest belong to their link."""
+    person = request.user if isinstance(request.user, Person) else None
+    return Owner(None, uploads.key_of(seat.secret)) if seat.secret else Owner.of(person, "")
+
+
+def _seen(seat: Seat) -> None:
+    reading.mark_read(seat.participant, seat.conversation.last_sequence)
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isdecimal() and len(value) < 10 else 0

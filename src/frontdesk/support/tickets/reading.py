@@ -1,0 +1,54 @@
+"""What customers have read of their conversations, and what is new to them."""
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, QuerySet
+
+from frontdesk.accounts.models import Person
+from frontdesk.support.tickets.models import Conversation, Message, Participant
+from frontdesk.support.tickets.selectors import access_conversations
+
+OURS = (Message.Kind.AGENT, Message.Kind.AUTOMATIC)
+HIDDEN = (Conversation.Status.SPAM, Conversation.Status.MERGED)
+
+
+def participant_of(person: Person, conversation: Conversation) -> Participant:
+    """How a customer takes part in a conversation that they may read; whoever does not yet does from now on."""
+    proved = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    mine = {person.email.lower(), *(address.lower() for address in proved)}
+    rows = list(Participant.objects.filter(conversation=conversation).order_by("pk"))
+    found = next((row for row in rows if row.person_id == person.pk), None)
+    found = found or next((row for row in rows if row.address in mine), None)
+    if found is not None:
+        return found
+    row, _made = Participant.objects.get_or_create(
+        conversation=conversation,
+        address=person.email.lower(),
+        defaults={"role": Participant.Role.COPY, "name": person.name, "person": person},
+    )
+    return row
+
+
+def mark_read(participant: Participant, sequence: int) -> None:
+    """They have seen everything up to this message."""
+    Participant.objects.filter(pk=participant.pk, last_read_sequence__lt=sequence).update(last_read_sequence=sequence)
+
+
+def listed(person: Person) -> QuerySet[Conversation]:
+    """A customer's conversations with `is_unread`, those with the newest message in front."""
+    return _shown(person).annotate(is_unread=_unread(person))
+
+
+def unread(person: Person) -> QuerySet[Conversation]:
+    """Those with an answer of ours that this customer has not seen."""
+    return _shown(person).filter(_unread(person))
+
+
+def _shown(person: Person) -> QuerySet[Conversation]:
+    return access_conversations(person).exclude(status__in=HIDDEN).order_by("-last_message_at", "-pk")
+
+
+def _unread(person: Person) -> Exists:
+    new = Message.objects.filter(
+        conversation=OuterRef(OuterRef("pk")), kind__in=OURS, sequence__gt=OuterRef("last_read_sequence")
+    )
+    return Exists(Participant.objects.filter(Exists(new), conversation=OuterRef("pk"), person=person))
