@@ -70,7 +70,7 @@ def test_what_the_address_names_is_filled_in_and_kept(areas: list[Area]) -> None
 
 
 @pytest.mark.parametrize("kind", ["license", "activation", "invoice", "payment", "order"])
-@pytest.mark.parametrize("number", [None, "nonsense", str(uuid4())])
+@pytest.mark.parametrize("number", [None, "nonsense", "3f0e8a52-7d43-4a55-9c1c-0b6f6d0a7e11"])
 def test_what_is_somebody_elses_is_left_out(areas: list[Area], kind: str, number: str | None) -> None:
     license, _code = desk.licensed(customer())
     device = desk.seat(license, "Ada's laptop")

@@ -223,9 +223,10 @@ def test_a_guests_files_are_for_their_link(client: Client, kim: Person) -> None:
 
 
 @pytest.fixture
-def token(talk: Conversation, monkeypatch: pytest.MonkeyPatch) -> str:
+def token(talk: Conversation, kim: Person, monkeypatch: pytest.MonkeyPatch) -> str:
     """The link of a survey, as its mail has it."""
     monkeypatch.setattr(following, "new_token", lambda: "t" * 43)
+    desk.answers(kim, talk)
     changing.solve(actor=desk.SYSTEM, conversation=talk)
     return "t" * 43
 

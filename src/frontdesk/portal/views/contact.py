@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontdesk.core.errors import TooManyAttempts
+from frontdesk.fulfilment import serving
 from frontdesk.portal import asking, uploads
 from frontdesk.portal.asking import Asking
 from frontdesk.portal.forms import words_for
@@ -35,7 +36,12 @@ def form(request: HttpRequest) -> HttpResponse:
                 return _send(request, begun, files)
             except TooManyAttempts as refusal:
                 begun.form.add_error(None, words_for(refusal))
-    context = {"asking": begun, "form": begun.form, "files": files, "expected": keeping.expectation()}
+    context = {
+        "asking": begun,
+        "form": begun.form,
+        "files": files,
+        "expected": keeping.expectation(serving.level_of(begun.person)),
+    }
     return render(request, "contact/form.html", context)
 
 
