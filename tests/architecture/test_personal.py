@@ -72,10 +72,10 @@ def test_a_new_table_with_a_name_in_it_would_be_found() -> None:
 
 # What a copy leaves out, of tables that it shows: proofs, keys, places in the storage, and what other columns say.
 LEFT_OUT = re.compile(
-    r"(^|_)(hash|hashes|path|key|nonce|fingerprint|sealed_data|id|password|template|html|secret_hint|state_mark|data"
+    r"(^|_)(hash|hashes|digest|path|key|nonce|fingerprint|sealed_data|id|password|template|html|secret_hint|state_mark|data"
     r"|short_password|must_reset_password|actor|approved_by|created_by|subject|person|user|owner|groups|permissions"
     r"|label|count|made|grant_ref|devices_to_free|offered_by|list_path|personal|sealed_key"
-    r"|ref|customer_ref|action_url|return_url|cancel_url|keep_devices|next_step)$"
+    r"|reply_token|file|ref|customer_ref|action_url|return_url|cancel_url|keep_devices|next_step)$"
 )
 # Shown under another name.
 RENAMED = {"subject_type": "object", "actor_kind": "who", "kind": "of_batch", "reason": "why", "license": "of_license"}

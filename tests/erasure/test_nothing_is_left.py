@@ -51,6 +51,7 @@ from frontdesk.licensing import (
 )
 from frontdesk.licensing.errors import CodeBlocked
 from frontdesk.licensing.models import Activation, Code, HandOver, License
+from tests.erasure import talking
 from tests.erasure.searching import files_with, rows_with
 from tests.people import PASSWORD, customer
 from tests.support import bills, shop
@@ -111,6 +112,7 @@ def ada(time: Time, bob: Person) -> Person:
     _asks_for_ways_back(ada, browser)
     _uses_licences(ada, bob, version, staff)
     _buys(ada)
+    talking.talks(ada, bob, MARK, ADA)
     _has_a_copy_made(ada)
     return Person.objects.get(pk=ada.pk)
 
@@ -272,6 +274,21 @@ KNOWN_IN = {
     "licensing_handover",
     "licensing_replacement",
     "licensing_term",
+    "tickets_attachment",
+    "tickets_blockedsender",
+    "tickets_conversation",
+    "tickets_conversationsearch",
+    "tickets_draft",
+    "tickets_incomingmail",
+    "tickets_message",
+    "tickets_outgoingmail",
+    "tickets_participant",
+    "tickets_pendingcontact",
+    "tickets_quietaddress",
+    "tickets_rawmail",
+    "tickets_reminder",
+    "tickets_rulerun",
+    "tickets_survey",
 }
 
 

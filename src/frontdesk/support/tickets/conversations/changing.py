@@ -172,7 +172,8 @@ def change_tags(
     current.tags = tags
     current.save(update_fields=["tags"])
     adding.event(current, "tags", actor, data)
-    note(actor, "conversation.tags", current, data, shown=False)
+    # Tags are free text: the audit, which nobody can erase, counts them.
+    note(actor, "conversation.tags", current, {name: len(each) for name, each in data.items()}, shown=False)
     return True
 
 

@@ -24,11 +24,16 @@ class Quote:
 
 
 def before(message: Message) -> Quote | None:
-    """What the other side said last before this message; notes and events are nobody's to quote."""
+    """What the other side said last before this message, for its mail."""
+    found = found_before(message)
+    return of(found) if found else None
+
+
+def found_before(message: Message) -> Message | None:
+    """The message that a mail of this one quotes; notes and events are nobody's to quote."""
     sides = {str(Message.Kind.CUSTOMER), str(Message.Kind.AGENT)} - {message.kind}
     earlier = Message.objects.filter(conversation=message.conversation_id, sequence__lt=message.sequence)
-    found = earlier.filter(kind__in=sides, redacted_at=None).order_by("-sequence").first()
-    return of(found) if found else None
+    return earlier.filter(kind__in=sides, redacted_at=None).order_by("-sequence").first()
 
 
 def of(message: Message) -> Quote:
