@@ -8,7 +8,7 @@ from PIL import Image
 def picture(kind: str = "PNG", width: int = 40, height: int = 30, mode: str = "RGB", **options: object) -> bytes:
     """A picture of one colour."""
     target = BytesIO()
-    Image.new(mode, (width, height), 120 if mode in {"L", "P"} else (90, 120, 200, 90)[: len(mode)]).save(
+    Image.new(mode, (width, height), 120 if mode in {"1", "L", "P", "I;16"} else (90, 120, 200, 90)[: len(mode)]).save(
         target,
         kind,
         **options,

@@ -88,6 +88,7 @@ GROUPS = (
             ),
         ),
     ),
+    Group(_("Help centre"), (Entry(_("Articles"), "console:articles", "book-open", Role.MANAGER),)),
     Group(
         _("Reports"),
         (

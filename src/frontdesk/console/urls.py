@@ -1,6 +1,6 @@
 """Addresses of the staff's desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from frontdesk.console.views import customers, declarations, lists, money, payments, reports, subscriptions
 
@@ -8,6 +8,7 @@ app_name = "console"
 
 urlpatterns = [
     path("", customers.find, name="find"),
+    path("articles/", include("frontdesk.console.help_urls")),
     path("customers/<uuid:person_id>/", customers.customer, name="customer"),
     path("customers/<uuid:person_id>/credit/", money.give_credit, name="give_credit"),
     path("payments/<uuid:payment_id>/", payments.explain, name="payment"),

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.text import slugify
+from lucide import IconDoesNotExist
 
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
 from frontdesk.support.helpcentre import notes
 from frontdesk.support.helpcentre.models import Category
+from frontdesk.ui.templatetags.ui import icon
 
 # What else stands beneath /help/.
 RESERVED = frozenset({"articles", "pictures", "search", "r"})
@@ -35,6 +37,15 @@ def free_slug(text: str) -> str:
     return f"{slug}-articles" if slug in RESERVED else slug
 
 
+def unused_slug(text: str) -> str:
+    """A slug made of a text that no category has."""
+    base, number = free_slug(text if slugify(text).strip("-") else "category"), 2
+    slug = base
+    while Category.objects.filter(slug=slug).exists():
+        slug, number = f"{base[: LONGEST_SLUG - 6]}-{number}", number + 1
+    return slug
+
+
 @transaction.atomic
 def save(*, actor: Actor, slug: str, shelving: Shelving) -> Category:
     """Make a category, or change the one that has this slug. Raises RequestInvalid."""
@@ -43,6 +54,8 @@ def save(*, actor: Actor, slug: str, shelving: Shelving) -> Category:
     _check("descriptions", descriptions, LONGEST_DESCRIPTION)
     if not titles or slug != free_slug(slug):
         raise RequestInvalid(field="slug" if titles else "titles")
+    if not _is_icon(shelving.icon):
+        raise RequestInvalid(field="icon")
     if not 0 <= shelving.position <= LAST_POSITION:
         raise RequestInvalid(field="position")
     values = {"titles": titles, "descriptions": descriptions, "icon": shelving.icon, "position": shelving.position}
@@ -52,6 +65,15 @@ def save(*, actor: Actor, slug: str, shelving: Shelving) -> Category:
     category, _is_new = Category.objects.update_or_create(slug=slug, defaults=values)
     notes.about_category(category, actor=actor, action="category.saved")
     return category
+
+
+def _is_icon(name: str) -> bool:
+    """Whether pages can draw it: one that is not in the set would break the overview."""
+    try:
+        icon(name)
+    except IconDoesNotExist:
+        return False
+    return True
 
 
 def _texts(by_language: Mapping[str, str]) -> dict[str, str]:

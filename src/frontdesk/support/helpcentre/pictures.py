@@ -11,7 +11,6 @@ from typing import IO
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.urls import reverse
 from PIL import Image, ImageOps
 
 from frontdesk.core import clock
@@ -112,8 +111,3 @@ def _is_see_through(image: Image.Image) -> bool:
 def named(name: str) -> ArticleImage | None:
     """The picture behind a public address."""
     return ArticleImage.objects.filter(file=FOLDER + name).first()
-
-
-def address_of(image: ArticleImage) -> str:
-    """The public path of a picture."""
-    return reverse("helpcentre:picture", args=[image.file.removeprefix(FOLDER)])

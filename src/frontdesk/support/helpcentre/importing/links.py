@@ -30,6 +30,6 @@ def settled(document: Document, *, article: Article, folder: Path, actor: Actor,
         except (OSError, PictureRefused):
             done.doubtful[document.file] = f"the picture {name} cannot be taken"
             return found[0]
-        return f"![{found[1]}]({pictures.address_of(image)})"
+        return f"![{found[1]}]({image.address})"
 
     return replace(document.writing, body=PICTURE.sub(taken, document.writing.body))

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.catalog.models import Product
@@ -151,3 +152,13 @@ class ArticleImage(models.Model):
 
     def __str__(self) -> str:
         return self.file
+
+    @property
+    def address(self) -> str:
+        """Its public path."""
+        return reverse("helpcentre:picture", args=[self.file.rpartition("/")[2]])
+
+    @property
+    def markdown(self) -> str:
+        """How a text shows it."""
+        return f"![]({self.address})"
