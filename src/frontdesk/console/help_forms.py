@@ -16,9 +16,9 @@ from frontdesk.support.helpcentre.writing import Writing
 from frontdesk.ui.forms import FileDropInput
 
 ICONS = (
-    "book-open", "circle-question-mark", "cloud", "credit-card", "download", "file-text", "hard-drive", "headset", "key-round",
-    "laptop", "life-buoy", "lightbulb", "lock", "mail", "monitor-smartphone", "package", "receipt", "refresh-cw",
-    "rocket", "settings", "shield-check", "shopping-bag", "smartphone", "users", "wifi-off", "wrench",
+    "book-open", "circle-question-mark", "cloud", "credit-card", "download", "file-text", "hard-drive", "headset",
+    "key-round", "laptop", "life-buoy", "lightbulb", "lock", "mail", "monitor-smartphone", "package", "receipt",
+    "refresh-cw", "rocket", "settings", "shield-check", "shopping-bag", "smartphone", "users", "wifi-off", "wrench",
 )  # fmt: skip
 BREAKS = re.compile(r"[,\n]")
 
