@@ -57,8 +57,8 @@ def choose(
     free = [each for each in knowing if each.load + weight <= each.capacity]
     if not free:
         return Choice(None, ", ".join(part for part in (asked, _("all have enough to do")) if part))
-    speaking = [each for each in free if each.speaks]
-    if language and speaking:
+    speaking = [each for each in free if each.speaks] if language else []
+    if speaking:
         asked = ", ".join(part for part in (asked, _("speaks %(language)s") % {"language": language}) if part)
     best = min(speaking or free, key=_order)
     why = _("least loaded") if len(free) > 1 else _("the only one who is free")
