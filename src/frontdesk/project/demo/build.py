@@ -5,7 +5,7 @@ from pathlib import Path
 
 from frontdesk.core import signing
 from frontdesk.project.commands import keys
-from frontdesk.project.demo import cast, sales, stock, vendor
+from frontdesk.project.demo import answers, cast, centre, sales, service, stock, talks, vendor
 from frontdesk.project.demo.facts import COMPLETE, Facts
 
 
@@ -21,8 +21,15 @@ def build(facts: Facts) -> None:
         "licences": lambda: stock.build_licenses(facts),
         # From version 2 on; a demo of version 1 gets them at its next start.
         "catalogue for subscriptions": vendor.build_catalog,
-        "people with subscriptions": lambda: cast.build_people(facts),
+        "people with subscriptions": lambda: cast.build_newcomers(facts),
         "sales": sales.build_sales,
+        # From version 3 on.
+        "people of the desk": lambda: cast.build_newcomers(facts),
+        "help centre": centre.build_centre,
+        "service": service.build_service,
+        "conversations": talks.build_conversations,
+        # Rules look at what comes from now on.
+        "answers": answers.build_answers,
     }
     for name, step in steps.items():
         if name not in facts.done:

@@ -1,6 +1,7 @@
 """Halcyon's staff and customers, with passwords and authenticators made here."""
 
 import secrets
+from collections.abc import Collection
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -17,16 +18,23 @@ from frontdesk.project.demo.sources import read
 ACTOR = Actor.system("demo")
 
 
-def build_people(facts: Facts) -> None:
+def build_newcomers(facts: Facts) -> None:
+    """Make the people whom an earlier demo did not have; the others are left alone."""
+    known = set(Person.objects.values_list("email", flat=True))
+    build_people(facts, but=known)
+
+
+def build_people(facts: Facts, but: Collection[str] = ()) -> None:
     """Make the people who are not there yet; passwords are noted before they are used, so that none is lost."""
     rows = read("people")
-    for row in [*rows["staff"], *rows["customers"]]:
+    everybody = [row for row in [*rows["staff"], *rows["customers"]] if row["email"] not in but]
+    for row in everybody:
         if facts.person(row["email"]) is None:
             role = row.get("role", "customer")
             totp = generate_totp_secret() if role != "customer" else ""
             facts.people.append(DemoPerson(row["email"], _password(), totp, role, row["situation"]))
     facts.save()
-    for row in [*rows["staff"], *rows["customers"]]:
+    for row in everybody:
         person = facts.person(row["email"])
         if person is not None:
             _build_person(person, row["name"], row.get("language", ""))
