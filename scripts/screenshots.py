@@ -80,7 +80,9 @@ SHOTS = (
     Shot("switch", "/billing/", RITA, follow="/billing/subscriptions/"),
     Shot("methods", "/billing/methods/", RITA),
     Shot("payments", "/billing/payments/", RITA),
-    Shot("desk-find", "/desk/?q=customer", MANAGER),
+    Shot("desk-inbox", "/desk/inbox/?view=all", MANAGER),
+    Shot("desk-conversation", "/desk/inbox/?view=all", MANAGER, follow="/desk/inbox/"),
+    Shot("desk-find", "/desk/customers/?q=customer", MANAGER),
     Shot("desk-customer", "/desk/failed-payments/", MANAGER, follow="/desk/customers/"),
     Shot("desk-payment", "/desk/disputes/", MANAGER, follow="/desk/payments/"),
     Shot("desk-failed-payments", "/desk/failed-payments/", MANAGER),
@@ -136,7 +138,8 @@ def _take(browser: Browser, url: str, shot: Shot, state: StorageState | None) ->
         for name, width in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": 900})
             answer = page.goto(shot.path)
-            if shot.follow and (link := page.query_selector(f'main a[href^="{shot.follow}"]')):
+            leads_on = f'main a[href^="{shot.follow}"]:not([href^="{shot.follow}?"])'
+            if shot.follow and (link := page.query_selector(leads_on)):
                 answer = page.goto(urljoin(url, str(link.get_attribute("href"))))
             if answer is None or (answer.status >= 400 and shot.name != "not-found"):
                 yield f"{shot.name}: {answer.status if answer else 'no answer'}"

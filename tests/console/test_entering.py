@@ -14,7 +14,7 @@ from tests.people import customer, signed_in
 from tests.support import bills
 
 pytestmark = pytest.mark.django_db
-FOR_AGENTS = ["/desk/"]
+FOR_AGENTS = ["/desk/inbox/", "/desk/customers/"]
 FOR_BILLING = ["/desk/failed-payments/", "/desk/disputes/", "/desk/webhooks/", "/desk/declarations/"]
 FOR_MANAGERS = [
     "/desk/reports/",
@@ -48,13 +48,13 @@ def test_each_role_sees_its_pages(agent: Client, billing: Client, manager: Clien
     ):
         assert {page: browser.get(page).status_code for page in seen} == dict.fromkeys(seen, 200)
         assert {page: browser.get(page).status_code for page in refused} == dict.fromkeys(refused, 403)
-        side = browser.get("/desk/").content.decode()
+        side = browser.get("/desk/customers/").content.decode()
         for page in (*FOR_BILLING, "/desk/reports/", "/desk/accounting/"):
             assert (f'href="{page}"' in side) == (page in seen)
 
 
 def test_nothing_of_the_desk_is_kept_by_caches(billing: Client) -> None:
-    assert billing.get("/desk/")["Cache-Control"] == "no-store, private"
+    assert billing.get("/desk/inbox/")["Cache-Control"] == "no-store, private"
 
 
 def test_agents_see_who_it_is_and_no_money(agent: Client, ada: Person) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def found(browser: Client, text: str) -> str:
     """Where the search leads; empty when it shows a list."""
-    answer = browser.get("/desk/", {"q": text})
+    answer = browser.get("/desk/customers/", {"q": text})
     return str(answer.get("Location", ""))
 
 
@@ -52,7 +52,7 @@ def test_by_order_invoice_and_what_the_statement_says(billing: Client, ada: Pers
         "4242 39.95 2026-02-30",
     ):
         assert found(billing, typed) == "", typed
-        assert "Nobody fits" in billing.get("/desk/", {"q": typed}).content.decode()
+        assert "Nobody fits" in billing.get("/desk/customers/", {"q": typed}).content.decode()
 
 
 def test_a_currency_without_minor_units_is_found_as_it_is_written(billing: Client, ada: Person, time: Time) -> None:
@@ -68,13 +68,13 @@ def test_agents_do_not_search_in_money(agent: Client, ada: Person) -> None:
 
 
 def test_a_part_of_a_name_lists_and_tells_those_it_lists(agent: Client, ada: Person, bob: Person) -> None:
-    page = agent.get("/desk/", {"q": "mail.example"}).content.decode()
+    page = agent.get("/desk/customers/", {"q": "mail.example"}).content.decode()
     assert "Ada" in page
     assert "Bob" in page
     assert AuditEntry.objects.filter(action="staff.looked", person=ada.pk, data__page="person list").count() == 1
-    agent.get("/desk/", {"q": "ada"})
+    agent.get("/desk/customers/", {"q": "ada"})
     assert AuditEntry.objects.filter(action="staff.looked", person=bob.pk).count() == 1
-    assert "Nobody fits" in agent.get("/desk/", {"q": "zz nobody"}).content.decode()
+    assert "Nobody fits" in agent.get("/desk/customers/", {"q": "zz nobody"}).content.decode()
 
 
 def test_a_look_is_told_to_the_customer(billing: Client, ada: Person) -> None:

@@ -65,7 +65,7 @@ def test_the_side_counts_what_waits(billing: Client, past_due: Subscription, ada
         payment=payment, ref="d1", amount_minor=3995, currency="EUR", opened_at=clock.now(), reason="fraudulent"
     )
     assert waiting.count() == Waiting(past_due=1, open_disputes=1)
-    side = billing.get("/desk/").content.decode()
+    side = billing.get("/desk/customers/").content.decode()
     assert side.count('class="count">1</b>') == 4  # two entries, in the side and in the menu of narrow screens
     page = billing.get("/desk/disputes/").content.decode()
     assert "fraudulent" in page

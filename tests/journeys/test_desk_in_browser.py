@@ -51,8 +51,9 @@ def test_the_desks_pages(chromium: Browser, live_server: LiveServer) -> None:
     declaration = payment.invoice.order.declarations.get()  # type: ignore[union-attr] # it has an order
     session = staff_browser(Role.MANAGER).cookies[settings.SESSION_COOKIE_NAME].value
     pages = [
-        "/desk/",
-        "/desk/?q=lovelace",
+        "/desk/inbox/",
+        "/desk/customers/",
+        "/desk/customers/?q=lovelace",
         f"/desk/customers/{ada.pk}/",
         f"/desk/customers/{ada.pk}/credit/",
         f"/desk/payments/{payment.pk}/",
@@ -74,7 +75,7 @@ def test_the_menu_and_the_palette_lead_on(chromium: Browser, live_server: LiveSe
     context = chromium.new_context(viewport={"width": 390, "height": 800}, reduced_motion="reduce")
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
     page = context.new_page()
-    page.goto(f"{live_server.url}/desk/")
+    page.goto(f"{live_server.url}/desk/customers/")
     page.locator(".desk-end summary").first.click()
     page.get_by_role("link", name="Disputes").click()
     page.wait_for_url("**/desk/disputes/")

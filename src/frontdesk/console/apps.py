@@ -10,5 +10,9 @@ class ConsoleConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        """Say where the desk is found."""
-        navigation.register(_("Desk"), "console:find", 90, "staff", place="account", icon="headset")
+        """Say where the desk is found, and what lines about its deeds are called."""
+        from frontdesk.console.inbox_words import DEEDS  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.support.tickets.phrases import EVENTS  # noqa: PLC0415 - as above
+
+        EVENTS.update(DEEDS)
+        navigation.register(_("Desk"), "console:inbox", 90, "staff", place="account", icon="headset")

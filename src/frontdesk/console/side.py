@@ -64,6 +64,7 @@ class Side:
 
 
 GROUPS = (
+    Group(_("Conversations"), (Entry(_("Inbox"), "console:inbox", "inbox"),)),
     Group(_("Customers"), (Entry(_("Find a customer"), "console:find", "search"),)),
     Group(
         _("Billing"),

@@ -7,8 +7,9 @@ from frontdesk.console.views import customers, declarations, lists, money, payme
 app_name = "console"
 
 urlpatterns = [
-    path("", customers.find, name="find"),
+    path("", include("frontdesk.console.inbox_urls")),
     path("articles/", include("frontdesk.console.help_urls")),
+    path("customers/", customers.find, name="find"),
     path("customers/<uuid:person_id>/", customers.customer, name="customer"),
     path("customers/<uuid:person_id>/credit/", money.give_credit, name="give_credit"),
     path("payments/<uuid:payment_id>/", payments.explain, name="payment"),

@@ -22,17 +22,20 @@ from frontdesk.accounts.guard.caps import (
 )
 from frontdesk.accounts.guard.credentials import (
     PasswordGuess,
+    Pause,
     SecondFactorGuess,
     clear_lock,
     complete_sign_in,
     guess_password,
     guess_reset,
     guess_second_factor,
+    pause_of,
 )
 
 __all__ = [
     "CAPS",
     "PasswordGuess",
+    "Pause",
     "SecondFactorGuess",
     "Standing",
     "ask",
@@ -47,6 +50,7 @@ __all__ = [
     "may_send",
     "note_reset",
     "open_invitation",
+    "pause_of",
     "reserve_code_guess",
     "reserve_send",
     "show_passkey",

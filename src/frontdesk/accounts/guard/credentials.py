@@ -7,6 +7,7 @@ in which the owner is signed in or has just reset the password, never see it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -16,9 +17,9 @@ from frontdesk.accounts.browsers import prefix
 from frontdesk.accounts.guard import counters, telling
 from frontdesk.accounts.guard.after_reset import client_after_reset
 from frontdesk.accounts.guard.counters import Counter, What
-from frontdesk.accounts.models import KnownBrowser, Person
+from frontdesk.accounts.models import GuessCounter, KnownBrowser, Person
 from frontdesk.accounts.sessions import key_hash
-from frontdesk.core import throttle
+from frontdesk.core import clock, throttle
 from frontdesk.core.throttle import Limit
 
 SIGN_IN_PREFIX = Limit("sign-in prefix", 60, 300)
@@ -140,6 +141,25 @@ def complete_sign_in(request: HttpRequest, person: Person, browser: KnownBrowser
     """
     if browser is None and not getattr(request, NOTHING_WRONG, False):
         counters.clear(_shared(What.PASSWORD, person.email), _shared(What.SECOND_FACTOR, person.pk))
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Why a right password is not looked at just now: until when, or (`until` None) for good."""
+
+    until: datetime | None
+
+
+def pause_of(person: Person) -> Pause | None:
+    """The pause after wrong passwords, in any of the browsers that count for this account; None when there is none."""
+    own = [_browser(pk) for pk in person.known_browsers.values_list("pk", flat=True)]
+    buckets = [counters.bucket(What.PASSWORD, whose) for whose in [_account(person.email), *own]]
+    rows = GuessCounter.objects.filter(pk__in=buckets)
+    if any(row.failures >= counters.STOPS_AT and row.pk == buckets[0] for row in rows):
+        return Pause(None)
+    now = clock.real_now()
+    waits = [row.waits_until for row in rows if row.waits_until and row.waits_until > now]
+    return Pause(max(waits)) if waits else None
 
 
 def clear_lock(person: Person) -> None:

@@ -18,6 +18,7 @@ from frontdesk.billing.refunds import asking
 from frontdesk.catalog.models import Price
 from frontdesk.console.forms import CreditForm, ReasonForm, RefundForm
 from frontdesk.console.views.common import Question, Text, acting, ask, found_person, looked
+from frontdesk.console.views.from_conversation import back_to, tell_refund
 from frontdesk.console.views.payments import found_payment
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
@@ -41,7 +42,7 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
             *_limit(request, payment.currency),
         ],
         label=_("Refund"),
-        back=reverse("console:payment", args=[payment.pk]),
+        back=back_to(request, reverse("console:payment", args=[payment.pk])),
         tone="danger",
     )
 
@@ -55,6 +56,7 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
             key=f"desk:{data['once']}",
             reason=actor.reason,
         )
+        tell_refund(request, payment.person_id, made, actor.reason, data["once"])
         return _refund_words(made)
 
     form = RefundForm(request.POST or None, currency=payment.currency, initial={"amount": str(left.major)})

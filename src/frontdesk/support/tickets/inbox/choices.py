@@ -19,7 +19,8 @@ union all select 'product', id::text, slug, name, null from catalog_product
 union all select 'macro', id::text, '', title, lpad(position::text, 6, '0') from tickets_macro
 union all select 'view', id::text, query::text, title,
                  (case when person_id is null then '0' else '1' end) || lpad(position::text, 6, '0')
-            from tickets_savedview where person_id is null or person_id = %s
+            from tickets_savedview where person_id is null or person_id = %(me)s
+union all select 'me', person_id::text, '', takes_new::text, null from tickets_agent where person_id = %(me)s
 """
 
 
@@ -44,7 +45,7 @@ class ViewChoice:
 
 @dataclass
 class Choices:
-    """All of them, in the order in which they are shown."""
+    """All of them, in the order in which they are shown, and how the agent stands."""
 
     teams: list[Choice] = field(default_factory=list)
     areas: list[Choice] = field(default_factory=list)
@@ -52,12 +53,13 @@ class Choices:
     products: list[Choice] = field(default_factory=list)
     macros: list[Choice] = field(default_factory=list)
     views: list[ViewChoice] = field(default_factory=list)
+    takes_new: bool | None = None  # whether the agent gets new conversations; None for who is no agent of the routing
 
 
 def choices_for(agent: Person) -> Choices:
     """What this agent can choose from."""
     with connection.cursor() as cursor:
-        cursor.execute(SQL, [agent.pk])
+        cursor.execute(SQL, {"me": agent.pk})
         rows = sorted(cursor.fetchall(), key=lambda row: (row[4] or "", str(row[3]).lower()))
     found = Choices()
     lists = {
@@ -70,6 +72,8 @@ def choices_for(agent: Person) -> Choices:
     for kind, identifier, slug, label, place in rows:
         if kind == "view":
             found.views.append(ViewChoice(UUID(identifier), label, json.loads(slug), place.startswith("0")))
+        elif kind == "me":
+            found.takes_new = label == "true"
         else:
             lists[kind].append(Choice(UUID(identifier), slug, _label(kind, slug, label)))
     return found

@@ -19,6 +19,10 @@ const helpers = [
   ["[data-recalculate]", () => import("./recalculate.js")],
   ["[data-sent], [data-draft-done], [data-draft]", () => import("./draft.js")],
   ["[data-uploads]", () => import("./uploads.js")],
+  ["[data-keys]", () => import("./keys.js")],
+  ["[data-inbox-list]", () => import("./inbox-list.js")],
+  ["[data-composer]", () => import("./composer.js")],
+  ["[data-autosubmit]", () => import("./autosubmit.js")],
   ["form", () => import("./busy.js")],
   ["[data-at-once]", () => import("./at-once.js")],
 ];

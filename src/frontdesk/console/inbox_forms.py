@@ -1,0 +1,101 @@
+"""Forms of the inbox and of conversations."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.console import inbox_words as words
+from frontdesk.console.forms import ReasonForm
+from frontdesk.core import clock
+from frontdesk.support.tickets.inbox.choices import Choices
+
+ANY = _("Any")
+SELECTS = ("status", "assignee", "team", "area", "channel", "priority", "product", "due")
+
+
+class FilterForm(forms.Form):
+    """What narrows the list: one value a field; addresses and saved views may hold more."""
+
+    tag = forms.CharField(label=words.FIELDS["tag"], required=False, max_length=40)
+    plan = forms.CharField(label=words.FIELDS["plan"], required=False, max_length=100)
+    language = forms.CharField(label=words.FIELDS["language"], required=False, max_length=10)
+    reason = forms.CharField(label=words.FIELDS["reason"], required=False, max_length=80)
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        initial = {name: value[0] if isinstance(value, list) else value for name, value in kwargs["initial"].items()}
+        super().__init__(*args, **kwargs | {"initial": initial, "auto_id": "filter_%s"})
+        offered = words.options(choices)
+        for name in SELECTS:
+            options = [("", ANY), *offered[name]]
+            self.fields[name] = forms.ChoiceField(label=words.FIELDS[name], choices=options, required=False)
+        self.order_fields([*SELECTS, "tag", "plan", "language", "reason"])
+
+
+class SaveViewForm(forms.Form):
+    """A name for a filter."""
+
+    title = forms.CharField(label=_("Name of the view"), max_length=80)
+    shared = forms.BooleanField(label=_("For everybody"), required=False)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and time in the reader's zone, as browsers send it."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class UntilForm(forms.Form):
+    """Until when: one of the usual moments, or one of one's own."""
+
+    preset = forms.CharField(required=False, widget=forms.HiddenInput)
+    until = MomentField(label=_("Day and time"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The moment, in the future."""
+        data = super().clean() or {}
+        now = clock.now()
+        moment = {key: at for key, _label, at in presets(now)}.get(data.get("preset") or "") or data.get("until")
+        if moment is None and not self.errors:
+            raise ValidationError(_("Choose a moment."))
+        if moment is not None and moment <= now:
+            raise ValidationError(_("Choose a moment in the future."))
+        return data | {"moment": moment}
+
+
+class ReminderForm(UntilForm):
+    """When, and about what."""
+
+    words = forms.CharField(label=_("About what"), max_length=200, required=False)
+
+
+class DaysForm(ReasonForm):
+    """How many days a licence gets."""
+
+    days = forms.IntegerField(label=_("Days to add"), min_value=1, max_value=3650)
+    field_order = ("days", "reason")
+
+
+class SplitForm(forms.Form):
+    """What the new conversation is about."""
+
+    subject = forms.CharField(label=_("Subject of the new conversation"), max_length=200)
+
+
+def presets(now: datetime) -> list[tuple[str, str | Promise, datetime]]:
+    """The moments that matters are usually put off until, in the reader's time zone."""
+    here = timezone.localtime(now)
+    morning = here.replace(hour=9, minute=0, second=0, microsecond=0)
+    monday = morning + timedelta(days=7 - here.weekday())
+    return [
+        ("hours", _("In 3 hours"), now + timedelta(hours=3)),
+        ("tomorrow", _("Tomorrow morning"), morning + timedelta(days=1)),
+        ("monday", _("Monday morning"), monday),
+        ("week", _("In a week"), morning + timedelta(days=7)),
+        ("month", _("In four weeks"), morning + timedelta(days=28)),
+    ]

@@ -1,0 +1,144 @@
+"""Answering and noting: sent once, kept while it is written, and never past what a colleague has just said."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from frontdesk.accounts.access import require_role
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.console.conversations import found_conversation
+from frontdesk.console.views.common import acting
+from frontdesk.console.views.conversation import page
+from frontdesk.console.views.inbox import filter_in_use
+from frontdesk.core.backoffice.base import explain
+from frontdesk.core.reasons import Refusal
+from frontdesk.support.tickets import attachments
+from frontdesk.support.tickets.beside import drafts, presence
+from frontdesk.support.tickets.beside.drafts import Writing
+from frontdesk.support.tickets.conversations.saying import Words, add_note, agent_answers
+from frontdesk.support.tickets.errors import SomebodyAnswered
+from frontdesk.support.tickets.models import Attachment, Conversation, Message
+
+THEN = {Conversation.Status.WAITING, Conversation.Status.OPEN, Conversation.Status.SOLVED}
+
+
+@require_POST
+@require_role(Role.AGENT)
+def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Send an answer, or keep a note. When somebody has spoken meanwhile the page comes back with that and the text."""
+    agent, conversation = acting(request), found_conversation(conversation_id)
+    writing = _writing(request, agent)
+    drafts.save(person=agent, conversation=conversation, writing=writing)
+    if not writing.text.strip():
+        return _again(request, conversation, _("Write something first."))
+    try:
+        _send(request, agent, conversation, writing)
+    except SomebodyAnswered as refusal:
+        return _again(request, conversation, explain(refusal), seen=_seen(request))
+    except Refusal as refusal:
+        return _again(request, conversation, explain(refusal))
+    drafts.forget(person=agent, conversation=conversation)
+    presence.leave(agent, conversation)
+    messages.success(request, _("The note is kept.") if writing.kind == Message.Kind.NOTE else _("The answer is sent."))
+    return redirect(_address(request, conversation))
+
+
+@transaction.atomic
+def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> None:
+    if writing.kind == Message.Kind.NOTE:
+        add_note(agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id)
+        return
+    then = request.POST.get("then", "")
+    files = attachments.claim(ids=list(writing.attachments), uploaded_by=agent.pk)
+    agent_answers(
+        agent=agent,
+        conversation=conversation,
+        words=Words(writing.text, attachments=files),
+        client_id=writing.client_id,
+        seen=_seen(request),
+        then=then if then in THEN else Conversation.Status.WAITING,
+    )
+
+
+def _again(request: HttpRequest, conversation: Conversation, problem: str, seen: int | None = None) -> HttpResponse:
+    conversation.refresh_from_db(fields=["last_sequence", "status"])
+    return page(request, conversation, seen=seen, problem=problem, status=409 if seen is not None else 422)
+
+
+def _address(request: HttpRequest, conversation: Conversation) -> str:
+    return f"{reverse('console:conversation', args=[conversation.pk])}?{filter_in_use(request).address}"
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _writing(request: HttpRequest, agent: Person) -> Writing:
+    """What the form holds, and what was attached in it: files are kept first, so that no refusal loses one."""
+    kept = _uuids(request.POST.getlist("attachment"))
+    for file in request.FILES.getlist("files")[: attachments.MAX_COUNT]:
+        row = _store(file, agent)
+        if row.refused:
+            messages.warning(request, _refused(row))
+        else:
+            kept.append(row.pk)
+    found = _uuids([request.POST.get("client_id", "")])
+    return Writing(
+        kind=request.POST.get("kind", ""),
+        text=request.POST.get("text", ""),
+        client_id=found[0] if found else uuid4(),
+        attachments=tuple(kept),
+    )
+
+
+def _refused(row: Attachment) -> str:
+    return _("%s cannot be sent: it is too large or of a kind that we do not take.") % row.name
+
+
+def _uuids(texts: Sequence[str]) -> list[UUID]:
+    found = []
+    for text in texts[: attachments.MAX_COUNT]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _store(file: Any, agent: Person) -> Attachment:
+    data = file.read(attachments.MAX_SIZE + 1)
+    return attachments.store(name=file.name, data=data, content_type=file.content_type or "", uploaded_by=agent.pk)
+
+
+@require_POST
+@require_role(Role.AGENT)
+def save_draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Keep what is being written."""
+    agent, conversation = acting(request), found_conversation(conversation_id)
+    saved = drafts.save(person=agent, conversation=conversation, writing=_writing(request, agent))
+    return JsonResponse({"saved": saved})
+
+
+@require_POST
+@require_role(Role.AGENT)
+def upload(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """Take a file for the answer that is being written."""
+    agent = acting(request)
+    found_conversation(conversation_id)
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"refused": _("There is no file.")}, status=422)
+    row = _store(file, agent)
+    if row.refused:
+        return JsonResponse({"name": row.name, "refused": _refused(row)}, status=422)
+    return JsonResponse({"id": str(row.pk), "name": row.name, "size": row.size})
