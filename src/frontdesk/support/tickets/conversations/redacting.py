@@ -1,0 +1,42 @@
+"""Blacking out a message: somebody sent a card's number, or a stranger's data. That it was said stays."""
+
+from django.db import transaction
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.support.tickets import attachments
+from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.conversations import adding
+from frontdesk.support.tickets.mail.outgoing import quoting
+from frontdesk.support.tickets.models import Attachment, Message, OutgoingMail, RawMail
+
+BLACK = "█"
+
+
+@transaction.atomic
+def redact(*, actor: Actor, message: Message) -> bool:
+    """Take a message's words, files, and the mail it came by; copies after a merge or split, too. What was mailed and
+    still lies in accounts is blacked out; what has left cannot be called back. False when it was done already."""
+    current = adding.lock(message.conversation)
+    alike = Message.objects.filter(client_id=message.client_id, kind=message.kind, redacted_at=None)
+    found = list(alike.select_for_update(of=("self",)).order_by("pk"))
+    if not found or message.kind == Message.Kind.EVENT:
+        return False
+    for each in found:
+        _black_letters(each)
+    keys = [each.pk for each in found]
+    attachments.forget(Attachment.objects.filter(message__in=keys))
+    RawMail.objects.filter(mail__message__in=keys).delete()
+    Message.objects.filter(pk__in=keys).update(text="", html="", quoted="", redacted_at=clock.now())
+    note(actor, "conversation.redacted", current, {"sequence": message.sequence})
+    return True
+
+
+def _black_letters(message: Message) -> None:
+    """Our mails that carry the words, or quote them."""
+    rows = OutgoingMail.objects.filter(message__conversation=message.conversation_id, account_message__isnull=False)
+    for row in rows.filter(message__sequence__gte=message.sequence).select_related("message"):
+        quoted = quoting.found_before(row.message)
+        if message.pk in {row.message_id, quoted.pk if quoted else None}:
+            Letter.objects.filter(pk__in=[row.account_message]).update(text=BLACK, html="")

@@ -1,0 +1,156 @@
+"""Merging and splitting: nothing is lost, nothing doubled, replies find their way, circles cannot be."""
+
+from functools import partial
+from itertools import pairwise
+from uuid import uuid4
+
+import pytest
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.accounts.models import Person
+from frontdesk.support.tickets import selectors
+from frontdesk.support.tickets.conversations import changing, joining
+from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
+from frontdesk.support.tickets.conversations.redacting import redact
+from frontdesk.support.tickets.conversations.saying import Words, add_note
+from frontdesk.support.tickets.errors import ConversationClosed, ConversationUnknown, NotMergeable
+from frontdesk.support.tickets.links import grant_page
+from frontdesk.support.tickets.models import Channel, Conversation, Message, Participant
+from tests.people import customer
+from tests.support import desk
+from tests.support.races import at_once
+
+Status = Conversation.Status
+BY = desk.SYSTEM
+
+
+def texts(talk: Conversation) -> list[str]:
+    return [each.text for each in talk.messages.order_by("sequence") if each.kind != Message.Kind.EVENT]
+
+
+def test_merging_copies_what_was_said_and_points_replies_there(ada: Person, kim: Person) -> None:
+    one, two = desk.conversation(ada, "One"), desk.conversation(ada, "Two")
+    add_note(agent=kim, conversation=one, text="A note", client_id=uuid4())
+    desk.answers(kim, two)
+    changing.change_tags(actor=BY, conversation=one, add=["Urgent Thing"])
+    joining.merge(actor=BY, conversation=one, into=two)
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert (one.status, one.merged_into, two.status, two.tags) == (Status.MERGED, two, Status.OPEN, ["urgent-thing"])
+    assert texts(two) == ["Two", "Please try again.", "One", "A note"]
+    copied = two.messages.get(text="One")
+    assert copied.created_at == one.messages.get(text="One").created_at
+    assert copied.data["from"] == {"reference": one.reference, "sequence": 1}
+    said = desk.writes(one, "To the old address")  # by the token of the merged one
+    assert said.conversation == two
+    assert selectors.access_conversation(ada, one.pk) == two
+
+
+def test_participants_come_along_and_guests_keep_their_links(kim: Person) -> None:
+    def opened(*copies: str) -> Conversation:
+        opening = Opening(Requester("guest@example.org"), "x", Words("y"), Channel.MAIL, copies=copies)
+        return open_conversation(actor=BY, opening=opening)
+
+    one, two = opened("bob@example.org"), opened("cleo@example.org")
+    secret = grant_page(one.participants.get(address="guest@example.org"))
+    joining.merge(actor=BY, conversation=one, into=two)
+    assert sorted(two.participants.values_list("address", "role")) == [
+        ("bob@example.org", "copy"), ("cleo@example.org", "copy"), ("guest@example.org", "requester"),
+    ]  # fmt: skip
+    assert selectors.access_as_guest(one.pk, secret) == two
+    with pytest.raises(ConversationUnknown):
+        selectors.access_as_guest(two.pk, secret)
+
+
+def test_what_cannot_be_merged(ada: Person) -> None:
+    one, two, other = desk.conversation(ada), desk.conversation(ada), desk.conversation("bob@example.org")
+    for source, target in ((one, one), (one, other), (other, one)):
+        with pytest.raises(NotMergeable):
+            joining.merge(actor=BY, conversation=source, into=target)
+    joining.merge(actor=BY, conversation=one, into=two)
+    for source, target in ((one, two), (two, one)):
+        with pytest.raises(NotMergeable):
+            joining.merge(actor=BY, conversation=source, into=target)
+    three = desk.conversation(ada)
+    changing.solve(actor=BY, conversation=two)
+    Conversation.objects.filter(pk=two.pk).update(status=Status.CLOSED)
+    with pytest.raises(ConversationClosed):
+        joining.merge(actor=BY, conversation=three, into=two)
+
+
+def _writes(talk: Conversation) -> None:
+    desk.writes(talk, "Meanwhile")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_merges_at_once_make_no_circle(transactional_db: None) -> None:
+    ada = customer()
+    for _ in range(3):
+        one, two = desk.conversation(ada), desk.conversation(ada)
+        merge = partial(joining.merge, actor=BY)
+        outcomes = at_once(
+            partial(merge, conversation=one, into=two),
+            partial(merge, conversation=two, into=one),
+            partial(_writes, one),
+        )
+        assert [type(each).__name__ for each in outcomes[:2]].count("NotMergeable") == 1, outcomes
+        assert outcomes[2] is None
+        live = Conversation.objects.get(pk__in=[one.pk, two.pk], merged_into=None)
+        assert live.messages.filter(text="Meanwhile").count() == 1
+        sequences = list(live.messages.order_by("sequence").values_list("sequence", flat=True))
+        assert sequences == list(range(1, len(sequences) + 1))
+
+
+def test_a_chain_of_merges_leads_to_its_end(ada: Person) -> None:
+    talks = [desk.conversation(ada, str(number)) for number in range(4)]
+    for source, target in pairwise(talks):
+        joining.merge(actor=BY, conversation=source, into=target)
+    assert desk.writes(talks[0]).conversation == talks[3]
+    assert sorted(texts(talks[3])) == ["0", "1", "2", "3", "Any news?"]
+
+
+def test_splitting_begins_a_second_matter(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada, "About my laptop", product=desk.shield())
+    second = desk.writes(talk, "And my invoice is wrong")
+    made = joining.split(actor=BY, conversation=talk, messages=[second.pk, uuid4()], subject=" The\ninvoice ")
+    assert (made.subject, made.person, made.product, made.continues) == ("The invoice", ada, talk.product, talk)
+    assert texts(made) == ["And my invoice is wrong"]
+    assert texts(talk) == ["About my laptop", "And my invoice is wrong"]
+    assert made.reply_token != talk.reply_token
+    assert made.participants.get().role == Participant.Role.REQUESTER
+    assert [change.kind for change in made.changes.all()] == ["opened"]
+    joining.merge(actor=BY, conversation=made, into=talk)
+    assert texts(talk) == ["About my laptop", "And my invoice is wrong"]  # merged back, it is not doubled
+    with pytest.raises(ValueError, match="nothing"):
+        joining.split(actor=BY, conversation=talk, messages=[uuid4()], subject="x")
+
+
+def test_a_blacked_out_message_is_gone_in_every_copy(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada, "My card is 4111 1111 1111 1111")
+    desk.answers(kim, talk)
+    copy = joining.split(actor=BY, conversation=talk, messages=[talk.messages.get(sequence=1).pk], subject="x")
+    assert redact(actor=BY, message=talk.messages.get(sequence=1))
+    assert not redact(actor=BY, message=copy.messages.get(sequence=1))
+    assert not Message.objects.filter(text__contains="4111").exists()
+    assert not Letter.objects.filter(text__contains="4111").exists()
+    assert not Letter.objects.filter(html__contains="4111").exists()
+
+
+def test_customers_reach_only_theirs(ada: Person) -> None:
+    bob = customer("bob@example.org")
+    hers, guests = desk.conversation(ada), desk.conversation("bob@example.org")
+    assert set(selectors.access_conversations(ada)) == {hers}
+    assert set(selectors.access_conversations(bob)) == {guests}  # he has proved the address since
+    for number in (hers.pk, uuid4()):
+        with pytest.raises(ConversationUnknown):
+            selectors.access_conversation(bob, number)
+    for secret in ("", "x", "ü"):
+        with pytest.raises(ConversationUnknown):
+            selectors.access_as_guest(hers.pk, secret)
+
+
+def test_notes_and_lines_are_not_for_customers(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada)
+    add_note(agent=kim, conversation=talk, text="x", client_id=uuid4())
+    desk.answers(kim, talk)
+    assert [each.kind for each in selectors.public_messages(talk)] == ["customer", "agent"]
