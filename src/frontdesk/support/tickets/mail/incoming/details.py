@@ -13,6 +13,7 @@ DETAILS: dict[str, str | Promise] = {
     "timed_out": _("Reading it took too long."),
     "memory": _("Reading it took too much memory."),
     "crashed": _("The program that read it ended."),
+    "no_mail": _("It is no mail, but some other file."),
     "error": _("It could not be read."),
     "failed": _("It was read, but could not be entered; it can be replayed."),
     "from_us": _("The sender's address is ours."),

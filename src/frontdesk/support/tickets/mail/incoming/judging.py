@@ -17,7 +17,7 @@ from frontdesk.support.tickets.mail.incoming.storing import NOBODY
 from frontdesk.support.tickets.models import BlockedSender, IncomingMail, OutgoingMail, Verdict
 
 UNREAD = {pool.TIMED_OUT: Verdict.TIMED_OUT, pool.CRASHED: Verdict.UNREADABLE, "memory": Verdict.UNREADABLE,
-          "error": Verdict.UNREADABLE}  # fmt: skip
+          "error": Verdict.UNREADABLE, "no_mail": Verdict.UNREADABLE}  # fmt: skip
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 OUR_ID = re.compile(r"<([0-9a-f-]{36})@([^<>@\s]+)>")
 

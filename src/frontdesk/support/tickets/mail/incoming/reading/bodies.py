@@ -1,18 +1,29 @@
 """The parts of a mail: which are what was said, and which are files."""
 
-import binascii
 import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
 from email.message import Message
+from typing import Any
 
 from frontdesk.support.tickets.mail.incoming.reading import charsets, files, flowed
 from frontdesk.support.tickets.mail.incoming.reading.headers import decode_words
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File
 
 Mail = Message
+
+
+class _AsItCame(policy.Compat32):
+    """Python's oldest policy, which leaves bytes that are no ASCII in headers for us to decode."""
+
+    def header_fetch_parse(self, name: str, value: str) -> Any:
+        """The header as it came."""
+        return value
+
+
+AS_IT_CAME = _AsItCame()
 MOST_PARTS = 300
 DEEPEST = 25
 MOST_FILES = 200
@@ -20,6 +31,7 @@ SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "appli
 SHOWN = {"text/plain", "text/html", "text/enriched", "text/richtext", "text"}
 STRUCTURE = "multipart/"
 MAILS = {"message/rfc822", "message/global"}
+BOUNDARY = re.compile(rb"^--([^\s\"][^\r\n\"]{0,100})\r?\n(?=Content-)", re.MULTILINE | re.IGNORECASE)
 TAGS = re.compile(r"</?[A-Za-z][\w-]{0,30}>")
 
 
@@ -60,7 +72,7 @@ class Bodies:
 def parse(raw: bytes) -> Mail | None:
     """The mail's structure; None for one that Python's parser cannot take."""
     try:
-        return email.message_from_bytes(raw, policy=policy.compat32)
+        return email.message_from_bytes(raw, policy=AS_IT_CAME)
     except Exception:  # noqa: BLE001 - whatever it stumbles over, the mail is read without it
         return None
 
@@ -87,7 +99,7 @@ def _part(part: Mail, bodies: Bodies, depth: int) -> list[Piece]:
         return _multipart(part, kind, bodies, depth)
     if kind.startswith(STRUCTURE):
         bodies.report("broken_structure")  # says it has parts, and none are found
-        return [Piece(plain=text_of(part))]
+        return _salvaged(part, bodies, depth)
     if kind in SHOWN and not _is_file(part):
         return [_said(part, kind)]
     _attach(part, kind, bodies)
@@ -102,6 +114,30 @@ def _multipart(part: Mail, kind: str, bodies: Bodies, depth: int) -> list[Piece]
     if kind == "multipart/alternative":
         return [_best(found)]
     return [piece for pieces in found for piece in pieces]
+
+
+def _salvaged(part: Mail, bodies: Bodies, depth: int) -> list[Piece]:
+    """Read by the boundary that stands there instead of the one that was announced; without any, all is text."""
+    content = part.get_payload()
+    raw = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else b""
+    found = BOUNDARY.search(raw)
+    if found is None:
+        return [Piece(plain=text_of(part))]
+    edge = found[1].rstrip()
+    if edge.endswith(b"--"):
+        edge = edge[:-2]
+    again = parse(b'Content-Type: multipart/mixed; boundary="' + edge.replace(b'"', b"") + b'"\n\n' + raw)
+    if again is None or not again.is_multipart():
+        return [Piece(plain=text_of(part))]
+    return _multipart(
+        again, "multipart/alternative" if _is_alternative(again) else "multipart/mixed", bodies, depth + 1
+    )
+
+
+def _is_alternative(mail: Mail) -> bool:
+    """Whether the parts are a plain text and its HTML."""
+    kinds = [content_type(each) for each in mail.get_payload() if isinstance(each, Message)]
+    return kinds[:2] == ["text/plain", "text/html"]
 
 
 def _best(alternatives: list[list[Piece]]) -> Piece:
@@ -163,13 +199,13 @@ def _parameter(part: Mail, name: str, header: str = "content-type") -> str:
             return charsets.decode((value[2] or "").encode("latin-1", "replace"), value[0] or "")
         except Exception:  # noqa: BLE001 - as above
             return str(value[2] or "")
-    return str(value or "")
+    return _undo_surrogates(str(value or ""))
 
 
 def name_of(part: Mail) -> str:
     """Its file's name, without a path; "" when it has none."""
     found = _parameter(part, "filename", "content-disposition") or _parameter(part, "name")
-    shown = charsets.one_line(decode_words(_undo_surrogates(found)), 400)
+    shown = charsets.one_line(decode_words(found), 400)
     return re.split(r"[/\\]", shown)[-1].strip(" .")[-200:]
 
 
@@ -242,8 +278,3 @@ def walk(mail: Mail, depth: int = 0) -> Iterator[Mail]:
         for each in payload[:MOST_PARTS]:
             if isinstance(each, Message):
                 yield from walk(each, depth + 1)
-
-
-def broken_base64(part: Mail) -> bool:
-    """Whether an encoding was declared that the content is not in."""
-    return any(isinstance(each, binascii.Error) for each in getattr(part, "defects", ()))

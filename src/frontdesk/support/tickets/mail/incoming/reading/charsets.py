@@ -48,10 +48,10 @@ def _candidates(data: bytes, name: str) -> list[str]:
         return ["iso2022_jp_ext", "utf-8", "cp1252"]
     if name in {"utf-7", "utf_16", "utf_16_le", "utf_16_be"}:
         return [name, "utf-8"]
-    if name and name not in {"cp1252", "utf-8"} and not _is_single(name):
-        return [name, "utf-8", *_guess(data)]  # of several bytes a character, and strict: it knows what fits
+    if name.startswith(("iso2022", "hz")):
+        return [name, "utf-8"]
     if name and name != "utf-8":
-        return ["utf-8", name, "cp1252"]
+        return ["utf-8", name, *([] if _is_single(name) else _guess(data)), "cp1252"]
     return ["utf-8", *_guess(data), "cp1252"]
 
 

@@ -427,7 +427,7 @@ def _serialise(node: Node, taken_out: set[int], out: list[str]) -> bool:
         elif id(child) not in taken_out:
             filled |= bool(child.text.strip()) or child.image
             out.append("" if child.image else escape(child.text))
-    if not filled and any(part for part in out[start:] if part.strip()) is False:
+    if not filled and (taken_out or not any(out[start:])):
         del out[start:]
         return False
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in _attributes(node).items())

@@ -18,6 +18,9 @@ def read(raw: bytes) -> Read:
     """Everything that we want to know of a mail. Raises nothing that its content causes but MemoryError."""
     headers = Headers(raw)
     found = _about(headers)
+    if not len(headers) and _is_binary(raw):
+        found.reports.append("no_mail")
+        return found
     mail = bodies.parse(raw)
     if mail is None:
         found.reports.append("broken_structure")
@@ -31,6 +34,11 @@ def read(raw: bytes) -> Read:
     _words(found, content.pieces)
     found.digest = _digest(found)
     return found
+
+
+def _is_binary(raw: bytes) -> bool:
+    """Whether it is some other file."""
+    return b"\0" in raw[:2_000]
 
 
 def _about(headers: Headers) -> Read:
