@@ -179,6 +179,29 @@ def address(name: str, default: str, explanation: str, *, secret: bool = False) 
     return _read(name, default, explanation, parse, secret=secret)
 
 
+def door(name: str, default: str, explanation: str, schemes: dict[str, int], *, paths: bool = False) -> dict[str, Any]:
+    """Where a service is, such as imaps://mail.example: scheme, host and port (or the path of a socket); may be empty.
+
+    `schemes` names the port of each (0: it must be given).
+    """
+
+    def parse(raw: str) -> dict[str, Any]:
+        parts = urlsplit(raw)
+        found = {"scheme": parts.scheme, "host": parts.hostname or "", "port": 0, "path": ""}
+        if not raw:
+            return found
+        if paths and parts.scheme in schemes and not parts.netloc and parts.path.startswith("/"):
+            return found | {"path": parts.path}
+        port = parts.port or schemes.get(parts.scheme, 0)  # raises ValueError itself for what is no port
+        if parts.scheme not in schemes or not parts.hostname or not port or parts.path.strip("/") or parts.username:
+            raise ValueError(
+                f"must look like {next(iter(schemes))}://mail.example:{schemes[next(iter(schemes))] or 8024}"
+            )
+        return found | {"port": port}
+
+    return _read(name, default, explanation, parse)
+
+
 def table(name: str, default: str, explanation: str, *, secret: bool = False) -> dict[str, Any]:
     """A JSON object."""
 

@@ -261,6 +261,47 @@ MAIL_AUTHSERV_ID = env.text(
     "",
     "the name by which your mail server signs Authentication-Results; empty: no mail's sender counts as proved",
 )
+_imap = env.door(
+    "FRONTDESK_MAIL_IMAP",
+    "",
+    "a mailbox to poll: imaps://mail.example, imap:// (STARTTLS), imap+plain:// (this machine only); empty for none",
+    {"imaps": 993, "imap": 143, "imap+plain": 143},
+)
+MAIL_IMAP = {
+    "host": _imap["host"],
+    "port": _imap["port"],
+    "tls": _imap["scheme"],
+    "user": env.text("FRONTDESK_MAIL_IMAP_USER", "", "the mailbox's user"),
+    "password": env.text("FRONTDESK_MAIL_IMAP_PASSWORD", "", "the mailbox's password", secret=True),
+    "folder": env.text("FRONTDESK_MAIL_IMAP_FOLDER", "INBOX", "the folder that is read"),
+    "done": env.text("FRONTDESK_MAIL_IMAP_DONE", "", "the folder that read mails are moved to; empty: marked as seen"),
+}
+env.need("FRONTDESK_MAIL_IMAP", "on" if _imap["host"] else "", {"on": ["USER", "PASSWORD"]})
+if _imap["scheme"] == "imap+plain" and _imap["host"] not in {"localhost", "127.0.0.1", "::1"}:
+    raise env.BadSetting("FRONTDESK_MAIL_IMAP", "must not be without TLS on another machine")
+MAIL_LISTEN = env.door(
+    "FRONTDESK_MAIL_LISTEN",
+    "",
+    "where your mail server hands mail to: lmtp://127.0.0.1:8024, smtp://127.0.0.1:8025, lmtp:///a/socket; empty: nowhere",
+    {"lmtp": 0, "smtp": 0},
+    paths=True,
+)
+MAIL_WEBHOOK = {
+    "provider": env.choice(
+        "FRONTDESK_MAIL_WEBHOOK",
+        "",
+        "a provider that posts mail to /webhooks/mail/<provider>/; empty for none",
+        among=("", "mailgun", "mailjet", "mandrill", "postmark", "sendgrid", "sparkpost"),
+    ),
+    "secret": env.text("FRONTDESK_MAIL_WEBHOOK_SECRET", "", "name:password that the provider shows", secret=True),
+    "key": env.text("FRONTDESK_MAIL_WEBHOOK_KEY", "", "what mailgun or mandrill sign with", secret=True),
+}
+env.need(
+    "FRONTDESK_MAIL_WEBHOOK",
+    MAIL_WEBHOOK["provider"],
+    {name: ["SECRET"] for name in ("mailjet", "postmark", "sendgrid", "sparkpost")}
+    | {name: ["SECRET", "KEY"] for name in ("mailgun", "mandrill")},
+)
 MAIL_OWN_LISTS = env.words(
     "FRONTDESK_MAIL_OWN_LISTS",
     "",

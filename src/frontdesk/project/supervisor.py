@@ -1,4 +1,5 @@
-"""Watches over the processes of `frontdesk serve`: web server and worker are started again when they die."""
+"""Watches over the processes of `frontdesk serve`: web server, worker and listener for mail are started again when they
+die."""
 
 import os
 import shutil
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 25
 SOON_SECONDS = 5  # a process that dies within this time is started again with a pause
 STREAMS = 4096  # granian's backpressure counts open streams too
+LISTENER = "from frontdesk.project.listener import listen; listen()"
 WORKER = "from frontdesk.project.worker import work; work()"
 
 
@@ -133,6 +135,6 @@ def _commands(role: str, host: str, web_workers: int) -> dict[str, list[str]]:
         "--backpressure", str(STREAMS), "--backlog", "4096", "--no-ws", "--log-level", "warning",
         "--http", "1", "--loop", "asyncio", "frontdesk.project.asgi:app",
     ]  # fmt: skip
-    parts = {"web": web, "worker": [sys.executable, "-c", WORKER]}
-    wanted = {"all": ["web", "worker"], "web": ["web"], "gateway": ["web"], "worker": ["worker"]}[role]
-    return {name: parts[name] for name in wanted}
+    parts = {"web": web, "worker": [sys.executable, "-c", WORKER], "mail": [sys.executable, "-c", LISTENER]}
+    wanted = {"all": ["web", "worker", "mail"], "web": ["web"], "gateway": ["web"], "worker": ["worker", "mail"]}[role]
+    return {name: parts[name] for name in wanted if name != "mail" or settings.MAIL_LISTEN["scheme"]}

@@ -6,6 +6,7 @@ from django.urls import include, path
 from frontdesk.billing.providers import webhooks
 from frontdesk.portal.views import files, sitemap
 from frontdesk.project import views
+from frontdesk.support.tickets.mail.incoming.sources import webhooks as mail_webhooks
 
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("frontdesk.billing.open_urls")),
     path("", include("frontdesk.support.tickets.mail.outgoing.urls")),
     path("billing/", include("frontdesk.billing.urls")),
+    path("webhooks/mail/<slug:provider>/", mail_webhooks.webhook, name="mail_webhook"),
     path("webhooks/<slug:provider>/", webhooks.webhook, name="webhook"),
     path("sandbox/", include("frontdesk.billing.providers.sandbox.urls")),
     path("desk/", include("frontdesk.console.urls")),

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 from frontdesk.core import clock
+from frontdesk.project import listener
 from frontdesk.project.commands.billing import ago
-from frontdesk.project.commands.common import database, migrate
+from frontdesk.project.commands.common import CommandFailed, database, migrate
 from frontdesk.support.tickets.mail.incoming import effects, pool, processing, storing
 from frontdesk.support.tickets.mail.incoming.processing import Outcome
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
@@ -29,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ingest = actions.add_parser("ingest", help="take in raw mails; prints one JSON line each")
     ingest.add_argument("files", nargs="+", type=Path, metavar="FILE")
     again = actions.add_parser("replay", help="judge kept mails again; what they led to is not done twice")
+    actions.add_parser("listen", help="take mail by LMTP or SMTP, as FRONTDESK_MAIL_LISTEN says; serve does it too")
     which = again.add_mutually_exclusive_group(required=True)
     which.add_argument("--since", type=ago, metavar="24h", help="all without a message that came in since")
     which.add_argument("--mail", type=UUID, help="one mail, by its number")
@@ -39,7 +42,11 @@ def run(options: argparse.Namespace) -> int:
     """Never fails because of a mail."""
     with database():
         migrate()
-        if options.action == "ingest":
+        if options.action == "listen":
+            if not settings.MAIL_LISTEN["scheme"]:
+                raise CommandFailed("set FRONTDESK_MAIL_LISTEN first, such as lmtp://127.0.0.1:8024")
+            listener.listen()
+        elif options.action == "ingest":
             ingest(options.files)
         else:
             print(f"{replay(options)} mails judged again")

@@ -22,6 +22,25 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="ImapFolder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=250, unique=True)),
+                ("validity", models.BigIntegerField(default=0)),
+                ("last_uid", models.BigIntegerField(default=0)),
+                (
+                    "missed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "polled mailbox",
+                "verbose_name_plural": "polled mailboxes",
+            },
+        ),
+        migrations.CreateModel(
             name="Agent",
             fields=[
                 (
@@ -239,6 +258,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("source", models.CharField(max_length=20, verbose_name="came by")),
+                ("source_key", models.CharField(max_length=300, null=True, unique=True)),
                 ("sha256", models.CharField(max_length=64)),
                 ("size", models.PositiveIntegerField(verbose_name="size")),
                 ("envelope_from", models.CharField(blank=True, default="", max_length=320)),

@@ -14,7 +14,14 @@ from frontdesk.support.tickets.models.conversations import (
 from frontdesk.support.tickets.models.desk import CannedReply, Draft, Macro, Mention, Presence, Reminder, SavedView
 from frontdesk.support.tickets.models.following import FollowUp, QuietAddress, Survey
 from frontdesk.support.tickets.models.levels import Calendar, CalendarVersion, Policy, ServiceLevel
-from frontdesk.support.tickets.models.mail import BlockedSender, IncomingMail, OutgoingMail, RawMail, Verdict
+from frontdesk.support.tickets.models.mail import (
+    BlockedSender,
+    ImapFolder,
+    IncomingMail,
+    OutgoingMail,
+    RawMail,
+    Verdict,
+)
 from frontdesk.support.tickets.models.rules import Rule, RuleRun
 
 __all__ = [
@@ -31,6 +38,7 @@ __all__ = [
     "ConversationSearch",
     "Draft",
     "FollowUp",
+    "ImapFolder",
     "IncomingMail",
     "Macro",
     "Mention",

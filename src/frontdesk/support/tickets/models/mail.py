@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ class IncomingMail(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     source = models.CharField(_("came by"), max_length=20)  # imap, lmtp, smtp, webhook, command, demo
+    source_key = models.CharField(max_length=300, null=True, unique=True)  # of sources that hand a mail over twice
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField(_("size"))
     envelope_from = models.CharField(max_length=320, blank=True, default="")
@@ -71,6 +73,25 @@ class IncomingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict or 'new'} {self.id}"
+
+
+class ImapFolder(models.Model):
+    """How far a mailbox was read. `last_uid` moves with the mail it stands for, in one commit; `missed` is tried again.
+
+    Another `validity` means that the server has numbered everything anew.
+    """
+
+    name = models.CharField(max_length=250, unique=True)
+    validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0)
+    missed = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        verbose_name = _("polled mailbox")
+        verbose_name_plural = _("polled mailboxes")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RawMail(models.Model):

@@ -1,8 +1,14 @@
 """What the worker does for mail that comes in. Jobs only sweep rows that carry their own moment."""
 
+import imaplib
+
+import structlog
 from procrastinate.contrib.django import app
 
 from frontdesk.support.tickets.mail.incoming import processing, waking
+from frontdesk.support.tickets.mail.incoming.sources import imap
+
+log = structlog.get_logger(__name__)
 
 
 @app.task(name=waking.NAME)
@@ -16,3 +22,17 @@ def process_mail() -> int:
 def sweep_mail(timestamp: int = 0) -> int:
     """Process what a lost job left, and what failed before."""
     return processing.process_due()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="tickets.poll_imap", queueing_lock="tickets.poll_imap")
+def poll_imap(timestamp: int = 0) -> int:
+    """Take in what is new in the mailbox, where one is configured. A server that is away is asked again."""
+    box = imap.configured()
+    if box is None:
+        return 0
+    try:
+        return imap.poll(box)
+    except (OSError, imaplib.IMAP4.error, imap.ImapRefused) as error:
+        log.warning("imap_not_polled", error=type(error).__name__)
+        return 0

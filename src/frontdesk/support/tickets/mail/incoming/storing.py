@@ -15,14 +15,24 @@ NOBODY = "<>"  # the sender of an envelope that wants no answer
 
 
 @transaction.atomic
-def store(raw: bytes, *, source: str, envelope_from: str = "", envelope_to: str = "") -> IncomingMail:
+def store(
+    raw: bytes, *, source: str, envelope_from: str = "", envelope_to: str = "", source_key: str = "", size: int = 0
+) -> IncomingMail:
     """Keep a mail as it came and ask the worker to process it, in one commit. Takes any bytes, up to MAX_MAIL kept
-    whole (of a larger one the head is kept, verdict TOO_LARGE). Never raises because of content."""
-    fits = len(raw) <= MAX_MAIL
+    whole (of a larger one the head is kept, verdict TOO_LARGE). Never raises because of content.
+
+    `source_key` is the source's own name for it: a mail handed over twice is kept once. `size` is told where `raw` is
+    only the head of a mail that is too large.
+    """
+    if source_key and (found := IncomingMail.objects.filter(source_key=source_key).first()):
+        return found
+    size = max(size, len(raw))
+    fits = size <= MAX_MAIL
     mail = IncomingMail.objects.create(
         source=source[:20],
+        source_key=source_key[:300] or None,
         sha256=hashlib.sha256(raw).hexdigest(),
-        size=min(len(raw), 2**31 - 1),
+        size=min(size, 2**31 - 1),
         envelope_from=_address(envelope_from),
         envelope_to=_address(envelope_to),
         received_at=clock.now(),
