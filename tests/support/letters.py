@@ -45,9 +45,11 @@ def part(content: str | bytes, kind: str = "text/plain; charset=utf-8", **header
     return head.encode() + b"\r\n" + (content.encode() if isinstance(content, str) else content)
 
 
-def arrives(raw: bytes, **envelope: str) -> IncomingMail:
+def arrives(raw: bytes, *, envelope_from: str = "", envelope_to: str = "") -> IncomingMail:
     """A mail comes in and is processed."""
-    return processing.process(storing.store(raw, source="test", **envelope).pk)
+    return processing.process(
+        storing.store(raw, source="test", envelope_from=envelope_from, envelope_to=envelope_to).pk
+    )
 
 
 def token_of(conversation: Conversation) -> str:

@@ -282,7 +282,7 @@ if _imap["scheme"] == "imap+plain" and _imap["host"] not in {"localhost", "127.0
 MAIL_LISTEN = env.door(
     "FRONTDESK_MAIL_LISTEN",
     "",
-    "where your mail server hands mail to: lmtp://127.0.0.1:8024, smtp://127.0.0.1:8025, lmtp:///a/socket; empty: nowhere",
+    "where your mail server hands mail to: lmtp://127.0.0.1:8024, smtp://127.0.0.1:8025, lmtp:///a/socket; or empty",
     {"lmtp": 0, "smtp": 0},
     paths=True,
 )

@@ -57,7 +57,7 @@ def configured() -> Box | None:
 
 
 def poll(box: Box) -> int:
-    """Take in what is new; returns how many. Raises OSError and imaplib's errors when the server cannot be talked to."""
+    """Take in what is new; returns how many. Raises OSError and imaplib's errors where the server fails."""
     with alone(f"imap {box.name}") as is_alone:
         if not is_alone:
             return 0
@@ -113,7 +113,7 @@ def _place(box: Box, validity: int) -> ImapFolder:
 
 
 def _take_one(server: imaplib.IMAP4, place: ImapFolder, uid: int) -> bool:
-    """Store one mail and note that the folder was read so far, in one commit; False when it is not (or had been) there."""
+    """Store one mail and note that the folder was read so far, in one commit; False when there is none."""
     try:
         found = _fetch(server, uid)
     except (imaplib.IMAP4.error, ImapRefused) as error:
@@ -164,18 +164,19 @@ def _tell_server(server: imaplib.IMAP4, box: Box, place: ImapFolder) -> None:
     """Mark or move what is stored. What a stop left unmarked is done here by the next poll."""
     if not place.last_uid:
         return
+    able = b" ".join(each for each in _ok(server.capability()) if isinstance(each, bytes)).upper().split()
     criterion = f"UID 1:{place.last_uid}" if box.done else f"UID 1:{place.last_uid} UNSEEN"
     uids = [str(uid) for uid in _search(server, criterion) if uid <= place.last_uid and uid not in place.missed]
     for start in range(0, len(uids), 100):
         some = ",".join(uids[start : start + 100])
         if not box.done:
             _ok(server.uid("STORE", some, "+FLAGS.SILENT", r"(\Seen)"))
-        elif "MOVE" in server.capabilities:
+        elif b"MOVE" in able:
             _ok(server.uid("MOVE", some, _quoted(box.done)))
         else:
             _ok(server.uid("COPY", some, _quoted(box.done)))
             _ok(server.uid("STORE", some, "+FLAGS.SILENT", r"(\Deleted)"))
-            if "UIDPLUS" in server.capabilities:
+            if b"UIDPLUS" in able:
                 _ok(server.uid("EXPUNGE", some))
 
 

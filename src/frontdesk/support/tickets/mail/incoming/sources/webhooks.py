@@ -1,4 +1,4 @@
-"""The door for providers that receive mail for the vendor and post it to us. anymail knows their forms and signatures."""
+"""The door for providers that receive mail for the vendor and post it to us. anymail knows their forms."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -33,7 +33,7 @@ LARGEST = 2 * storing.MAX_MAIL
 @require_http_methods(["POST", "HEAD"])
 @never_cache
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """204 once everything is stored; 404 for a provider not configured, 403 for what is not theirs, 400 for nonsense."""
+    """204 once everything is stored; 404 for a provider not configured, 403 for strangers, 400 for nonsense."""
     given = settings.MAIL_WEBHOOK
     if not given["provider"] or provider != given["provider"]:
         return HttpResponse(status=404)
@@ -60,8 +60,8 @@ def _body(request: HttpRequest) -> bytes | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return None
     raw: bytes = request.read()
-    request._body = raw  # type: ignore[attr-defined] # noqa: SLF001 - where Django keeps a body that was read
-    request._stream = BytesIO(raw)  # type: ignore[attr-defined] # noqa: SLF001
+    request._body = raw  # noqa: SLF001 - where Django keeps a body that was read
+    request._stream = BytesIO(raw)  # noqa: SLF001 - as above
     return raw
 
 
