@@ -18,9 +18,11 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z%]")
 TAG = re.compile(r"<[^>]+>")
 # Names, signs and samples that are the same in every language.
 SAME_EVERYWHERE = {
-    "Ada Winter", "Android · 3.2", "Authorization: Bearer fda_…", "CSV", "Ctrl K", "Esc", "Halcyon Shield",
-    "Halcyon Shield Plus", "Halcyon Shield Standard", "Kim", "Linux", "SHA-256", "Windows", "XXXXX-XXXXX-XXXXX-XXXXX",
-    "ZAB5Y-RRB1R", "20 Dec 2024", "20 Dec 2025", "desk", "macOS", "narrow", "search", "wide",
+    "/help/", "/help/articles/", "20 Dec 2024", "20 Dec 2025", "Ada Winter", "Android · 3.2",
+    "Authorization: Bearer fda_…", "CSV", "Ctrl", "Ctrl K", "Ctrl ↵", "Enter", "Esc", "Halcyon Shield",
+    "Halcyon Shield Plus", "Halcyon Shield Standard", "Kim", "Linux", "Re:", "SHA-256", "Windows",
+    "XXXXX-XXXXX-XXXXX-XXXXX", "ZAB5Y-RRB1R", "desk", "desk desk-inbox", "inbox", "inbox has-talk", "macOS", "narrow",
+    "search", "wide",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core import history
@@ -119,7 +119,7 @@ def _shown(data: Mapping[str, Any]) -> dict[str, str]:
 
 def _area(data: Mapping[str, Any]) -> dict[str, str]:
     area = Area.objects.filter(slug=data["to"]).first()
-    return {"to": area.title if area else data["to"] or _now("nothing in particular")}
+    return {"to": area.title if area else data["to"] or gettext("nothing in particular")}
 
 
 def _until(data: Mapping[str, Any]) -> dict[str, str]:
@@ -134,7 +134,7 @@ def _tags(data: Mapping[str, Any]) -> dict[str, str]:
 SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, str]]] = {
     "priority": lambda data: {"to": str(Conversation.Priority(data["to"]).label)},
     "area": _area,
-    "team": lambda data: {"to": data["to"] or _now("no team")},
+    "team": lambda data: {"to": data["to"] or gettext("no team")},
     "snoozed": _until,
     "tags": _tags,
     "overdue": lambda data: {"what": str(TARGETS.get(data["target"], "")), **_until({"until": data["due_at"]})},

@@ -4,7 +4,7 @@ A code may be followed by ": " and what it was recognised by, never by words of 
 """
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 TOO_LARGE = "too_large"
@@ -53,4 +53,4 @@ def in_words(detail: str) -> str:
     """A detail for people: the sentence, and what it was recognised by."""
     code, _colon, extra = detail.partition(": ")
     sentence = str(DETAILS.get(code, detail))
-    return _now("%(sentence)s (%(extra)s)") % {"sentence": sentence, "extra": extra} if extra else sentence
+    return gettext("%(sentence)s (%(extra)s)") % {"sentence": sentence, "extra": extra} if extra else sentence
