@@ -1,5 +1,7 @@
 """The gateway as a Django app: it has templates and texts, no models."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class GatewayConfig(AppConfig):
 
     name = "frontdesk.gateway"
     label = "gateway"
+
+    def ready(self) -> None:
+        """Enter the gateway's reasons everywhere: pages explain them on nodes that serve no gateway, too."""
+        import_module("frontdesk.gateway.errors")

@@ -22,7 +22,7 @@ from frontdesk.support.helpcentre.models import Category
 @require_role(Role.MANAGER)
 def overview(request: HttpRequest) -> HttpResponse:
     """In their order, with how many articles stand in each."""
-    rows = Category.objects.annotate(count=Count("articles"))
+    rows = Category.objects.annotate(count=Count("articles")).order_by("position", "slug")
     return render(request, "console/help/categories.html", {"categories": rows})
 
 

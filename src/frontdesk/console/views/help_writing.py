@@ -102,7 +102,7 @@ def _about(
         "newest": newest,
         "languages": [(each, name_of(each), each in held) for each in codes],
         "beside": _beside(request, held, code),
-        "preview": _preview_of(request),
+        "preview": _rendered(request) if request.method == "POST" else rendering.render(newest.body if newest else ""),
         "pictures": article.images.order_by("-created_at")[:PICTURES],
         "picture_form": PictureForm(),
         "kind": article.kind,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from frontdesk.core import clock
-from frontdesk.support.helpcentre import feedback
+from frontdesk.support.helpcentre import feedback, selectors
 from frontdesk.support.helpcentre.models import Article, ArticleFeedback, ArticleViews, Category, Revision, Translation
 
 VIEWS_IN = timedelta(days=30)
@@ -44,8 +44,12 @@ class Row:
 
     @property
     def title(self) -> str:
-        """In the first of its languages."""
-        return self.lines[0].newest.title if self.lines else self.article.slug
+        """In the language that the reader understands best."""
+        wanted = selectors.wishes()
+        best = sorted(
+            self.lines, key=lambda line: (*wanted, line.translation.language).index(line.translation.language)
+        )
+        return best[0].newest.title if best else self.article.slug
 
     @property
     def votes(self) -> tuple[int, int]:
