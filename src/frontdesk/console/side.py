@@ -64,7 +64,10 @@ class Side:
 
 
 GROUPS = (
-    Group(_("Conversations"), (Entry(_("Inbox"), "console:inbox", "inbox"),)),
+    Group(
+        _("Conversations"),
+        (Entry(_("Inbox"), "console:inbox", "inbox"), Entry(_("Received mail"), "console:mail", "mail")),
+    ),
     Group(_("Customers"), (Entry(_("Find a customer"), "console:find", "search"),)),
     Group(
         _("Billing"),
