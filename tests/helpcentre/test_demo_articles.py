@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.urls import resolve
 from scripts import messages
 from scripts import reasons as catalogue
 
@@ -96,6 +97,16 @@ def test_related_articles_exist_and_are_others() -> None:
         related = page.meta.get("related", [])
         assert set(related) <= pages("en").keys() - {page.meta["slug"]}, page.name
         assert len(related) == len(set(related)) > 0, page.name
+
+
+def test_every_link_leads_to_a_page_that_customers_can_open() -> None:
+    """Within the product only; whether a linked article exists is checked against the files."""
+    for page in everything():
+        for link in LINK.findall(page.body):
+            assert link.startswith("/"), (page.name, link)
+            found = resolve(link)
+            if found.url_name == "article":
+                assert found.kwargs["slug"] in pages("en"), (page.name, link)
 
 
 def test_every_quoted_button_exists_in_the_product() -> None:
