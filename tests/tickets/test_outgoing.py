@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -291,3 +292,12 @@ def test_addresses_with_tokens() -> None:
     assert addresses.is_ours("Desk <DESK@halcyon.example>")
     assert not addresses.is_ours("supporter@halcyon.example")
     assert not addresses.is_ours("")
+
+
+def test_nobody_is_answered_at_a_mailbox_they_gave_up(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada)
+    sent()
+    EmailAddress.objects.filter(user=ada).update(email="new@example.org")
+    Person.objects.filter(pk=ada.pk).update(email="new@example.org")
+    desk.answers(kim, talk)
+    assert [each["To"] for each in sent()] == ["new@example.org"]

@@ -20,7 +20,7 @@ from frontdesk.billing.subscriptions import sweeping as subscriptions
 from frontdesk.core import clock, outbox
 from frontdesk.core.errors import ClockTravelRefused
 from frontdesk.licensing import seats
-from frontdesk.support.tickets.sla import sweeping as levels
+from frontdesk.support.tickets import moments as conversations
 
 SANDBOX = "sandbox"
 PATIENCE_SECONDS = 20.0  # for what another process has taken and not finished
@@ -88,7 +88,7 @@ def next_moment() -> datetime | None:
     leaving = Person.objects.filter(deletion_due_at__isnull=False, is_staff=False).order_by("deletion_due_at")
     ends = leaving.values_list("deletion_due_at", flat=True).first()
     return min(
-        (moment for moment in (moments.next_moment(), bank.next_at(), ends, levels.next_moment()) if moment),
+        (moment for moment in (moments.next_moment(), bank.next_at(), ends, conversations.next_moment()) if moment),
         default=None,
     )
 
@@ -99,9 +99,9 @@ def _round() -> int:
     done += webhooks.deliver_due(lambda headers, raw: inbox.receive(provider=SANDBOX, headers=headers, raw=raw))
     done += inbox.process_due()
     done += payments.sweep() + refunds.sweep() + subscriptions.sweep() + orders.expire_open()
+    done += conversations.sweep()
     deletion.remind_due()
     done += erasing.sweep()
-    done += levels.sweep()
     # Last, since a charge needs a notice that a mail server took at this very moment.
     return done + outbox.deliver_due(1000)
 

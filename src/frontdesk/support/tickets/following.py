@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.core import clock
@@ -99,8 +100,13 @@ def answer(*, token: str, score: int, words: str | None = None) -> Survey:
 
 def send_due(*, limit: int = 1_000) -> int:
     """Send the follow-ups that are due; returns how many. The worker's sweep."""
-    due = FollowUp.objects.filter(sent_at=None, due_at__lte=clock.now()).order_by("due_at")
+    due = waiting().filter(due_at__lte=clock.now())
     return sum(_follow_up(each) for each in due.values_list("conversation", flat=True)[:limit])
+
+
+def waiting() -> QuerySet[FollowUp]:
+    """What is to be sent, the next first."""
+    return FollowUp.objects.filter(sent_at=None, conversation__status=Conversation.Status.SOLVED).order_by("due_at")
 
 
 @transaction.atomic

@@ -91,7 +91,9 @@ def by_follow_up(conversation_id: UUID, secret: str) -> Conversation:
     """The conversation that a follow-up's link is about. Raises LinkNoLongerValid."""
     if not hmac.compare_digest(secret.encode(), _follow_up_secret(conversation_id).encode()):
         raise LinkNoLongerValid
-    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    # Whose requester was erased is nobody's any more.
+    asked = Conversation.objects.filter(pk=conversation_id, participants__role=Participant.Role.REQUESTER)
+    conversation = asked.first()
     if conversation is None:
         raise LinkNoLongerValid
     return conversation

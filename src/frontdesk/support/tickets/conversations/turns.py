@@ -99,6 +99,7 @@ def to_merged(conversation: Conversation, actor: Actor, into: Conversation) -> N
 
 def to_closed(conversation: Conversation, actor: Actor) -> None:
     """It takes no more replies."""
+    following.drop(conversation)
     _set(conversation, Status.CLOSED)
     adding.change(conversation, Kind.CLOSED, actor)
     adding.event(conversation, "closed", actor)

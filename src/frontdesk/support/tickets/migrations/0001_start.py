@@ -1191,6 +1191,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversation",
             index=models.Index(
+                condition=models.Q(("snoozed_until__isnull", False)), fields=["snoozed_until"], name="tickets_snoozed"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversation",
+            index=models.Index(condition=models.Q(("status", "solved")), fields=["solved_at"], name="tickets_solved"),
+        ),
+        migrations.AddIndex(
+            model_name="conversation",
+            index=models.Index(
                 condition=models.Q(("next_step_at__isnull", False)), fields=["next_step_at"], name="tickets_due"
             ),
         ),

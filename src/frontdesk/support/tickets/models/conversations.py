@@ -123,6 +123,8 @@ class Conversation(models.Model):
                 condition=Q(assignee__isnull=False),
             ),
             models.Index(fields=["team", "status", "-last_message_at"], name="tickets_by_team"),
+            models.Index(fields=["snoozed_until"], name="tickets_snoozed", condition=Q(snoozed_until__isnull=False)),
+            models.Index(fields=["solved_at"], name="tickets_solved", condition=Q(status="solved")),
             models.Index(fields=["next_step_at"], name="tickets_due", condition=Q(next_step_at__isnull=False)),
             GinIndex(fields=["tags"], name="tickets_by_tag"),
             models.Index(fields=["-last_message_at", "-id"], name="tickets_by_last"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import translation
 
 from frontdesk.accounts.messages import sending
@@ -71,15 +72,16 @@ def send(
     `secret` is what the links of `context` carry; without one there is a link to the conversation, which is a secret
     one for whoever has no account.
     """
-    entered = threading.enter(message, participant.address)
+    address = _reached_at(participant)
+    entered = threading.enter(message, address)
     if not entered.is_new:
         return
     conversation, person = message.conversation, participant.person
     page = None if secret else links.to_conversation(participant)
     with translation.override(conversation.language) if conversation.language else nullcontext():
         kept = sending.send_mail(
-            to=person or participant.address,
-            address=participant.address,
+            to=person or address,
+            address=address,
             template=f"tickets/{name}",
             context={
                 "conversation": conversation,
@@ -95,6 +97,16 @@ def send(
         )
     entered.mail.account_message = kept.pk
     entered.mail.save(update_fields=["account_message"])
+
+
+def _reached_at(participant: Participant) -> str:
+    """The address they wrote from, unless it is none of their account's any more: who gave a mailbox up, or lost it,
+    must not be answered there."""
+    person = participant.person
+    if person is None or participant.address == person.email:
+        return participant.address
+    owned = EmailAddress.objects.filter(user=person, email__iexact=participant.address, verified=True)
+    return participant.address if owned.exists() else person.email
 
 
 def bare(subject: str) -> str:

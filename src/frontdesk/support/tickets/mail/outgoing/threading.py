@@ -97,9 +97,8 @@ def _headers(mail: OutgoingMail, template: str) -> dict[str, str]:
         plain = re.sub(r"[^\w .-]", "", vendor, flags=re.ASCII).strip()
         headers["List-Id"] = f"{plain} <{support.replace('@', '.')}>".strip()
     if template in QUESTIONS:
-        participant = Participant.objects.filter(
-            conversation=mail.message.conversation_id, address=mail.address
-        ).first()
+        conversation = mail.message.conversation_id  # they go to nobody else
+        participant = Participant.objects.filter(conversation=conversation, role=Participant.Role.REQUESTER).first()
         if participant:
             headers["List-Unsubscribe"] = f"<{links.to_quiet(participant)}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
