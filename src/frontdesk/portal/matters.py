@@ -76,7 +76,7 @@ def _license(license: License) -> About:
 def _device(device: Activation, license: License) -> About:
     plan = license.plan_version.plan.name
     matter = Matter(product=license.product, license=license.pk, activation=device.pk, plan_name=plan)
-    return About(f"activation:{device.pk}", _("the device %s") % device.name, matter)
+    return About(f"activation:{device.pk}", _("Device %s") % device.name, matter)
 
 
 def _product(slug: str) -> About:
