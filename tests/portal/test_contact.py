@@ -111,7 +111,7 @@ def test_a_guest_confirms_and_reads_on_without_an_account(client: Client, areas:
     link, stranger = sent_link(), Client()
     asking = stranger.get(link)
     assert "My new laptop" in asking.content.decode()
-    assert asking["Referrer-Policy"] == "no-referrer"
+    assert asking["Referrer-Policy"] == "same-origin"
     assert not Conversation.objects.exists(), "opening the link alone does nothing: scanners do it, too"
     page = stranger.post(link, follow=True)
     assert page.redirect_chain[0][0].startswith(f"/conversations/g/{Conversation.objects.get().pk}/")
@@ -190,3 +190,21 @@ def test_uploads_need_an_owner_and_are_counted(client: Client, monkeypatch: pyte
 def test_suggestions_never_fail(client: Client, areas: list[Area]) -> None:
     for query in ("", "laptop", "'; drop table", "\x00", "a" * 5_000, "🙂"):
         assert client.get("/contact/suggestions/", {"subject": query, "area": "devices"}).status_code == 200
+
+
+def test_pages_lead_here_with_what_they_are_about(bank: None) -> None:
+    ada = customer()
+    license, _code = desk.licensed(ada)
+    device = desk.seat(license)
+    browser = signed_in(ada)
+    for path, way in (
+        (f"/licenses/{license.pk}/", f"/contact/?license={license.pk}"),
+        (f"/licenses/{license.pk}/devices/{device.pk}/", f"/contact/?activation={device.pk}"),
+        ("/help/r/device_limit_reached", "/contact/?reason=device_limit_reached"),
+        (f"/licenses/{uuid4()}/", "/contact/"),
+        ("/conversations/3f0e8a52-7d43-4a55-9c1c-0b6f6d0a7e11/", "/contact/?reason=conversation_unknown"),
+        ("/home/", "/contact/"),
+    ):
+        assert f'href="{way}"' in browser.get(path).content.decode(), path
+    for path in ("/account/login/", "/account/password/reset/", "/account/recover/"):
+        assert 'href="/contact/"' in Client().get(path).content.decode()

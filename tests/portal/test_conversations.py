@@ -117,7 +117,7 @@ def test_a_guest_reads_and_writes_by_the_link_alone(client: Client, kim: Person)
     desk.answers(kim, talk, "Hello guest.")
     page = client.get(path)
     assert "Hello guest." in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["X-Robots-Tag"] == "noindex"
     client.post(path, {"text": "Thanks", "client_id": str(uuid4()), "files": [SimpleUploadedFile("a.log", b"x")]})
     assert Message.objects.get(text="Thanks").attachments.count() == 1

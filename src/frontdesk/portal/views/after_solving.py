@@ -76,6 +76,6 @@ def _actor(conversation: Conversation) -> Actor:
 
 
 def _closed_to_others(response: HttpResponse) -> HttpResponse:
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -69,7 +69,7 @@ def as_guest(view: SeatView) -> View:
     def of_guest(request: HttpRequest, conversation_id: UUID, secret: str, *args: Any, **kwargs: Any) -> HttpResponse:
         guest = selectors.guest(conversation_id, secret)
         response = view(request, Seat(selectors.arrived(guest.conversation), guest, secret), *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
 

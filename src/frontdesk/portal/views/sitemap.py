@@ -17,10 +17,19 @@ from frontdesk.support.helpcentre import selectors
 
 MOST = 50_000  # addresses in one file, by the protocol of sitemaps
 AN_HOUR = 3600
-PAGES = ("portal:start", "portal:downloads", "portal:shop", "portal:help", "portal:reasons", "portal:activate")
+PAGES = (
+    "portal:start",
+    "portal:downloads",
+    "portal:shop",
+    "portal:help",
+    "portal:reasons",
+    "portal:activate",
+    "contact:form",
+)
 CLOSED = (
-    "/account/", "/activate/check/", "/api/", "/backoffice/", "/billing/", "/demo/", "/desk/", "/help/search/",
-    "/home/", "/i18n/", "/licenses/", "/live/", "/messages/", "/orders/", "/sandbox/", "/webhooks/",
+    "/account/", "/activate/check/", "/api/", "/backoffice/", "/billing/", "/contact/confirm/", "/contact/sent/",
+    "/conversations/", "/demo/", "/desk/", "/files/", "/help/search/", "/home/", "/i18n/", "/licenses/", "/live/",
+    "/messages/", "/orders/", "/sandbox/", "/webhooks/",
 )  # fmt: skip
 
 
