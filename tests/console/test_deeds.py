@@ -14,7 +14,7 @@ from frontdesk.core.models import AuditEntry
 from tests.console.conftest import press
 from tests.erasure.test_at_once import at_once
 from tests.people import signed_in, staff_browser
-from tests.support import bills, money, sales
+from tests.support import bills, desk, money, sales
 from tests.support.bank import Bank
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -205,3 +205,15 @@ def test_pages_that_only_ask_change_nothing(billing: Client, bank: Bank, ada: Pe
         assert billing.get(address).status_code == 200
     invoice.refresh_from_db()
     assert (Refund.objects.count(), Credit.objects.count(), invoice.void_at) == (0, 0, None)
+
+
+def test_a_refund_from_a_conversation_leads_back_there_and_is_told(billing: Client, bank: Bank, ada: Person) -> None:
+    payment, matter, others = money.paid(ada), desk.conversation(ada), desk.conversation("bob@mail.example")
+    address = f"/desk/payments/{payment.pk}/refund/?conversation={matter.pk}"
+    assert address in billing.get(f"/desk/inbox/{matter.pk}/customer/").content.decode()
+    answer = press(billing, address, amount="10,00")
+    assert answer.redirect_chain[-1][0].startswith(f"/desk/inbox/{matter.pk}/")
+    assert [each.data["what"] for each in matter.messages.filter(kind="event")] == ["refunded"]
+    assert "refunded €10.00 · reason: conversation 4711" in billing.get(f"/desk/inbox/{matter.pk}/").content.decode()
+    press(billing, f"/desk/payments/{payment.pk}/refund/?conversation={others.pk}", amount="5")
+    assert not others.messages.filter(kind="event").exists()

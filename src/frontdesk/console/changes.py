@@ -79,8 +79,10 @@ def _priority(actor: Actor, conversation: Conversation, value: str, _was: str) -
 
 
 def _tags(actor: Actor, conversation: Conversation, value: str, was: str) -> bool:
-    wanted, before = set(tags_in(value)), set(tags_in(was))
-    return changing.change_tags(actor=actor, conversation=conversation, add=wanted - before, remove=before - wanted)
+    wanted, before = tags_in(value), tags_in(was)
+    added = [tag for tag in wanted if tag not in before]
+    gone = [tag for tag in before if tag not in wanted]
+    return changing.change_tags(actor=actor, conversation=conversation, add=added, remove=gone)
 
 
 # A team first: whoever is chosen with it stays chosen.

@@ -7,7 +7,7 @@ from frontdesk.console.views import conversation_changes as changes
 from frontdesk.console.views import conversation_customer as customer
 from frontdesk.console.views import conversation_joining as joining
 from frontdesk.console.views import conversation_writing as writing
-from frontdesk.console.views import inbox, inbox_bulk, presence
+from frontdesk.console.views import inbox, inbox_bulk, presence, ready_texts
 
 ONE = "inbox/<uuid:conversation_id>/"
 
@@ -17,6 +17,13 @@ urlpatterns = [
     path("inbox/bulk/", inbox_bulk.bulk, name="inbox_bulk"),
     path("inbox/views/", inbox.save_view, name="inbox_save_view"),
     path("inbox/views/<uuid:view_id>/removal/", inbox.remove_view, name="inbox_remove_view"),
+    path("ready/", ready_texts.overview, name="ready_texts"),
+    path("ready/replies/new/", ready_texts.reply, name="new_reply"),
+    path("ready/replies/<uuid:reply_id>/", ready_texts.reply, name="reply"),
+    path("ready/replies/<uuid:reply_id>/removal/", ready_texts.delete_reply, name="delete_reply"),
+    path("ready/macros/new/", ready_texts.macro, name="new_macro"),
+    path("ready/macros/<uuid:macro_id>/", ready_texts.macro, name="macro"),
+    path("ready/macros/<uuid:macro_id>/removal/", ready_texts.delete_macro, name="delete_macro"),
     path("inbox/online/", presence.online, name="inbox_online"),
     path(ONE, talk.show, name="conversation"),
     path(ONE + "live/", talk.live, name="conversation_live"),
@@ -32,6 +39,7 @@ urlpatterns = [
     path(ONE + "reminder/", changes.remind, name="conversation_remind"),
     path(ONE + "merge/", joining.merge, name="conversation_merge"),
     path(ONE + "split/", joining.split, name="conversation_split"),
+    path(ONE + "article/", joining.make_article, name="conversation_article"),
     path(ONE + "customer/", customer.customer, name="conversation_customer"),
     path(ONE + "devices/<uuid:activation_id>/free/", customer.free_seat, name="conversation_free_seat"),
     path(ONE + "licenses/<uuid:license_id>/code/", customer.replace_code, name="conversation_replace_code"),

@@ -66,7 +66,11 @@ class Side:
 GROUPS = (
     Group(
         _("Conversations"),
-        (Entry(_("Inbox"), "console:inbox", "inbox"), Entry(_("Received mail"), "console:mail", "mail")),
+        (
+            Entry(_("Inbox"), "console:inbox", "inbox"),
+            Entry(_("Received mail"), "console:mail", "mail"),
+            Entry(_("Ready replies"), "console:ready_texts", "message-square-quote", Role.MANAGER),
+        ),
     ),
     Group(_("Customers"), (Entry(_("Find a customer"), "console:find", "search"),)),
     Group(

@@ -7,9 +7,11 @@ from typing import Any
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from frontdesk.console.conversations import Said
-from frontdesk.console.inbox_words import due_tone
+from frontdesk.console.inbox_words import ViewLink, due_tone
+from frontdesk.console.side import Side
 from frontdesk.support.tickets import files
 from frontdesk.support.tickets.inbox.filters import Filter
 from frontdesk.support.tickets.models import Attachment, Conversation
@@ -24,6 +26,22 @@ REMOTE = re.compile(r'data-remote="(https://[^"]*)"')
 def without(wanted: Filter, name: str) -> str:
     """The filter's address without one thing."""
     return wanted.without(name).address
+
+
+@register.simple_tag
+def commands(side: Side, views: list[ViewLink]) -> list[dict[str, str]]:
+    """The palette of the inbox: its views with their keys, then the pages of the desk."""
+    own = [
+        {
+            "label": str(each.label),
+            "url": each.url,
+            "group": gettext("Inbox"),
+            "icon": each.icon,
+            "shortcut": f"g {each.shortcut}" if each.shortcut else "",
+        }
+        for each in views
+    ]
+    return [*own, *side.commands]
 
 
 @register.filter

@@ -123,7 +123,7 @@ def macro(request: HttpRequest, conversation_id: UUID, macro_id: UUID) -> HttpRe
 def snooze(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Put it off until a moment."""
     conversation = found_conversation(conversation_id)
-    form = UntilForm(request.POST or None)
+    form = UntilForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         verb = _verb(changing.snooze, until=form.cleaned_data["moment"])
         return _do(request, conversation_id, lambda it, agent: _("Put off.") if verb(it, agent) else "")
@@ -144,7 +144,7 @@ def snooze(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def remind(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Be reminded of it, by yourself and for yourself; nobody else's list changes."""
     conversation = found_conversation(conversation_id)
-    form = ReminderForm(request.POST or None)
+    form = ReminderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         reminders.remind(person=acting(request), conversation=conversation, at=data["moment"], words=data["words"])

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
@@ -20,6 +20,7 @@ from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.tickets.actors import agent_actor
 from frontdesk.support.tickets.conversations import joining
+from frontdesk.support.tickets.drafting import draft_article
 from frontdesk.support.tickets.inbox.listing import listed
 from frontdesk.support.tickets.inbox.related import of_same_customer
 from frontdesk.support.tickets.inbox.searching import search
@@ -98,3 +99,17 @@ def split(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         "back": conversation_url(request, conversation),
     }
     return render(request, "console/inbox/split.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@require_role(Role.MANAGER)
+def make_article(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """A draft of an article from question and answers; pressed twice it leads to the same one."""
+    conversation = found_conversation(conversation_id)
+    try:
+        article = draft_article(actor=agent_actor(acting(request), conversation), conversation=conversation)
+    except ValueError:
+        messages.warning(request, _("There is no answer yet to make an article of."))
+        return redirect(conversation_url(request, conversation))
+    messages.success(request, _("This is the draft. Nobody else sees it until you publish it."))
+    return redirect("console:article", article.pk)

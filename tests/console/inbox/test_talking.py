@@ -1,0 +1,206 @@
+"""A conversation's page: what it shows, answering and noting, drafts, two agents at once."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from frontdesk.core import clock
+from frontdesk.core.models import AuditEntry
+from frontdesk.support.tickets import attachments
+from frontdesk.support.tickets.conversations import changing, joining
+from frontdesk.support.tickets.models import (
+    Attachment,
+    CannedReply,
+    Conversation,
+    Draft,
+    IncomingMail,
+    Mention,
+    Message,
+    Presence,
+)
+from tests.console.inbox.test_lists import INBOX, me
+from tests.people import staff_browser
+from tests.support import desk
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(conversation: Conversation) -> str:
+    return f"{INBOX}{conversation.pk}/"
+
+
+def write(browser: Client, conversation: Conversation, text: str, **values: object) -> object:
+    """Fill in the form as the page gives it, and send."""
+    context = browser.get(page_of(conversation)).context
+    given = {"client_id": str(context["draft"].client_id), "seen": context["conversation"].last_sequence}
+    return browser.post(f"{page_of(conversation)}messages/", {"kind": "agent", "text": text, **given, **values})
+
+
+def test_everything_that_was_said_is_shown_as_what_it_is(kim: Client, matter: Conversation) -> None:
+    mail = desk.writes(matter, "See below")
+    Message.objects.filter(pk=mail.pk).update(
+        quoted="> an old line", html='<p>Look <img alt="x" data-remote="https://far.example/x.png"></p>'
+    )
+    IncomingMail.objects.create(
+        source="imap", sha256="x", size=1, received_at=clock.now(), authentication="none", message=mail
+    )
+    write(kim, matter, "Nobody outside reads this", kind="note")
+    answer = kim.get(page_of(matter))
+    page = answer.content.decode()
+    assert '<details class="quoted">' in page
+    assert 'class="bubble note' in page
+    assert "Sender not proved" in page
+    assert 'src="https://far.example' not in page
+    assert "Show the pictures" in page
+    assert "https:" not in answer["Content-Security-Policy"].partition("img-src")[2].partition(";")[0]
+    answer = kim.get(f"{page_of(matter)}?images=1")
+    assert 'src="https://far.example/x.png" referrerpolicy="no-referrer"' in answer.content.decode()
+    assert "https:" in answer["Content-Security-Policy"].partition("img-src")[2].partition(";")[0]
+
+
+def test_hostile_text_stays_text(kim: Client, matter: Conversation) -> None:
+    desk.writes(matter, "<script>alert(1)</script> {{ evil }} https://x.example/?a=1&b=2")
+    page = kim.get(page_of(matter)).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_looking_is_written_down_once_and_unknown_ones_are_not_found(kim: Client, matter: Conversation) -> None:
+    for _look in range(3):
+        kim.get(page_of(matter))
+    assert AuditEntry.objects.filter(action="staff.looked", person=matter.person_id).count() == 1
+    for part in ("", "live/", "messages/", "draft/", "customer/", "merge/", "put-off/"):
+        answers = {kim.get(f"{INBOX}{uuid4()}/{part}").status_code, kim.post(f"{INBOX}{uuid4()}/{part}").status_code}
+        assert answers <= {404, 405}, part
+
+
+def test_an_answer_is_sent_once_however_often_it_is_pressed(kim: Client, matter: Conversation) -> None:
+    once = {"client_id": str(uuid4()), "kind": "agent", "text": "Try again", "seen": "1", "then": "open"}
+    for _press in range(3):
+        assert kim.post(f"{page_of(matter)}messages/", once).status_code == 302
+    said = Message.objects.get(conversation=matter, kind="agent")
+    matter.refresh_from_db()
+    assert (said.text, matter.status, matter.assignee) == ("Try again", "open", me(kim))
+    assert not Draft.objects.exists()
+    assert kim.post(f"{page_of(matter)}messages/", {**once, "client_id": str(uuid4()), "text": " "}).status_code == 422
+
+
+def test_who_sends_past_somebody_else_is_told_first_and_loses_nothing(
+    kim: Client, lou: Client, matter: Conversation
+) -> None:
+    context = lou.get(page_of(matter)).context
+    write(kim, matter, "Kim was quicker")
+    mine = {"client_id": str(context["draft"].client_id), "seen": context["conversation"].last_sequence}
+    answer = lou.post(f"{page_of(matter)}messages/", {"kind": "agent", "text": "Lou's own words", **mine})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Kim was quicker" in page
+    assert "is-new" in page
+    assert "Lou&#x27;s own words" in page
+    assert not Message.objects.filter(text__startswith="Lou").exists()
+    assert Draft.objects.get().text == "Lou's own words"
+    write(lou, matter, "Lou's own words")  # having read it
+    assert Message.objects.filter(kind="agent").count() == 2
+
+
+def test_a_draft_is_there_in_another_browser_and_never_comes_back_after_sending(
+    kim: Client, matter: Conversation
+) -> None:
+    number = str(uuid4())
+    draft = {"client_id": number, "kind": "agent", "text": "Half a sent"}
+    assert kim.post(f"{page_of(matter)}draft/", draft).json() == {"saved": True}
+    kim.post(f"{page_of(matter)}draft/", {**draft, "text": "Half a sentence"})
+    page = kim.get(page_of(matter)).content.decode()
+    assert "Half a sentence" in page
+    assert number in page
+    kim.post(f"{page_of(matter)}messages/", {**draft, "text": "A whole sentence", "seen": "1"})
+    assert kim.post(f"{page_of(matter)}draft/", draft).json() == {"saved": False}  # a save that comes late
+    assert not Draft.objects.exists()
+    kim.post(f"{page_of(matter)}draft/", {**draft, "client_id": str(uuid4())})
+    kim.post(f"{page_of(matter)}draft/", {**draft, "client_id": str(uuid4()), "text": ""})
+    assert not Draft.objects.exists()
+
+
+def test_files_go_with_the_answer_and_strangers_files_do_not(kim: Client, lou: Client, matter: Conversation) -> None:
+    file = SimpleUploadedFile("log.txt", b"all well", "text/plain")
+    mine = kim.post(f"{page_of(matter)}files/", {"file": file}).json()["id"]
+    theirs = attachments.store(name="secret.txt", data=b"x", uploaded_by=me(lou).pk)
+    bad = SimpleUploadedFile("virus.exe", b"MZ\x90\x00" + b"\0" * 200, "application/octet-stream")
+    assert kim.post(f"{page_of(matter)}files/", {"file": bad}).status_code == 422
+    kim.post(f"{page_of(matter)}draft/", {"client_id": str(uuid4()), "text": "See", "attachment": [mine]})
+    assert "log.txt" in kim.get(page_of(matter)).content.decode()
+    write(kim, matter, "Here it is", attachment=[mine, str(theirs.pk), "nonsense"])
+    said = Message.objects.get(conversation=matter, kind="agent")
+    assert [each.name for each in said.attachments.all()] == ["log.txt"]
+    assert Attachment.objects.get(pk=theirs.pk).message is None
+    assert "/api/v1/attachments/" in kim.get(page_of(matter)).content.decode()
+
+
+def test_files_without_scripts_survive_a_refusal(kim: Client, lou: Client, matter: Conversation) -> None:
+    context = lou.get(page_of(matter)).context
+    write(kim, matter, "Quicker")
+    form = {"client_id": str(context["draft"].client_id), "seen": 1, "kind": "agent", "text": "Mine"}
+    file = SimpleUploadedFile("log.txt", b"all well", "text/plain")
+    page = lou.post(f"{page_of(matter)}messages/", {**form, "files": [file]}).content.decode()
+    assert str(Attachment.objects.get().pk) in page
+
+
+def test_an_open_page_hears_what_is_new_and_who_is_here(kim: Client, lou: Client, matter: Conversation) -> None:
+    def ask(browser: Client, **values: object) -> dict[str, object]:
+        answer: dict[str, object] = browser.post(f"{page_of(matter)}live/", values).json()
+        return answer
+
+    last = kim.get(page_of(matter)).context["conversation"].last_sequence
+    assert ask(kim, after=last)["messages"] == ""
+    ask(lou, after=last, answering=1)
+    assert "is answering" in str(ask(kim, after=last)["presence"])
+    desk.writes(matter, "One more thing")
+    heard = ask(kim, after=last)
+    assert "One more thing" in str(heard["messages"])
+    assert heard["heard"] is True
+    assert "Any news" not in str(heard["messages"])
+    write(kim, matter, "My own")
+    assert ask(kim, after=heard["last"])["heard"] is False
+    Presence.objects.update(until=clock.real_now())
+    assert "is answering" not in str(ask(kim, after="nonsense")["presence"])
+
+
+def test_a_mention_leads_to_the_note_until_it_is_read(kim: Client, lou: Client, matter: Conversation) -> None:
+    write(kim, matter, "Please look, @lou@halcyon.example", kind="note")
+    count = {link.key: link.count for link in lou.get(f"{INBOX}?view=mentions").context["views"]}["mentions"]
+    assert count == 1
+    lou.get(page_of(matter))
+    assert Mention.objects.get().seen_at is not None
+
+
+def test_ready_replies_come_filled_in(kim: Client, matter: Conversation) -> None:
+    CannedReply.objects.create(title="Free a seat", shortcut="free-seat", texts={"en": "Re {{reference}}: done."})
+    CannedReply.objects.create(title="Other", shortcut="other", texts={"en": "x"})
+    found = kim.get(f"{page_of(matter)}replies/?q=seat", headers={"X-Part": "json"}).json()["replies"]
+    assert [each["text"] for each in found] == [f"Re {matter.reference}: done."]
+    page = kim.get(f"{page_of(matter)}replies/?q=seat").content.decode()  # without scripts
+    assert found[0]["id"] in page
+    assert f"Re {matter.reference}: done." in kim.get(f"{page_of(matter)}?reply={found[0]['id']}").content.decode()
+    assert kim.get(f"{page_of(matter)}?reply=nonsense").status_code == 200
+
+
+def test_merged_ones_lead_on_and_closed_ones_take_no_answer(kim: Client, matter: Conversation) -> None:
+    other = desk.conversation(matter.person or "", subject="The same again")
+    joining.merge(actor=desk.SYSTEM, conversation=other, into=matter)
+    assert kim.get(page_of(other))["Location"].startswith(page_of(matter))
+    changing.solve(actor=desk.SYSTEM, conversation=matter)
+    Conversation.objects.filter(pk=matter.pk).update(status="closed")
+    page = kim.get(page_of(matter)).content.decode()
+    assert 'name="text"' not in page
+    form = {"client_id": str(uuid4()), "seen": 9, "kind": "agent", "text": "Too late"}
+    assert kim.post(f"{page_of(matter)}messages/", form).status_code == 422
+    assert not Message.objects.filter(text="Too late").exists()
+
+
+def test_what_changes_something_wants_the_token(matter: Conversation) -> None:
+    browser = staff_browser(email="csrf@halcyon.example")
+    browser.handler.enforce_csrf_checks = True
+    for part in ("messages/", "draft/", "live/", "files/", "turn/", "properties/", "put-off/", "merge/"):
+        assert browser.post(f"{page_of(matter)}{part}", {"text": "x"}).status_code == 403, part
