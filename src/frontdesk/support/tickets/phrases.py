@@ -38,6 +38,8 @@ EVENTS: dict[str, str | Promise] = {
     "merged_in": _("%(who)s merged %(reference)s into this"),
     "split": _("%(who)s split %(reference)s off"),
     "split_from": _("%(who)s split this off from %(reference)s"),
+    "copied": _("%(who)s added %(address)s, who gets copies from now on"),
+    "copy_removed": _("%(who)s took %(address)s out: no more copies"),
     "bounced": _("Mail to %(address)s came back: %(why)s"),
     "followed_up": _("%(who)s asked whether it still works"),
     "rated": _("The customer was asked how it was, and says: %(score)s"),
@@ -67,6 +69,8 @@ ACTIONS: dict[str, str | Promise] = {
     "conversation.split": _("A second matter got a conversation of its own"),
     "conversation.rated": _("You said how our help was"),
     "conversation.level_set": _("The time in which we answer you was set"),
+    "conversation.copied": _("Somebody else gets copies of a conversation"),
+    "conversation.copy_removed": _("Somebody gets no more copies of a conversation"),
     "conversation.redacted": _("A message was blacked out"),
 }
 # The desk's own matters: they stand in the audit, not in the customer's history.

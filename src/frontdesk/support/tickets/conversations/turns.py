@@ -70,7 +70,6 @@ def to_solved(conversation: Conversation, actor: Actor) -> bool:
     if conversation.status == Status.SOLVED:
         return False
     conversation.solved_at = clock.now()
-    conversation.save(update_fields=["solved_at"])
     _set(conversation, Status.SOLVED)
     adding.change(conversation, Kind.SOLVED, actor)
     solved = adding.event(conversation, "solved", actor)
@@ -118,8 +117,6 @@ def give(conversation: Conversation, actor: Actor, to: Person | None, why: str =
 
 
 def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> None:
-    conversation.solved_at = None
-    conversation.save(update_fields=["solved_at"])
     adding.change(conversation, Kind.REOPENED, actor)
     adding.event(conversation, "reopened", actor, by=by)
     following.drop(conversation)
@@ -127,8 +124,10 @@ def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> N
 
 
 def _set(conversation: Conversation, status: Conversation.Status) -> None:
-    """What was put off until a moment stays so only while it is somebody's turn."""
+    """What was put off until a moment stays so only while it is somebody's turn, and what goes on is not solved."""
     conversation.status = status
     if not conversation.is_live:
         conversation.snoozed_until = None
-    conversation.save(update_fields=["status", "snoozed_until"])
+    if conversation.is_live or status == Status.SPAM:
+        conversation.solved_at = None
+    conversation.save(update_fields=["status", "snoozed_until", "solved_at"])
