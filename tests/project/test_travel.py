@@ -27,8 +27,9 @@ from frontdesk.core.models import ClockOffset
 from frontdesk.project.commands import clock as command
 from frontdesk.project.commands.common import CommandFailed
 from frontdesk.project.travel import journey, telling
+from frontdesk.support.tickets.models import Conversation
 from tests.people import customer
-from tests.support import money, sales
+from tests.support import desk, levels, money, sales
 from tests.support.bank import bank
 
 __all__ = ["bank"]
@@ -243,3 +244,13 @@ def test_deeds_of_people_are_told_too(ada: Person) -> None:
     count = len(teller_lines)
     teller.tell()
     assert len(teller_lines) == count
+
+
+def test_promises_to_customers_are_missed_at_their_moment() -> None:
+    levels.level(default=True, first=120)
+    conversation = desk.conversation("guest@example.org")
+    due_at = Conversation.objects.get(pk=conversation.pk).first_due_at
+    assert due_at is not None
+    travel(timedelta(hours=5))
+    line = levels.lines(conversation, "overdue").get()
+    assert timedelta() <= line.created_at - due_at < timedelta(minutes=1)

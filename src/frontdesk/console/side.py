@@ -70,6 +70,9 @@ GROUPS = (
             Entry(_("Inbox"), "console:inbox", "inbox"),
             Entry(_("Received mail"), "console:mail", "mail"),
             Entry(_("Ready replies"), "console:ready_texts", "message-square-quote", Role.MANAGER),
+            Entry(_("Team"), "console:team", "users"),
+            Entry(_("Rules"), "console:rules", "workflow", Role.MANAGER),
+            Entry(_("Service levels"), "console:levels", "timer", Role.MANAGER),
         ),
     ),
     Group(_("Customers"), (Entry(_("Find a customer"), "console:find", "search"),)),
@@ -101,6 +104,7 @@ GROUPS = (
         _("Reports"),
         (
             Entry(_("Figures"), "console:reports", "chart-column", Role.MANAGER),
+            Entry(_("Customer service"), "console:support_reports", "chart-column", Role.MANAGER),
             Entry(_("Accounting"), "console:accounting", "book-open-text", Role.MANAGER),
         ),
     ),

@@ -9,6 +9,7 @@ app_name = "console"
 urlpatterns = [
     path("", include("frontdesk.console.inbox_urls")),
     path("mail/", include("frontdesk.console.mail_urls")),
+    path("", include("frontdesk.console.levels_urls")),
     path("articles/", include("frontdesk.console.help_urls")),
     path("customers/", customers.find, name="find"),
     path("customers/<uuid:person_id>/", customers.customer, name="customer"),

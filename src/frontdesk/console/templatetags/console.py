@@ -2,6 +2,7 @@
 
 from django import template
 from django.template import Context
+from django.utils.translation import gettext as _
 
 from frontdesk.console.side import Side, side_for
 
@@ -12,3 +13,13 @@ register = template.Library()
 def desk_side(context: Context) -> Side:
     """The side for this request."""
     return side_for(context["request"])
+
+
+@register.filter
+def opening_time(minutes: int | None) -> str:
+    """Minutes of opening hours, in hours where they are full ones; "nothing" where nothing is promised."""
+    if minutes is None:
+        return _("nothing promised")
+    if minutes % 60 == 0:
+        return _("%(n)s h of opening hours") % {"n": minutes // 60}
+    return _("%(n)s min of opening hours") % {"n": minutes}
