@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.support.tickets import actions
@@ -34,7 +34,7 @@ class ReplyForm(forms.Form):
         self.reply = reply
         for language, name in settings.LANGUAGES:
             self.fields[f"text_{language}"] = forms.CharField(
-                label=_("Text in %(language)s") % {"language": _now(str(name))},
+                label=_("Text in %(language)s") % {"language": gettext(str(name))},
                 required=False,
                 max_length=20_000,
                 widget=forms.Textarea(attrs={"rows": 6, "lang": language}),
