@@ -1,12 +1,15 @@
 """Mails that carry what was said: heads, threads, files, languages, and nothing that a name could smuggle in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.formats import date_format
 
 from frontdesk.accounts.messages.selectors import find_genuine
 from frontdesk.accounts.models import Message as AccountMessage
@@ -21,12 +24,16 @@ from frontdesk.support.tickets.mail.outgoing import threading
 from frontdesk.support.tickets.mail.outgoing.bouncing import bounced
 from frontdesk.support.tickets.models import (
     Attachment,
+    Calendar,
+    CalendarVersion,
     Channel,
     Conversation,
     IncomingMail,
     Message,
     OutgoingMail,
     Participant,
+    Policy,
+    ServiceLevel,
 )
 from tests.support import desk
 from tests.support.mailbox import body, sent
@@ -301,3 +308,20 @@ def test_nobody_is_answered_at_a_mailbox_they_gave_up(ada: Person, kim: Person) 
     Person.objects.filter(pk=ada.pk).update(email="new@example.org")
     desk.answers(kim, talk)
     assert [each["To"] for each in sent()] == ["new@example.org"]
+
+
+def test_the_receipt_names_the_moment_that_was_promised(ada: Person) -> None:
+    level = ServiceLevel.objects.create(slug="standard", name="Standard", is_default=True)
+    calendar = Calendar.objects.create(slug="always", name="Always")
+    long_ago = clock.now() - timedelta(days=400)
+    week = {str(day): [["00:00", "24:00"]] for day in range(7)}
+    CalendarVersion.objects.create(calendar=calendar, since=long_ago, time_zone="UTC", hours=week)
+    Policy.objects.create(level=level, since=long_ago, calendar=calendar, first_minutes=120)
+    ada.time_zone = "Asia/Tokyo"
+    ada.save()
+    talk = desk.conversation(ada)
+    assert talk.first_due_at
+    due = date_format(talk.first_due_at.astimezone(ZoneInfo("Asia/Tokyo")), "DATETIME_FORMAT")
+    (receipt,) = sent()
+    assert f"answers you by {due} (JST) at the latest." in body(receipt)
+    assert "\n\n\n" not in body(receipt)
