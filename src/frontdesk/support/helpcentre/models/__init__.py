@@ -9,7 +9,7 @@ from frontdesk.support.helpcentre.models.articles import (
     Translation,
 )
 from frontdesk.support.helpcentre.models.feedback import ArticleFeedback, ArticleViews
-from frontdesk.support.helpcentre.models.index import SearchEntry, SearchWord
+from frontdesk.support.helpcentre.models.index import SearchEntry, SearchLanguage, SearchPosting, SearchWord
 
 __all__ = [
     "Article",
@@ -20,6 +20,8 @@ __all__ = [
     "Category",
     "Revision",
     "SearchEntry",
+    "SearchLanguage",
+    "SearchPosting",
     "SearchWord",
     "Translation",
 ]

@@ -1,24 +1,20 @@
 """Finding. Queries of any kind never fail: what cannot be understood finds nothing."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
-from django.utils.html import escape
 from django.utils.translation import get_language
 
-from frontdesk.support.helpcentre.search.languages import base, configuration
+from frontdesk.support.helpcentre.search import languages, ranking, snippets
+from frontdesk.support.helpcentre.search.ranking import Candidate
+from frontdesk.support.helpcentre.search.understanding import understand
 
 MOST = 50
-WORD = re.compile(r"\w+")
-STATEMENT = """
-with asked as (select to_tsquery(%(how)s::regconfig, %(query)s) as query)
-select kind, subject, slug, url, title, left(body, 200), ts_rank(vector, asked.query) as score
-from helpcentre_searchentry, asked
-where vector @@ asked.query and (%(language)s = '' or language = %(language)s) and (is_public or %(private)s)
-order by score desc, id limit %(limit)s
-"""
+SIZES = "select language, entries from helpcentre_searchlanguage where entries > 0"
+FOUND = "select id, kind, subject, slug, url, title, summary, body from helpcentre_searchentry where id = any(%s)"
 
 
 @dataclass(frozen=True)
@@ -39,21 +35,43 @@ def find(query: str, *, language: str = "", limit: int = 10, with_private: bool 
 
     The last word may be unfinished. `limit` is at most 50.
     """
-    words = WORD.findall(query[:200])
-    if not words or limit < 1:
+    limit = min(limit, MOST)
+    if limit < 1:
         return []
-    wanted = base(language or get_language() or "en")
-    values: dict[str, str | bool | int] = {
-        "query": " | ".join(f"'{word}'" for word in words) + ":*",
-        "how": configuration(wanted),
-        "private": with_private,
-        "limit": min(limit, MOST),
-    }
-    return _ask(values | {"language": wanted}) or _ask(values | {"language": ""})
+    for each, size in _languages(language or get_language() or settings.LANGUAGE_CODE):
+        meanings = understand(query, each)
+        if not meanings:
+            continue
+        best = ranking.best(meanings, language=each, size=size, limit=limit, with_private=with_private)
+        if best:
+            return _described(best, each)
+    return []
 
 
-def _ask(values: dict[str, str | bool | int]) -> list[Found]:
+def _languages(wanted: str) -> list[tuple[str, int]]:
+    """Those with entries and how many: the wanted one, its kin (pt for pt-br), the installation's, the others."""
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, values)
-        rows = cursor.fetchall()
-    return [Found(*about, escape(start), score) for *about, start, score in rows]
+        cursor.execute(SIZES)
+        sizes: list[tuple[str, int]] = cursor.fetchall()
+    near = [languages.normal(wanted), languages.base(wanted), languages.base(settings.LANGUAGE_CODE)]
+
+    def distance(each: tuple[str, int]) -> tuple[int, str]:
+        language = each[0]
+        ranks = [index for index, code in enumerate(near) if code in {language, languages.base(language)}]
+        return (min(ranks, default=len(near)), language)
+
+    return sorted(sizes, key=distance)
+
+
+def _described(best: Sequence[Candidate], language: str) -> list[Found]:
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, [[candidate.entry for candidate in best]])
+        rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    found = []
+    for candidate in best:
+        if candidate.entry in rows:  # it may have been taken out meanwhile
+            kind, subject, slug, url, title, summary, body = rows[candidate.entry]
+            text = f"{summary}\n{body}" if summary else body
+            shown = snippets.snippet(text or title, candidate.shows_at, candidate.stems, language)
+            found.append(Found(kind, subject, slug, url, title, shown, round(candidate.score, 4)))
+    return found

@@ -1,19 +1,69 @@
-"""Which of PostgreSQL's dictionaries reads a language."""
+"""How a language is read: by which of PostgreSQL's stemmers, and whether it glues words together."""
 
-# The snowball dictionaries that PostgreSQL has had for long; any other language is read word by word.
-CONFIGURATIONS = {
-    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nb": "norwegian", "nl": "dutch",
-    "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish",
-    "tr": "turkish",
+from collections.abc import Iterable
+
+from django.db import connection
+
+from frontdesk.support.helpcentre.search.words import fold
+
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "nb": "norwegian",
+    "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-
-
-def configuration(language: str) -> str:
-    """The text search configuration for a language code (de, de-AT, zh-hans)."""
-    return CONFIGURATIONS.get(base(language), "simple")
+# Where a word of several is written as one, its parts are looked for, too.
+GLUING = {"da", "de", "et", "fi", "hu", "is", "nb", "nl", "nn", "no", "sv"}
+REMEMBERED = 50_000
+_stems: dict[tuple[str, str], str] = {}
+_dictionaries: set[str] = set()
 
 
 def base(language: str) -> str:
     """The language alone: de for de-AT or de_AT."""
-    return language.lower().replace("_", "-").partition("-")[0]
+    return normal(language).partition("-")[0]
+
+
+def normal(language: str) -> str:
+    """One writing of a code: de-at for de_AT."""
+    return language.strip().lower().replace("_", "-")[:10]
+
+
+def glues(language: str) -> bool:
+    """Whether its words are often made of others."""
+    return base(language) in GLUING
+
+
+def stems(language: str, words: Iterable[str]) -> dict[str, str]:
+    """The stem of each word, without accents; empty for words that say nothing (the, of)."""
+    wanted = dict.fromkeys(words)
+    dictionary = _dictionary(language)
+    if not dictionary:
+        return {word: fold(word) for word in wanted}
+    missing = [word for word in wanted if (dictionary, word) not in _stems]
+    if missing:
+        _learn(dictionary, missing)
+    found = {word: _stems[dictionary, word] for word in wanted}
+    if len(_stems) > REMEMBERED:
+        _stems.clear()
+    return found
+
+
+def _learn(dictionary: str, words: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select word, coalesce((ts_lexize(%s::regdictionary, word))[1], '') from unnest(%s::text[]) as word",
+            [dictionary, words],
+        )
+        _stems.update({(dictionary, word): fold(stem) for word, stem in cursor.fetchall()})
+
+
+def _dictionary(language: str) -> str:
+    """PostgreSQL's dictionary; empty where it (or this version of it) has none."""
+    if not _dictionaries:
+        with connection.cursor() as cursor:
+            cursor.execute("select dictname from pg_catalog.pg_ts_dict where dictname like '%%\\_stem'")
+            _dictionaries.update(name for (name,) in cursor.fetchall())
+    name = f"{STEMMERS.get(base(language), '')}_stem"
+    return name if name in _dictionaries else ""
