@@ -20,7 +20,8 @@ FEEDBACK: dict[str, Text] = {
     "created_at": _("Given"),
 }
 WRITTEN = ("helpcentre.Revision", "helpcentre.ArticleImage")
-NOBODYS = ("Article", "ArticleReason", "Category", "Translation", "SearchEntry", "SearchWord")
+NOBODYS = ("Article", "ArticleReason", "Category", "Translation", "SearchEntry", "SearchLanguage",
+           "SearchPosting", "SearchWord")  # fmt: skip
 
 
 def enter() -> None:

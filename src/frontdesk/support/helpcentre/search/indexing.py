@@ -32,7 +32,7 @@ insert into helpcentre_searchlanguage as kept (language, entries)
 select language, count(*) from helpcentre_searchentry where id = any(%s) group by 1
 on conflict (language) do update set entries = kept.entries + excluded.entries
 """
-AT_ONCE = 50
+AT_ONCE = 200
 TAKE_OUT = """
 with taken as (delete from helpcentre_searchentry where id = any(%s) returning language, words),
 postings as (delete from helpcentre_searchposting where entry_id = any(%s)),

@@ -93,7 +93,7 @@ class Candidate:
 
 def best(meanings: Sequence[Meaning], *, language: str, size: int, limit: int, with_private: bool) -> list[Candidate]:
     """The best entries of this language, of `size` entries in it."""
-    values = {
+    values: dict[str, Any] = {
         "numbers": [each.number for each in meanings],
         "stems": [each.stem for each in meanings],
         "factors": [float(each.factor) for each in meanings],
