@@ -7,6 +7,7 @@ from frontdesk.billing.providers import webhooks
 from frontdesk.portal.views import files, sitemap
 from frontdesk.project import views
 from frontdesk.support.tickets.mail.incoming.sources import webhooks as mail_webhooks
+from frontdesk.support.tickets.mail.incoming.sources import writing
 
 urlpatterns = [
     path("", include("frontdesk.portal.urls")),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("frontdesk.accounts.urls")),
     path("messages/", include("frontdesk.accounts.messages.urls")),
+    path("demo/mailbox/write/", writing.write, name="demo_write"),
     path("demo/mailbox/", include("frontdesk.accounts.mailbox.urls")),
     path("favicon.ico", views.favicon),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),

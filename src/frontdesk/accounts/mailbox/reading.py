@@ -25,6 +25,8 @@ class Mail:
     subject: str
     text: str
     html: str
+    reply_to: str = ""
+    message_id: str = ""
 
 
 def newest() -> list[Mail]:
@@ -54,6 +56,8 @@ def _read(file: Path) -> Mail:
         subject=str(mail["Subject"] or ""),
         text=_part(mail, "plain"),
         html=_part(mail, "html"),
+        reply_to=str(mail["Reply-To"] or mail["From"] or ""),
+        message_id=str(mail["Message-ID"] or ""),
     )
 
 

@@ -16,12 +16,12 @@ def reply_address(token: str) -> str:
 
 def support_address() -> str:
     """The bare address that customers write to, in lower case; "" when there is none."""
-    return _bare(settings.SUPPORT_ADDRESS)
+    return bare(settings.SUPPORT_ADDRESS)
 
 
 def token_in(address: str) -> str:
     """The reply token in one of our addresses, or "" ."""
-    local, _at, domain = _bare(address).partition("@")
+    local, _at, domain = bare(address).partition("@")
     ours, at, our_domain = support_address().partition("@")
     token = local.removeprefix(f"{ours}+")
     return token if at and domain == our_domain and token != local and TOKEN.fullmatch(token) else ""
@@ -29,13 +29,16 @@ def token_in(address: str) -> str:
 
 def is_ours(address: str) -> bool:
     """Whether mail to it comes back to us: the support address, with or without a token, or our mails' sender."""
-    bare = _bare(address)
-    if not bare:
+    plain = bare(address)
+    if not plain:
         return False
     local, at, domain = support_address().partition("@")
-    to_support = bool(at) and bare.endswith(f"@{domain}") and bare.removesuffix(f"@{domain}").partition("+")[0] == local
-    return bare == support_address() or to_support or bare == _bare(settings.DEFAULT_FROM_EMAIL)
+    to_support = (
+        bool(at) and plain.endswith(f"@{domain}") and plain.removesuffix(f"@{domain}").partition("+")[0] == local
+    )
+    return plain == support_address() or to_support or plain == bare(settings.DEFAULT_FROM_EMAIL)
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
+    """An address without its name, in lower case."""
     return parseaddr(address)[1].strip().lower()

@@ -5,6 +5,9 @@ import re
 
 LONGEST = 400_000  # characters of one text that are kept
 SAMPLE = 20_000
+LEAST_TO_GUESS = 12  # letters beyond ASCII
+GUESSED = ["cp1251", "koi8_r", "cp1252", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "big5", "euc_jp",
+           "shift_jis", "cp949"]  # fmt: skip
 # What mail programs write, for what they mean; WHATWG's encoding standard maps the small sets to their supersets too.
 MEANT = {
     "us-ascii": "cp1252", "ascii": "cp1252", "ansi_x3.4-1968": "cp1252", "iso-8859-1": "cp1252", "latin1": "cp1252",
@@ -60,11 +63,13 @@ def _is_single(name: str) -> bool:
 
 
 def _guess(data: bytes) -> list[str]:
-    """What the bytes look like; asked only where nothing fits."""
+    """What the bytes look like; asked only where nothing fits, and not of a few letters, which look like anything."""
+    if sum(byte > 127 for byte in data[:SAMPLE]) < LEAST_TO_GUESS:
+        return []
     from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to import, and rarely needed
 
     try:
-        best = from_bytes(data[:SAMPLE], threshold=0.3, preemptive_behaviour=False).best()
+        best = from_bytes(data[:SAMPLE], cp_isolation=GUESSED, preemptive_behaviour=False).best()
     except Exception:  # noqa: BLE001 - a guess is no reason to lose a mail
         return []
     return [best.encoding] if best is not None and _codec(best.encoding) else []

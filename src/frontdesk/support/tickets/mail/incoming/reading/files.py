@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from frontdesk.support.tickets.mail.incoming.reading.charsets import one_line
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File
 
-BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\n]{0,200})$", re.MULTILINE)
+BEGIN = re.compile(r"^begin [01]?[0-7]{3} (\S[^\n]{0,200})$", re.MULTILINE)
 TNEF = b"\x78\x9f\x3e\x22"
 TITLE, DATA, BODY, RENDER, PROPERTIES = 0x18010, 0x6800F, 0x2800C, 0x69002, 0x69005
 FILE_NAMES = (0x3707, 0x3704)  # long, short
@@ -26,7 +26,7 @@ def uuencoded(text: str) -> tuple[str, list[File]]:
         if end is None:
             break
         data = _uu(text[found.end() : end.start()])
-        if data is None:
+        if not data:
             kept.append(text[at : found.end()])
             at = found.end()
             continue

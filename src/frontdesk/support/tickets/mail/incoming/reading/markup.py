@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -12,6 +12,14 @@ from frontdesk.support.tickets.mail.incoming.reading.lines import CUT, MOST_LINE
 
 LONGEST_ADDRESS = 1_000
 DEEPEST = 200
+NESTED = 1_500
+# What is closed by itself, or holds nothing, does not nest.
+NESTING = re.compile(
+    r"<(/)?(?!(?:p|li|td|tr|th|dd|dt|br|hr|img|meta|link|input|col|tbody|thead|option|base|area|wbr|o:p)\b)[a-z][a-z0-9:]{0,20}\b",
+    re.IGNORECASE,
+)
+SILENT = re.compile(r"<(script|style|title)\b", re.IGNORECASE)
+TAG = re.compile(r"<[^<>]{0,2000}>")
 TEXT_TAGS = frozenset(
     [
         "a",
@@ -219,7 +227,9 @@ class _Builder(HTMLParser):
 
 
 def tree(html: str) -> Node:
-    """The tree of any HTML, without what runs or loads."""
+    """The tree of any HTML, without what runs or loads; of HTML that is nested beyond reason only its text."""
+    if _is_beyond_reason(html):
+        return Node("div", children=[Text(_bare_text(html))])
     cleaned = nh3.clean(
         html,
         tags=TEXT_TAGS,
@@ -234,6 +244,27 @@ def tree(html: str) -> Node:
     builder.feed(cleaned)
     builder.close()
     return builder.root
+
+
+def _is_beyond_reason(html: str) -> bool:
+    """Whether elements are opened in each other so often that sanitising would take quadratic time."""
+    depth = deepest = 0
+    for match in NESTING.finditer(html):
+        depth = max(depth - 1, 0) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest > NESTED
+
+
+def _bare_text(html: str) -> str:
+    """What is left without tags, scripts and styles."""
+    kept, at = [], 0
+    while (start := SILENT.search(html, at)) is not None:
+        kept.append(html[at : start.start()])
+        end = html.lower().find(f"</{start[1].lower()}", start.end(), start.end() + 100_000)
+        at = len(html) if end < 0 else end
+        if len(kept) > 50:
+            break
+    return unescape(TAG.sub(" ", "".join([*kept, html[at:]])))
 
 
 class _Lines:

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
@@ -47,7 +48,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except AnymailWebhookValidationFailure:
         log.warning("mail_webhook_refused", provider=provider)
         return HttpResponse(status=403)
-    except (AnymailError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (AnymailError, ImproperlyConfigured, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         log.warning("mail_webhook_unreadable", provider=provider, error=type(error).__name__)
         return HttpResponse(status=400)
     for number, event in enumerate(events):
