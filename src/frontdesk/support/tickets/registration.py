@@ -111,8 +111,8 @@ QUIET: dict[str, Text] = {"address": _("E-mail address"), "created_at": _("Since
 
 WORK = ("Agent", "Draft", "Presence", "Mention", "Reminder", "SavedView", "BlockedSender", "StateChange", "RuleRun")
 NOBODYS = (
-    "Area", "Skill", "Team", "ImapFolder", "CannedReply", "Macro", "Rule", "ServiceLevel", "Calendar", "CalendarVersion",
-    "Policy",
+    "Area", "Skill", "Team", "ImapFolder", "CannedReply", "Macro", "Rule", "ServiceLevel", "Calendar",
+    "CalendarVersion", "Policy",
 )  # fmt: skip
 Columns = Mapping[str, Text]
 
