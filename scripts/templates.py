@@ -15,7 +15,7 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontdesk.project.settings")
     django.setup()
     faults = 0
-    for path in sorted(SOURCES.glob("*/templates/**/*")):
+    for path in sorted(SOURCES.glob("**/templates/**/*")):
         if path.is_file():
             try:
                 engines["django"].from_string(path.read_text())

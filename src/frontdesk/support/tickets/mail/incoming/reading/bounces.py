@@ -74,7 +74,7 @@ def _standard(statuses: list[Mail]) -> Report | None:
         actions.add(action)
         recipient = group.get("final-recipient") or group.get("original-recipient") or ""
         address = ADDRESS.search(REPORT.sub("", recipient.partition(";")[2] or recipient))
-        if action in {"failed", "failure"}:
+        if action in {"failed", "failure", "error"}:
             why = " ".join(filter(None, (group.get("status", ""), group.get("diagnostic-code", ""))))
             failures.append(Failure(address[0].lower() if address else "", one_line(why, 200)))
     if failures:

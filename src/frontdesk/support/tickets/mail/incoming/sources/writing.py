@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -40,7 +40,7 @@ def write(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             values = form.cleaned_data
             storing.store(_raw(values), source="demo", envelope_from=values["sender"], envelope_to=values["to"])
-            messages.success(request, _now("It is on its way. Support has it within a few seconds."))
+            messages.success(request, gettext("It is on its way. Support has it within a few seconds."))
             return redirect("mailbox:list")
     else:
         form = WriteForm(initial=_answering(request.GET.get("answer", "")))
@@ -54,7 +54,7 @@ def _answering(name: str) -> dict[str, str]:
         return {"to": addresses.support_address()}
     quoted = "\n".join(f"> {line}" for line in mail.text.strip().splitlines())
     subject = mail.subject if mail.subject.lower().startswith("re:") else f"Re: {mail.subject}"
-    head = _now("On %(day)s, %(who)s wrote:") % {"day": f"{mail.at:%Y-%m-%d %H:%M}", "who": mail.reply_to}
+    head = gettext("On %(day)s, %(who)s wrote:") % {"day": f"{mail.at:%Y-%m-%d %H:%M}", "who": mail.reply_to}
     return {
         "sender": mail.to,
         "to": addresses.bare(mail.reply_to),

@@ -1,0 +1,38 @@
+"""Every public mail at hand ends with a verdict, and none raises. `python -m scripts.mail_corpus` fetches more."""
+
+from pathlib import Path
+
+import pytest
+from scripts import mail_corpus
+
+from frontdesk.support.tickets.mail.incoming import processing, storing
+from frontdesk.support.tickets.mail.incoming.reading.reader import read
+from frontdesk.support.tickets.models import IncomingMail, Verdict
+
+pytestmark = pytest.mark.django_db
+COLLECTIONS = dict(mail_corpus.corpora())
+
+
+def mails(name: str) -> list[Path]:
+    """The mails of a collection; without them the test is skipped."""
+    if not COLLECTIONS[name]:
+        pytest.skip(f"the mails of {name} are not at hand: python -m scripts.mail_corpus fetches them")
+    return COLLECTIONS[name]
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_every_mail_of_a_collection_ends_with_a_verdict(name: str) -> None:
+    for file in mails(name):
+        raw = file.read_bytes()
+        outcome = processing.run(storing.store(raw, source="test").pk, read=read(raw))
+        assert outcome.mail.verdict in Verdict.values, file.name
+        assert not outcome.mail.detail.startswith(("failed", "error")), file.name
+    assert not IncomingMail.objects.filter(verdict="").exists()
+
+
+def test_what_mailmans_people_have_collected_is_recognised() -> None:
+    kinds = {file.stem: read(file.read_bytes()).kind for file in mails("flufl.bounce")}
+    # Warnings, an automatic receipt, and two that name nobody are no failures; the rest came back.
+    missed = {name for name, kind in kinds.items() if kind == ""}
+    assert missed <= {"groupwise_03", "simple_13", "simple_43"}
+    assert sum(kind == "bounce" for kind in kinds.values()) >= 99
