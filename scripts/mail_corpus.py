@@ -47,19 +47,8 @@ def fetch() -> None:
         if fetched(name):
             continue
         folder.mkdir(parents=True, exist_ok=True)
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--no-binary",
-            ":all:",
-            "--dest",
-            folder,
-        ]
-        subprocess.run([*command, wanted], check=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
+        subprocess.run([*command, "--dest", str(folder), wanted], check=True)
         for archive in folder.glob("*.tar.gz"):
             with tarfile.open(archive) as opened:
                 opened.extractall(folder, filter="data")

@@ -105,13 +105,15 @@ def test_a_message_id_that_python_stumbles_over_is_read() -> None:
     assert read(letter(Message_ID="no brackets@at all")).internet_id == "no brackets@at all"
 
 
+LONG = ["(" * 60_000, "=?utf-8?q?" * 9_000, '"' * 60_000, "<" * 60_000, "a@b, " * 12_000, "a*0=b; " * 9_000,
+        "=?utf-8?b?QQ==?= " * 5_000, "[" * 60_000, ";" * 60_000]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["Subject", "To", "From", "References", "Content-Type", "Content-Disposition"])
 def test_no_header_takes_long(name: str) -> None:
-    for value in ("(" * 60_000, "=?utf-8?q?" * 9_000, '"' * 60_000, "<" * 60_000, "a@b, " * 12_000, "a*0=b; " * 9_000,
-                  "=?utf-8?b?QQ==?= " * 5_000, "[" * 60_000, ";" * 60_000):  # fmt: skip
+    for value in LONG:
         began = time.process_time()
-        read(letter(**{name.replace("-", "_"): value} if name not in {"Subject", "To", "From"} else  # type: ignore[arg-type] # names of headers
-                    {{"Subject": "subject", "To": "to", "From": "sender"}[name]: value}))  # fmt: skip
+        read(f"{name}: {value}\r\n\r\nHello".encode())
         assert time.process_time() - began < 2, value[:10]
 
 
@@ -296,12 +298,13 @@ def test_no_bytes_at_all_are_too_much(raw: bytes) -> None:
         assert "\0" not in text
 
 
+ONE_MAIL = multipart(part("Hello\n> quoted"), part("<p>Hello</p>", "text/html"), part(winmail(), "application/ms-tnef"))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_mutation_of_a_mail_is_too_much(data: st.DataObject) -> None:
-    raw = bytearray(
-        multipart(part("Hello\n> quoted"), part("<p>Hello</p>", "text/html"), part(winmail(), "application/ms-tnef"))
-    )
+    raw = bytearray(ONE_MAIL)
     for _ in range(data.draw(st.integers(1, 12))):
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at : at + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=6))

@@ -12,7 +12,7 @@ from frontdesk.support.tickets.mail.incoming.reading.shapes import Failure
 BOUNCE = "bounce"
 MOST = 50
 DAEMONS = re.compile(
-    r"^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|maildaemon|mail[-_.]?delivery|"
+    r"^(?:ndr|mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|maildaemon|mail[-_.]?delivery|"
     r"mmdf|bounces?|daemon|nondelivery|no-?delivery|mailsystem|uucp|smtpd?|mta)(?:[-_.+\w]*)@", re.IGNORECASE
 )  # fmt: skip
 DAEMON_NAMES = re.compile(
@@ -120,7 +120,8 @@ def _unlike_any_standard(mail: Mail, headers: Headers, subject: str) -> Report:
 
 def _is_from_a_daemon(headers: Headers) -> bool:
     """Whether a mail system sent it."""
-    if headers.first("return-path").replace(" ", "") == "<>":
+    path = headers.first("return-path").replace(" ", "")
+    if path == "<>" or DAEMONS.match(path.strip("<>") + "@") or headers.word("content-type") == "multipart/report":
         return True
     pairs = headers.addresses("from")
     if any(DAEMONS.match(address) or DAEMON_NAMES.search(name) for name, address in pairs):
