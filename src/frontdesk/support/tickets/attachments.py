@@ -78,7 +78,7 @@ def store_all(
     stored: list[Attachment] = []
     room = MAX_SUM
     for number, file in enumerate(files):
-        if number >= MAX_COUNT or len(file.data) > room:
+        if number >= MAX_COUNT or room < len(file.data) <= MAX_SIZE:
             stored.append(_beyond(file, uploaded_by, upload_key))
             continue
         row = store(

@@ -45,7 +45,7 @@ def judged_files(read: Read) -> Iterator[tuple[File, str]]:
     """The files of a mail, each with why it would not be taken ("" when it would); nothing is stored."""
     room = attachments.MAX_SUM
     for number, file in enumerate(read.files):
-        refused = "too_many" if number >= attachments.MAX_COUNT or len(file.data) > room else _refusal(file)
+        refused = _refusal(file) or ("too_many" if number >= attachments.MAX_COUNT or len(file.data) > room else "")
         room -= 0 if refused else len(file.data)
         yield file, refused
 
