@@ -18,9 +18,10 @@ from PIL import Image
 from PIL.ExifTags import GPS, IFD
 
 from frontdesk.core import clock, pictures
-from frontdesk.support.tickets import attachments, contents, filenames
+from frontdesk.support.tickets import attachments, contents, filenames, jobs
 from frontdesk.support.tickets.attachments import Incoming
-from frontdesk.support.tickets.models import Attachment, PendingContact
+from frontdesk.support.tickets.models import Attachment, Draft, PendingContact
+from tests.support import desk
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -249,14 +250,17 @@ def test_what_no_message_claims_is_forgotten_with_its_file() -> None:
     old = attachments.store(name="a.txt", data=b"old", uploaded_by=uuid4())
     new = attachments.store(name="b.txt", data=b"new", uploaded_by=uuid4())
     asked = attachments.store(name="c.txt", data=b"guest", upload_key="waiting")
+    drafted = attachments.store(name="d.txt", data=b"draft", uploaded_by=uuid4())
+    talk, kim = desk.conversation(), desk.agent()
+    Draft.objects.create(conversation=talk, person=kim, text="", attachments=[drafted.pk], changed_at=clock.now())
     now = clock.real_now()
     Attachment.objects.exclude(pk=new.pk).update(created_at=now - timedelta(hours=30))
     PendingContact.objects.create(
         token_hash=b"x" * 32, address="g@example.org", subject="s", text="t", upload_key="waiting", created_at=now,
         expires_at=now + timedelta(hours=18),
     )  # fmt: skip
-    assert attachments.forget_unclaimed() == 1
-    assert set(Attachment.objects.all()) == {new, asked}
+    assert jobs.forget_uploads() == 1
+    assert set(Attachment.objects.all()) == {new, asked, drafted}
     assert not default_storage.exists(old.file)
     assert default_storage.exists(new.file)
 
@@ -270,6 +274,6 @@ def test_a_file_whose_row_was_never_committed_is_found_and_deleted(monkeypatch: 
         lost = attachments.store(name="b.txt", data=b"lost")
         transaction.set_rollback(True)
     monkeypatch.setattr(clock, "real_now", lambda: began)
-    assert attachments.forget_orphans() == 1
+    assert jobs.forget_orphans() == 1
     assert default_storage.exists(kept.file)
     assert not default_storage.exists(lost.file)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
@@ -15,7 +16,7 @@ from django.db.models import QuerySet
 from frontdesk.core import clock, pictures
 from frontdesk.support.tickets import contents, filenames
 from frontdesk.support.tickets.contents import Refused
-from frontdesk.support.tickets.models import Attachment, PendingContact
+from frontdesk.support.tickets.models import Attachment, Draft, PendingContact
 
 MAX_SIZE = 10_000_000
 MAX_COUNT = 20
@@ -128,11 +129,13 @@ def forget(rows: QuerySet[Attachment]) -> int:
 def forget_unclaimed(*, limit: int = 1_000) -> int:
     """Delete uploads that no message claimed within a day, with their files; returns how many. The worker's sweep.
 
-    A guest's files wait as long as the mailed link does.
+    A guest's files wait as long as the mailed link does, those of an agent's draft as long as the draft.
     """
     old = Attachment.objects.filter(message=None, created_at__lt=clock.real_now() - UNCLAIMED)
     pending = PendingContact.objects.filter(conversation=None, expires_at__gt=clock.real_now()).exclude(upload_key="")
-    chosen = old.exclude(upload_key__in=pending.values("upload_key")).values_list("pk", flat=True)[:limit]
+    drafted = chain.from_iterable(Draft.objects.exclude(attachments=[]).values_list("attachments", flat=True))
+    left = old.exclude(upload_key__in=pending.values("upload_key")).exclude(pk__in=list(drafted))
+    chosen = left.values_list("pk", flat=True)[:limit]
     return forget(Attachment.objects.filter(pk__in=list(chosen)))
 
 

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from frontdesk.support.tickets import following
+from frontdesk.support.tickets import attachments, following, guests
 from frontdesk.support.tickets.conversations import sweeping as conversations
 from frontdesk.support.tickets.mail.incoming import jobs as incoming  # noqa: F401 - its jobs are found through this file
 from frontdesk.support.tickets.routing import giving
@@ -42,3 +42,17 @@ def close_old(timestamp: int = 0) -> int:
 def send_follow_ups(timestamp: int = 0) -> int:
     """Ask whether it still works, three days after solving."""
     return following.send_due()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="tickets.forget_uploads", queueing_lock="tickets.forget_uploads")
+def forget_uploads(timestamp: int = 0) -> int:
+    """Delete files that were uploaded and never sent, and what guests wrote and never confirmed."""
+    return attachments.forget_unclaimed() + guests.forget_pending()
+
+
+@app.periodic(cron="37 4 * * *")
+@app.task(name="tickets.forget_orphans", queueing_lock="tickets.forget_orphans")
+def forget_orphans(timestamp: int = 0) -> int:
+    """Delete files whose message was never committed."""
+    return attachments.forget_orphans()
