@@ -22,7 +22,8 @@ STRICT = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
 }
-OF_EVERYONE = ("", "favicon.ico", "ui/brand.css", "ui/mark.svg")  # the same for everybody, and kept by caches
+# The same for everybody, and kept by caches.
+OF_EVERYONE = ("", "favicon.ico", "robots.txt", "sitemap.xml", "ui/brand.css", "ui/mark.svg")
 
 
 def policy_of(place: Place, header: str) -> str:
