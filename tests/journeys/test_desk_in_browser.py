@@ -9,9 +9,10 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.billing.models import DeclarationKind, Dispute, Invoice, Payment, ProviderEvent, Refund
 from frontdesk.core import clock
+from frontdesk.support.tickets.models import Agent, Calendar
 from tests.journeys.test_pages_in_browser import walk
 from tests.people import customer, staff_browser
-from tests.support import bills, shop
+from tests.support import bills, desk, levels, shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -66,6 +67,35 @@ def test_the_desks_pages(chromium: Browser, live_server: LiveServer) -> None:
         "/desk/webhooks/",
         "/desk/reports/",
         "/desk/accounting/",
+    ]
+    assert walk(chromium, live_server.url, pages, session) == []
+
+
+def test_the_pages_of_levels_rules_team_and_service(chromium: Browser, live_server: LiveServer) -> None:
+    level = levels.level(default=True, first=60, solve=600)
+    levels.is_there(desk.agent(), skills={"linux": 2})
+    wanted = [
+        {"field": "subject", "is": "is", "value": "laptop"},
+        {"field": "channel", "is": "is_not", "value": "mail"},
+    ]
+    rule = levels.rule("Laptops", conditions=wanted)
+    desk.plan()
+    desk.conversation(customer("ada@example.org", "Ada Lovelace"))
+    levels.rules_look()
+    browser = staff_browser(Role.MANAGER)
+    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    calendar = Calendar.objects.get()
+    pages = [
+        "/desk/levels/",
+        f"/desk/levels/{level.pk}/",
+        f"/desk/levels/{level.pk}/promise/",
+        f"/desk/calendars/{calendar.pk}/hours/",
+        "/desk/team/",
+        f"/desk/team/{Agent.objects.get().pk}/",
+        "/desk/rules/",
+        f"/desk/rules/{rule.pk}/",
+        f"/desk/rules/{rule.pk}/change/",
+        "/desk/reports/support/?days=30",
     ]
     assert walk(chromium, live_server.url, pages, session) == []
 

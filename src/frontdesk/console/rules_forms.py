@@ -19,7 +19,7 @@ from frontdesk.support.tickets.rules.vocabulary import FIELDS, IS, IS_NOT
 from frontdesk.support.tickets.sla.steps import TIMED
 from frontdesk.support.tickets.steps.vocabulary import STEPS
 
-CONDITIONS, ACTIONS = 6, 6
+CONDITIONS, ACTIONS, SEEN = 6, 6, 2
 Grouped = list[tuple[str, Any]]
 MOST_MINUTES = 60 * 24 * 30
 
@@ -101,15 +101,39 @@ class RuleForm(forms.Form):
                 required=False, max_length=5000, label=_("Text of %(what)s") % {"what": name}
             )
 
-    @property
-    def condition_rows(self) -> list[Row]:
-        """For the template."""
-        return [Row(self[f"if{n}"], self[f"if{n}_text"], self[f"if{n}_holds"]) for n in range(CONDITIONS)]
+    def _row(self, prefix: str, number: int) -> Row:
+        holds = self[f"{prefix}{number}_holds"] if prefix == "if" else None
+        return Row(self[f"{prefix}{number}"], self[f"{prefix}{number}_text"], holds)
 
     @property
-    def step_rows(self) -> list[Row]:
-        """For the template."""
-        return [Row(self[f"do{n}"], self[f"do{n}_text"]) for n in range(ACTIONS)]
+    def first_conditions(self) -> list[Row]:
+        """The rows that are always seen."""
+        return [self._row("if", number) for number in range(SEEN)]
+
+    @property
+    def more_conditions(self) -> list[Row]:
+        """Those that open on demand."""
+        return [self._row("if", number) for number in range(SEEN, CONDITIONS)]
+
+    @property
+    def first_steps(self) -> list[Row]:
+        """The rows that are always seen."""
+        return [self._row("do", number) for number in range(SEEN)]
+
+    @property
+    def more_steps(self) -> list[Row]:
+        """Those that open on demand."""
+        return [self._row("do", number) for number in range(SEEN, ACTIONS)]
+
+    @property
+    def has_more_conditions(self) -> bool:
+        """Whether one of the others is filled in."""
+        return any(row.what.value() for row in self.more_conditions)
+
+    @property
+    def has_more_steps(self) -> bool:
+        """Whether one of the others is filled in."""
+        return any(row.what.value() for row in self.more_steps)
 
     def clean_title(self) -> str:
         """No other rule's."""

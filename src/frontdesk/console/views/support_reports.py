@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from frontdesk.support.tickets.reports import Figures, Volume
 from frontdesk.ui.parts import Bar
 
 DAYS = (7, 30, 90, 365)
+DATED = 6  # dates under the bars
 BY: dict[str, str | Promise] = {
     "team": gettext_lazy("Team"),
     "agent": gettext_lazy("Agent"),
@@ -89,8 +90,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "total": total,
         "rows": [_row(_name(each, names), each) for each in groups] + [_row(_("All"), total)],
         "volumes": drawn,
-        "opened_bars": [_bar(each, each.opened) for each in drawn],
-        "solved_bars": [_bar(each, each.solved) for each in drawn],
+        "opened_bars": _bars([(each, each.opened) for each in drawn]),
+        "solved_bars": _bars([(each, each.solved) for each in drawn]),
         "times": _times(total),
     }
     return render(request, "console/support_reports.html", context)
@@ -100,8 +101,13 @@ def _row(name: str, each: Figures) -> tuple[str, Figures, str, str, str]:
     return name, each, duration(each.first_median), duration(each.first_p90), duration(each.solve_median)
 
 
-def _bar(piece: Volume, number: int) -> Bar:
-    return Bar(date_format(piece.start, "j M"), number, str(number))
+def _bars(values: Sequence[tuple[Volume, int]]) -> list[Bar]:
+    """Bars, of which as many are dated as have room on a phone; the table names all."""
+    every = max(1, -(-len(values) // DATED))
+    return [
+        Bar(date_format(piece.start, "j M") if place % every == 0 else "", number, str(number))
+        for place, (piece, number) in enumerate(values)
+    ]
 
 
 def _times(total: Figures) -> list[tuple[str, str, str]]:
