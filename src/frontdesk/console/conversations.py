@@ -100,7 +100,8 @@ def talk_context(
     has_earlier = not everything and len(said) > MOST
     taking_part = list(Participant.objects.filter(conversation=conversation).order_by("-role", "id"))
     presence.stay(agent, conversation, answering=False)
-    mentions.see(agent, conversation)
+    if any(each.message.kind == Kind.NOTE and "@" in each.message.text for each in said):
+        mentions.see(agent, conversation)
     now = clock.now()
     return {
         "conversation": conversation,

@@ -11,8 +11,12 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def desk_side(context: Context) -> Side:
-    """The side for this request."""
-    return side_for(context["request"])
+    """The side for this request, which it and the palette share."""
+    request = context["request"]
+    if not hasattr(request, "desk_side"):
+        request.desk_side = side_for(request)
+    side: Side = request.desk_side
+    return side
 
 
 @register.filter

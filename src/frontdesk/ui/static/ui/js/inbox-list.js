@@ -5,7 +5,7 @@ const A_PAGE = 30; // with more, somebody has gone on to further pages
 export default function enhance(list) {
   list.addEventListener("change", count);
   list.addEventListener("htmx:load", count);
-  document.addEventListener("htmx:pushedIntoHistory", mark);
+  document.addEventListener("htmx:afterSettle", mark);
   setInterval(refresh, FRESH_AFTER);
   count();
 
@@ -48,5 +48,4 @@ export default function enhance(list) {
     if (focused) list.querySelector(`[data-row="${focused}"]`)?.focus({ preventScroll: true });
     mark();
   }
-  list.addEventListener("htmx:afterSettle", mark);
 }
