@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from frontdesk.gateway import devices
+from frontdesk.gateway import devices, threads
 from frontdesk.gateway.app import app
 from frontdesk.licensing.codes import ParsedCode
 from tests.support.shop import PRODUCT
@@ -58,6 +58,7 @@ class Api:
     def stop(self) -> None:
         """Leave no connection behind."""
         self._runner.run(devices.stop())
+        threads.stop()
 
     async def _request(self, method: str, path: str, values: dict[str, Any]) -> httpx.Response:
         async with httpx.AsyncClient(transport=self._transport, base_url="http://desk.test") as client:

@@ -17,7 +17,7 @@ from frontdesk.core.errors import NotFound
 from frontdesk.core.framing import is_ambiguous
 from frontdesk.core.metrics import ACTIVATIONS
 from frontdesk.core.reasons import Refusal
-from frontdesk.gateway import devices
+from frontdesk.gateway import devices, threads
 from frontdesk.gateway.description import description_door, docs_door
 from frontdesk.gateway.errors import InternalError, RequestAmbiguous
 from frontdesk.gateway.exchange import (
@@ -133,7 +133,7 @@ _router = Litestar(
     route_handlers=[*map(_door, _paths), description_door, docs_door, file_door, attachment_door],
     exception_handlers={HTTPException: _unrouted},
     on_startup=[_settle],
-    on_shutdown=[devices.stop],
+    on_shutdown=[devices.stop, threads.stop],
     openapi_config=None,
     logging_config=None,  # Litestar's own would take the place of ours, and log what people typed
 )

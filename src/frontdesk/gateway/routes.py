@@ -14,7 +14,7 @@ from frontdesk.core.errors import (
     TooManyAttempts,
 )
 from frontdesk.core.reasons import Refusal
-from frontdesk.gateway import devices, rare, shapes
+from frontdesk.gateway import devices, helpdesk, rare, shapes
 from frontdesk.gateway.errors import RequestTimeout
 from frontdesk.gateway.exchange import Call, Reply
 from frontdesk.licensing import errors
@@ -182,6 +182,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             Parameter("channel", "query", {"type": "string", "enum": list(Channel.values)}, required=False),
         ),
         secured=True,
+    ),
+    Endpoint(
+        "GET",
+        "/help/search",
+        "search_help",
+        "Search the help centre",
+        helpdesk.search,
+        {200: shapes.HelpResults},
+        (RequestInvalid, TooManyAttempts, *AWAY),
+        parameters=(
+            Parameter("q", "query", {"type": "string", "examples": ["free a device"]}, required=False),
+            Parameter("language", "query", {"type": "string", "examples": ["de"]}, required=False),
+            Parameter(
+                "limit", "query", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, required=False
+            ),
+        ),
     ),
     Endpoint("GET", "/health", "health", "Whether the service answers", rare.health, {200: shapes.HealthReply}),
 )

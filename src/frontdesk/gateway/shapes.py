@@ -171,6 +171,23 @@ class ReleaseReply(Struct, frozen=True, gc=False):
     signature: Annotated[str, Meta(description="Compact JWS by a release key.")]
 
 
+class HelpResult(Struct, frozen=True, gc=False):
+    """An article that answers."""
+
+    slug: Annotated[
+        str, Meta(description="The article's address is /help/articles/{slug}/.", examples=["free-a-device"])
+    ]
+    title: str
+    snippet: Annotated[str, Meta(description="HTML: escaped text with <mark> around what matched.")]
+    score: float
+
+
+class HelpResults(Struct, frozen=True):
+    """What was found, the best first."""
+
+    results: list[HelpResult]
+
+
 class HealthReply(Struct, frozen=True, gc=False):
     """The service answers."""
 

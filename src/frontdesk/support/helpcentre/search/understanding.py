@@ -1,7 +1,6 @@
 """What a question may mean: for each of its words, the stems to look for and how much each is to be believed."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -10,7 +9,7 @@ from frontdesk.support.helpcentre.search import languages, words
 from frontdesk.support.helpcentre.search.vocabulary import Known, Range, Vocabulary
 
 LONGEST, MOST_WORDS = 300, 10  # characters and words of a question that are read
-SHORTEST_MISTYPED = 4
+SHORTEST_MISTYPED = 3  # as it was typed; what was meant has four letters or more
 LINKS = ("", "s", "n", "en", "es", "er", "e")  # what may stand between its parts
 # How much a meaning counts beside the word itself.
 INFLECTED, COMPOUND, APART, TOGETHER, UNFINISHED, LONGER = 0.5, 0.5, 0.7, 0.95, 0.9, 0.3
@@ -80,7 +79,9 @@ def _asked(question: str, language: str) -> list[Asked]:
 def _readings(asked: Sequence[Asked], vocabulary: Vocabulary) -> list[Reading]:
     """Known words as they are; others as known ones that are one typo away. Two words may be one: log in, login."""
     pairs = {left.word + right.word: (left, right) for left, right in pairwise(asked)}
-    parts = [part for each in asked for pair in _splits(each.word, vocabulary.shortest_part) for part in pair]
+    parts = [
+        part for each in asked for pair in _splits(each.word, each.stem, vocabulary.shortest_part) for part in pair
+    ]
     known = vocabulary.look_up([*(each.word for each in asked), *pairs, *parts])
     readings = [Reading(each, each.word, word.stem, 1) for each in asked for word in known.get(each.word, ())]
     unknown = [each for each in asked if each.word not in known and _may_be_mistyped(each.word)]
@@ -120,7 +121,7 @@ def _wider(readings: Sequence[Reading], vocabulary: Vocabulary) -> Iterator[Mean
     for found, word in vocabulary.within([each for reading in readings for each in _ranges(reading, vocabulary)]):
         yield Meaning(found.number, word.stem, found.factor)
     taken_apart = {
-        reading: list(_splits(reading.word, vocabulary.shortest_part))
+        reading: list(_splits(reading.word, reading.stem, vocabulary.shortest_part))
         for reading in readings
         if vocabulary.glues or not vocabulary.knows(reading.word)
     }
@@ -148,25 +149,27 @@ def _ranges(reading: Reading, vocabulary: Vocabulary) -> Iterator[Range]:
         yield Range("word", typed, number, LONGER if vocabulary.knows(typed) else UNFINISHED)
 
 
-def _splits(word: str, shortest: int) -> Iterator[tuple[str, str]]:
-    """Each way to take a word apart, with and without a linking sound."""
+def _splits(word: str, stem: str, shortest: int) -> Iterator[tuple[str, str]]:
+    """Each way to take a word apart, with and without a linking sound; the last part as it is and as a stem."""
     if not word.isalpha() or words.is_unspaced(word):
         return
     for middle in range(shortest, len(word) - shortest + 1):
-        left, right = word[:middle], word[middle:]
+        left = word[:middle]
+        rights = (
+            {word[middle:], stem[middle:]} if stem.startswith(left) and len(stem) - middle >= 3 else {word[middle:]}
+        )
         for link in LINKS:
             bare = left.removesuffix(link) if link else left
             if (bare != left or not link) and len(bare) >= shortest:
-                yield bare, right
+                yield from ((bare, right) for right in sorted(rights))
 
 
-def _apart(reading: Reading, pairs: Sequence[tuple[str, str]], known: dict[str, list[Known]]) -> Iterator[Meaning]:
+def _apart(
+    reading: Reading, pairs: Sequence[tuple[str, str]], known: Mapping[str, Sequence[Known]]
+) -> Iterator[Meaning]:
     """The parts of the likeliest way: that whose rarer part is the most frequent."""
-    ways = defaultdict(list)
-    for left, right in pairs:
-        if left in known and right in known:
-            parts = known[left][0], known[right][0]
-            ways[min(part.entries for part in parts)].append(parts)
+    ways = [(known[left][0], known[right][0]) for left, right in pairs if left in known and right in known]
     if ways:
-        for part, word in enumerate(ways[max(ways)][0], 1):
+        likeliest = max(ways, key=lambda parts: min(part.entries for part in parts))
+        for part, word in enumerate(likeliest, 1):
             yield Meaning(reading.asked.number, word.stem, APART * reading.factor, part=part)

@@ -9,10 +9,16 @@ from django.db import connection
 from frontdesk.support.helpcentre.search.words import is_one_typo
 
 MOST_OF_A_RANGE = 40
+SHORTEST = 4  # letters of a word that one may have meant by another
 LAST = "\U0010ffff"
 LOOK_UP = """
 select word, stem, entries from helpcentre_searchword
 where language = %(language)s and word = any(%(words)s)
+union
+select stem, stem, entries from (
+  select stem, max(entries) as entries from helpcentre_searchword
+  where language = %(language)s and stem = any(%(words)s) group by stem
+) as parts
 """
 # One typo leaves the first or the last half of a word as it was.
 MISTYPED = """
@@ -77,7 +83,7 @@ class Vocabulary:
         return bool(self._seen.get(word))
 
     def look_up(self, words: Iterable[str]) -> dict[str, list[Known]]:
-        """Those of these words that occur as they are written, with their stems."""
+        """Those of these words that occur, as they are written or as a stem."""
         wanted = list(dict.fromkeys(words))
         missing = [word for word in wanted if word not in self._seen]
         if missing:
@@ -119,7 +125,10 @@ class Vocabulary:
             rends=[end + LAST for end in ends],
             sizes=[len(word) for word in asked],
         )
-        return {word: [known for known in candidates if is_one_typo(word, known.word)] for word in asked}
+        return {
+            word: [known for known in candidates if len(known.word) >= SHORTEST and is_one_typo(word, known.word)]
+            for word in asked
+        }
 
     def _ask(self, statement: str, **values: list[str] | list[int]) -> list[Known]:
         with connection.cursor() as cursor:
