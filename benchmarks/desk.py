@@ -6,19 +6,29 @@ queries and its template, without the network. Each page is asked five times aft
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.__main__ import machine
 from benchmarks.installation import Installation
 
 HERE = Path(__file__).parent
 GOAL_MS = 100
 MOST_QUERIES = 15
 TIMES = 5
+
+
+NOTES = """# The inbox at 50,000 conversations
+
+Measured {date} on {machine} by `make bench`, five requests a page after one to warm up: 50,000 conversations with five
+messages each, 2,000 of them open, waiting or put off. The goal is 100 ms of server time and at most 15 statements a page.
+
+{table}
+"""
 
 
 def fill(conversations: int) -> float:
@@ -78,25 +88,33 @@ def pages() -> dict[str, str]:
 
 
 def measure(client: Any, address: str) -> dict[str, Any]:
-    """Milliseconds of the slowest and the median, and the statements of one."""
+    """Milliseconds of the slowest and the median, those that this process computed (what a busy machine does not
+    change), and the statements of one."""
     from django.db import connection  # noqa: PLC0415 - as above
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - as above
+    from tests.support.queries import statements  # noqa: PLC0415 - as above
 
     assert client.get(address).status_code == 200, address  # noqa: S101 - a benchmark of errors is none
     taken = []
+    computing = time.process_time()
     for _time in range(TIMES):
         began = time.perf_counter()
         client.get(address)
         taken.append((time.perf_counter() - began) * 1000)
+    computing = (time.process_time() - computing) * 1000 / TIMES
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
-    return {"worst": max(taken), "median": statistics.median(taken), "queries": len(queries)}
+    asked = len(statements(queries))
+    return {"worst": max(taken), "median": statistics.median(taken), "computing": computing, "queries": asked}
 
 
 def table(results: dict[str, dict[str, Any]]) -> str:
     """As Markdown."""
-    lines = ["| page | median ms | slowest ms | statements |", "|---|---|---|---|"]
-    lines += [f"| {name} | {it['median']:.0f} | {it['worst']:.0f} | {it['queries']} |" for name, it in results.items()]
+    lines = ["| page | median ms | slowest ms | of it computing | statements |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {name} | {it['median']:.0f} | {it['worst']:.0f} | {it['computing']:.0f} | {it['queries']} |"
+        for name, it in results.items()
+    ]
     return "\n".join(lines)
 
 
@@ -106,9 +124,9 @@ def run(conversations: int) -> dict[str, dict[str, Any]]:
         import django  # noqa: PLC0415 - as above
 
         django.setup()
-        from django.test.utils import setup_test_environment  # noqa: PLC0415 - as above
+        from django.conf import settings  # noqa: PLC0415 - as above
 
-        setup_test_environment()
+        settings.ALLOWED_HOSTS.append("testserver")  # the client's; a test environment would copy every context
         print(f"{conversations:,} conversations made in {fill(conversations):.0f} s", file=sys.stderr)
         client = browser()
         return {name: measure(client, address) for name, address in pages().items()}
@@ -120,9 +138,11 @@ def main() -> None:
     parser.add_argument("--conversations", type=int, default=50_000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    os.environ["FRONTDESK_DEMO"] = "yes"
     results = run(options.conversations)
     print(json.dumps(results) if options.json else table(results))
+    if not options.json:
+        day = datetime.now(UTC).strftime("%Y-%m-%d")
+        (HERE / "DESK.md").write_text(NOTES.format(date=day, machine=machine(), table=table(results)))
     slow = [name for name, it in results.items() if it["worst"] > GOAL_MS or it["queries"] > MOST_QUERIES]
     if slow:
         raise SystemExit(f"beyond {GOAL_MS} ms or {MOST_QUERIES} statements: {', '.join(slow)}")

@@ -9,31 +9,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.console import inbox_words as words
 from frontdesk.console.forms import ReasonForm
 from frontdesk.core import clock
-from frontdesk.support.tickets.inbox.choices import Choices
-
-ANY = _("Any")
-SELECTS = ("status", "assignee", "team", "area", "channel", "priority", "product", "due")
-
-
-class FilterForm(forms.Form):
-    """What narrows the list: one value a field; addresses and saved views may hold more."""
-
-    tag = forms.CharField(label=words.FIELDS["tag"], required=False, max_length=40)
-    plan = forms.CharField(label=words.FIELDS["plan"], required=False, max_length=100)
-    language = forms.CharField(label=words.FIELDS["language"], required=False, max_length=10)
-    reason = forms.CharField(label=words.FIELDS["reason"], required=False, max_length=80)
-
-    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
-        initial = {name: value[0] if isinstance(value, list) else value for name, value in kwargs["initial"].items()}
-        super().__init__(*args, **kwargs | {"initial": initial, "auto_id": "filter_%s"})
-        offered = words.options(choices)
-        for name in SELECTS:
-            options = [("", ANY), *offered[name]]
-            self.fields[name] = forms.ChoiceField(label=words.FIELDS[name], choices=options, required=False)
-        self.order_fields([*SELECTS, "tag", "plan", "language", "reason"])
 
 
 class SaveViewForm(forms.Form):

@@ -160,6 +160,27 @@ def options(choices: Choices) -> dict[str, list[tuple[str, Any]]]:
     }
 
 
+@dataclass(frozen=True)
+class FilterField:
+    """One of the filters: what it is called, what it offers (None: any text), and what is chosen."""
+
+    name: str
+    label: Text
+    value: str
+    options: Sequence[tuple[str, Any]] | None
+
+
+def filter_fields(wanted: Filter, choices: Choices) -> list[FilterField]:
+    """All filters. One value each; addresses and saved views may hold more."""
+    offered = options(choices)
+    made = []
+    for name, label in FIELDS.items():
+        held = getattr(wanted, name)
+        value = (held[0] if held else "") if isinstance(held, tuple) else held
+        made.append(FilterField(name, label, value, offered.get(name)))
+    return made
+
+
 def _named(name: str, value: str, choices: Choices) -> str:
     names: Sequence[tuple[str, Any]] = options(choices).get(name, [])
     return str(dict(names).get(value, value))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.console import inbox_words as words
-from frontdesk.console.inbox_forms import FilterForm, SaveViewForm, presets
+from frontdesk.console.inbox_forms import SaveViewForm, presets
 from frontdesk.console.views.common import acting
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
@@ -74,7 +74,7 @@ def list_context(request: HttpRequest, wanted: Filter) -> dict[str, Any]:
         "views": words.view_links(wanted, numbers),
         "saved": words.saved_links(choices, wanted),
         "chips": words.chips(wanted, choices),
-        "filter_form": FilterForm(initial=wanted.parameters, choices=choices),
+        "filter_fields": words.filter_fields(wanted, choices),
         "save_form": SaveViewForm(),
         "list_title": label,
         "list_icon": icon,

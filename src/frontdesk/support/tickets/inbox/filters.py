@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from uuid import UUID
@@ -96,13 +97,13 @@ class Filter:
         """By what the list is sorted: as asked, else what is due first where that is what the view is about."""
         return self.sort or ("due" if self.view == "due" else "last")
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Any]:
         """What differs from the plain inbox; the view always."""
         given = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items() if value}
 
-    @property
+    @cached_property
     def address(self) -> str:
         """As the query of an address."""
         return urlencode(self.parameters, doseq=True)
