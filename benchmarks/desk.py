@@ -25,7 +25,7 @@ TIMES = 5
 NOTES = """# The inbox at 50,000 conversations
 
 Measured {date} on {machine} by `make bench`, five requests a page after one to warm up: 50,000 conversations with five
-messages each, 2,000 of them open, waiting or put off. The goal is 100 ms of server time and at most 15 statements a page.
+messages each, 2,000 of them open, waiting or put off. The goal: 100 ms of server time, 15 statements at most.
 
 {table}
 """
