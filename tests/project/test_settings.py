@@ -64,6 +64,8 @@ def test_a_file_that_cannot_be_used_stops_the_start(file: Path, content: str) ->
         (lambda: env.choice(NAME, "a", "", among=("a", "b")), "c"),
         (lambda: env.origin(NAME, "http://x", ""), "desk.example"),
         (lambda: env.origin(NAME, "http://x", ""), "https://desk.example/path"),
+        (lambda: env.zone(NAME, "UTC", ""), "Berlin"),
+        (lambda: env.zone(NAME, "UTC", ""), "../../etc/passwd"),
     ],
 )
 def test_a_value_that_does_not_fit_is_told_in_one_line_with_its_name(

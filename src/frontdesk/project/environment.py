@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 T = TypeVar("T")
 
@@ -162,6 +163,19 @@ def origin(name: str, default: str, explanation: str) -> str:
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
             raise ValueError(f"must look like https://desk.example, not {raw!r}")
         return raw.rstrip("/")
+
+    return _read(name, default, explanation, parse)
+
+
+def zone(name: str, default: str, explanation: str) -> str:
+    """A time zone by its name in the tz database, such as Europe/Berlin."""
+
+    def parse(raw: str) -> str:
+        try:
+            ZoneInfo(raw)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"must be a time zone such as Europe/Berlin, not {raw!r}") from None
+        return raw
 
     return _read(name, default, explanation, parse)
 

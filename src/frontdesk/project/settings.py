@@ -363,7 +363,11 @@ env.need("FRONTDESK_PAYMENTS", PAYMENTS, {"stripe": ["STRIPE_KEY"]})
 
 # --- Language and time --------------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True
-TIME_ZONE = "UTC"
+TIME_ZONE = env.zone(
+    "FRONTDESK_TIME_ZONE",
+    "Europe/Berlin" if FRONTDESK_DEMO else "UTC",
+    "the time zone of people we know nothing of: the vendor's own",
+)
 LANGUAGE_CODE = env.choice("FRONTDESK_LANGUAGE", "en", "the language of people we know nothing of", among=("en", "de"))
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 FORMAT_MODULE_PATH = "frontdesk.ui.formats"

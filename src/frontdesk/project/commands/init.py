@@ -49,8 +49,9 @@ TEMPLATE = """\
 # FRONTDESK_SMTP_USER = ""
 # FRONTDESK_SMTP_PASSWORD = ""
 
-# --- Language of people we know nothing of
+# --- Language and time zone of people we know nothing of
 # FRONTDESK_LANGUAGE = "en"
+# FRONTDESK_TIME_ZONE = "Europe/Berlin"
 """
 LEGAL = {
     "imprint": "# Imprint\n\nWho runs this site, and how to reach them. The operator writes this page.\n",

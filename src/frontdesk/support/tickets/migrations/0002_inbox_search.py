@@ -35,6 +35,12 @@ create function tickets_index(p_conversation uuid) returns void language sql as 
         on conflict (conversation_id) do update set document = excluded.document
 $$;
 
+-- Of a row that is there: one that is being deleted with its conversation must not come back.
+create function tickets_index_again(p_conversation uuid) returns void language sql as $$
+    update tickets_conversationsearch set document = tickets_document(p_conversation)
+     where conversation_id = p_conversation
+$$;
+
 create function tickets_index_message() returns trigger language plpgsql as $$
 begin
     if tg_op = 'INSERT' and new.kind = 'event' then
@@ -43,14 +49,14 @@ begin
         update tickets_conversationsearch s set document = s.document || tickets_words(new.text || ' ' || new.author_name)
          where s.conversation_id = new.conversation_id and pg_column_size(s.document) <= 400000;
     else
-        perform tickets_index(coalesce(new.conversation_id, old.conversation_id));
+        perform tickets_index_again(coalesce(new.conversation_id, old.conversation_id));
     end if;
     return null;
 end $$;
 
 create function tickets_index_participant() returns trigger language plpgsql as $$
 begin
-    perform tickets_index(coalesce(new.conversation_id, old.conversation_id));
+    perform tickets_index_again(coalesce(new.conversation_id, old.conversation_id));
     return null;
 end $$;
 
