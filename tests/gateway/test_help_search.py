@@ -5,8 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontdesk.core.throttle import Limit
-from frontdesk.gateway import helpdesk
-from frontdesk.support.helpcentre.search import indexing
+from frontdesk.support.helpcentre.search import asking, indexing
 from tests.gateway.api import Api
 from tests.helpcentre.search.collection import findable, findables
 
@@ -78,7 +77,7 @@ def test_a_limit_that_is_none(api: Api, limit: str) -> None:
 
 
 def test_a_flood_is_told_to_wait(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(helpdesk, "SEARCHES", Limit("help-search", 3, 60))
+    monkeypatch.setattr(asking, "SEARCHES", Limit("help-search", 3, 60))
     statuses = [api.get("/help/search?q=seat").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
 

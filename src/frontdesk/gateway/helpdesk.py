@@ -5,18 +5,14 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from frontdesk.core import throttle
 from frontdesk.core.errors import RequestInvalid, TemporarilyUnavailable
-from frontdesk.core.throttle import Limit
 from frontdesk.gateway import threads
 from frontdesk.gateway.exchange import Call, Reply
 from frontdesk.gateway.rare import PATIENCE_SECONDS
 from frontdesk.gateway.shapes import HelpResult, HelpResults
-from frontdesk.support.helpcentre.search import finding
+from frontdesk.support.helpcentre.search import asking
 from frontdesk.support.helpcentre.search.finding import MOST
 
-# A whole office that types behind one address stays below it; it keeps one guest from all of the processor.
-SEARCHES = Limit("help-search", 6_000, 60)
 USUAL = 10
 FIELDS = 20
 
@@ -28,11 +24,10 @@ async def search(call: Call) -> Reply:
     with `<mark>` around what matched. `score` only orders the results of one answer.
     """
     query, language, limit = _asked(call)
-    prefix = call.address_prefix()
+    network = call.address_prefix()
 
     def find() -> HelpResults:
-        throttle.reserve(SEARCHES, prefix)
-        found = finding.find(query, language=language, limit=limit)
+        found = asking.ask(query, network=network, language=language, limit=limit)
         # A plain str of the snippet: msgspec takes no subclass of it.
         return HelpResults([HelpResult(hit.slug, hit.title, str.__str__(hit.snippet), hit.score) for hit in found])
 

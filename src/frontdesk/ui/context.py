@@ -12,6 +12,7 @@ from frontdesk.core import clock
 from frontdesk.ui.banners import banners_for
 from frontdesk.ui.brand import current_brand
 from frontdesk.ui.navigation import links_for
+from frontdesk.ui.searching import search_url
 
 
 def ui(request: HttpRequest) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
         "settings_nav": SimpleLazyObject(lambda: links_for(request, "settings")),
         "footer_nav": SimpleLazyObject(lambda: links_for(request, "footer")),
         "banners": SimpleLazyObject(lambda: banners_for(request)),
+        "search_url": SimpleLazyObject(search_url),
         "legal_links": getattr(settings, "FRONTDESK_LEGAL_LINKS", ()),
         "is_demo": getattr(settings, "FRONTDESK_DEMO", False),
         "page_made_at": SimpleLazyObject(clock.now),

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.ui import searching
+
 
 class HelpCentreConfig(AppConfig):
     name = "frontdesk.support.helpcentre"
@@ -15,3 +17,4 @@ class HelpCentreConfig(AppConfig):
         phrases.enter()
         registration.enter()
         indexing.register(entries.KIND, entries.every)
+        searching.register("helpcentre:search")

@@ -27,6 +27,7 @@ def of(translation: Translation) -> Findable:
         changed_at=translation.published_at,
         keywords="\n".join(revision.keywords),
         summary=revision.summary,
+        headings="\n".join(heading.text for heading in rendering.headings_of(revision.body)),
     )
 
 

@@ -64,6 +64,11 @@ def to_text(text: str) -> str:
     return markdown.words_of(text)
 
 
+def headings_of(text: str) -> Sequence[Heading]:
+    """The headings alone, for the search."""
+    return markdown.parse(text).headings
+
+
 def render(text: str) -> Rendered:
     """The text as a page with its headings, or as a guide with its steps; the latest are remembered."""
     return _rendered(text, get_language() or "")

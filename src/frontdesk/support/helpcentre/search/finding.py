@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from frontdesk.support.helpcentre.search import languages, ranking, snippets
@@ -26,7 +27,7 @@ class Found:
     slug: str
     url: str
     title: str
-    snippet: str
+    snippet: SafeString
     score: float
 
 

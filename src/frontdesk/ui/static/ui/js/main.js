@@ -23,6 +23,7 @@ const helpers = [
   ["[data-inbox-list]", () => import("./inbox-list.js")],
   ["[data-composer]", () => import("./composer.js")],
   ["[data-autosubmit]", () => import("./autosubmit.js")],
+  ["[data-search]", () => import("./search.js")],
   ["form", () => import("./busy.js")],
   ["[data-at-once]", () => import("./at-once.js")],
 ];
