@@ -13,19 +13,33 @@ from tests.security.walking import places
 pytestmark = pytest.mark.django_db
 
 
-# What programs send: signed by the provider, without session or cookie (tests/billing/test_webhooks.py and the like).
-SIGNED = ["webhooks/<slug:provider>/"]
+# What programs send: with a signature or a secret of its own, without session or cookie (tests/billing/test_webhooks.py
+# and the like); the second is the one click of RFC 8058, which mail programs send.
+SIGNED = {
+    "webhooks/<slug:provider>/",
+    "conversations/quiet/<int:participant_id>/<str:secret>/",
+    "webhooks/mail/<slug:provider>/",
+}
 
 
-def test_no_view_is_exempt() -> None:
-    assert [place.route for place in places() if getattr(place.view, "csrf_exempt", False)] == SIGNED
+def test_no_other_view_is_exempt() -> None:
+    assert {place.route for place in places() if getattr(place.view, "csrf_exempt", False)} == SIGNED
 
 
-def test_what_is_exempt_takes_nothing_unsigned(house: House) -> None:
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/webhooks/sandbox/", 400),
+        ("/webhooks/nonsense/", 404),
+        ("/webhooks/mail/nonsense/", 404),
+        ("/webhooks/mail/postmark/", 404),
+        ("/conversations/quiet/1/nonsense/", 410),
+    ],
+)
+def test_what_is_exempt_takes_nothing_unsigned(house: House, path: str, status: int) -> None:
     browser = house.browser("staff", csrf=True)
     before = AuditEntry.objects.count()
-    for provider, status in (("sandbox", 400), ("nonsense", 404)):
-        assert browser.post(f"/webhooks/{provider}/", b"{}", content_type="application/json").status_code == status
+    assert browser.post(path, b"{}", content_type="application/json").status_code == status
     assert AuditEntry.objects.count() == before
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.dateparse import parse_datetime
 
 from frontdesk.core import clock
@@ -28,6 +29,7 @@ class RefusalMiddleware:
         until = parse_datetime(str(error.members.get("retry_at", "")))
         context = {"reason": error.reason, "members": error.members, "until": until}
         response = render(request, "ui/refusal.html", context, status=error.reason.status)
+        add_never_cache_headers(response)  # what the view promises of its pages holds for this one, too
         # Business time is asked only for a moment: with the database away nobody must look it up.
         wait = error.wait_seconds(clock.now() if "retry_at" in error.members else clock.real_now())
         if wait is None and error.reason.status in WAITING:
