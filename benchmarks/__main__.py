@@ -1,6 +1,7 @@
-"""`make bench`: activations and leases a second over HTTP, against what the database alone can do, in one run.
+"""`make bench`: activations and leases a second over HTTP, against what the database alone can do, in one run; then how
+well the help centre's search finds, and how fast.
 
-Writes RESULTS.md. With `--licenses 1000 1000000` it measures for each size, which shows whether the speed stays flat.
+Writes RESULTS.md (`--only` renews one of its two parts). With `--licenses 1000 1000000` it measures for each size, which shows whether the speed stays flat.
 """
 
 import argparse
@@ -18,6 +19,8 @@ from benchmarks import bound
 from benchmarks.installation import Installation
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
+SEARCH = "\n## The help centre's search\n"
 CLIENTS = 32
 STRIDE = 3_000  # codes set aside for each client of pgbench in each run
 GOALS = {"activations": (0.6, 1.0), "leases": (0.12, 0.25)}
@@ -148,8 +151,20 @@ def main() -> None:
     parser.add_argument("--licenses", type=int, nargs="+", default=[1_000], help="sizes to measure at")
     parser.add_argument("--seconds", type=int, default=10, help="how long each measurement over HTTP takes")
     parser.add_argument("--web-workers", type=int, default=1, help="web processes of the server")
+    parser.add_argument(
+        "--only", choices=("devices", "search"), help="measure one part, and leave the other as it stands"
+    )
+    parser.add_argument("--terms", type=int, default=600, help="questions to the search in each language")
     parser.add_argument("--json", action="store_true", help="print JSON and write nothing")
     options = parser.parse_args()
+    if options.json or options.only != "search":
+        devices(options)
+    if not options.json and options.only != "devices":
+        search(options.terms)
+
+
+def devices(options: argparse.Namespace) -> None:
+    """Activations and leases."""
     reports = [_apart(size, options) for size in options.licenses] if len(options.licenses) > 1 else []
     reports = reports or [measure(options.licenses[0], options.seconds, options.web_workers)]
     if options.json:
@@ -157,12 +172,21 @@ def main() -> None:
         return
     made = table(reports)
     print(made)
-    written = (
-        (HERE / "notes.md")
-        .read_text()
-        .format(date=datetime.now(UTC).strftime("%Y-%m-%d"), machine=machine(), table=made)
-    )
-    (HERE / "RESULTS.md").write_text(written)
+    notes = (HERE / "notes.md").read_text().format(date=_today(), machine=machine(), table=made)
+    RESULTS.write_text(notes + SEARCH + RESULTS.read_text().partition(SEARCH)[2])
+
+
+def search(terms: int) -> None:
+    """The help centre's search, from a process of its own as well."""
+    command = [sys.executable, "-m", "benchmarks.help_search", "--terms", str(terms)]
+    made = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    print(made)
+    notes = (HERE / "notes_search.md").read_text().format(date=_today(), machine=machine(), table=made)
+    RESULTS.write_text(RESULTS.read_text().partition(SEARCH)[0] + SEARCH + notes)
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def _apart(size: int, options: argparse.Namespace) -> Report:

@@ -58,7 +58,7 @@ class Api:
     def stop(self) -> None:
         """Leave no connection behind."""
         self._runner.run(devices.stop())
-        threads.stop()
+        self._runner.run(threads.stop())
 
     async def _request(self, method: str, path: str, values: dict[str, Any]) -> httpx.Response:
         async with httpx.AsyncClient(transport=self._transport, base_url="http://desk.test") as client:

@@ -41,6 +41,9 @@ def _keeping(verb: Callable[[], T]) -> T:
     was_kept = connection.connection is not None
     try:
         with deadline.within(READ_SECONDS):
+            if not was_kept:
+                with connection.cursor() as cursor:  # all that they write is how often they were asked
+                    cursor.execute("set synchronous_commit to off")
             return verb()
     except (OperationalError, InterfaceError) as error:
         connection.close()
@@ -49,8 +52,12 @@ def _keeping(verb: Callable[[], T]) -> T:
         raise DatabaseAway from error
 
 
-def stop() -> None:
+async def stop() -> None:
     """Close what was kept."""
+    await asyncio.to_thread(_let_go)
+
+
+def _let_go() -> None:
     while _kept:
         kept = _kept.pop()
         kept.inc_thread_sharing()  # each belongs to its thread, which has nothing to do any more

@@ -60,7 +60,7 @@ class SearchPosting(models.Model):
     """That a word stem occurs in an entry: how much it says of it, and where it stands (`search.postings`)."""
 
     # Both are only ever written together, under one lock; checking a hundred rows of each entry would be half the cost.
-    entry = models.ForeignKey(SearchEntry, models.CASCADE, related_name="postings", db_constraint=False)
+    entry = models.ForeignKey(SearchEntry, models.CASCADE, related_name="postings", db_constraint=False, db_index=False)
     language = models.CharField(max_length=10)
     stem = models.CharField(max_length=WORD, db_collation="C")
     weight = models.FloatField()
@@ -73,6 +73,7 @@ class SearchPosting(models.Model):
                 fields=["language", "stem", "entry"], include=["weight"], name="helpcentre_posting_once"
             )
         ]
+        indexes = [models.Index(fields=["entry", "stem"], name="helpcentre_posting_entry")]
 
     def __str__(self) -> str:
         return self.stem

@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from frontdesk.support.helpcentre.search import languages, ranking, snippets
+from frontdesk.support.helpcentre.search import languages, ranking
 from frontdesk.support.helpcentre.search.ranking import Candidate
+from frontdesk.support.helpcentre.search.snippets import Showing, snippets
 from frontdesk.support.helpcentre.search.understanding import understand
 
 MOST = 50
@@ -68,11 +69,16 @@ def _described(best: Sequence[Candidate], language: str) -> list[Found]:
     with connection.cursor() as cursor:
         cursor.execute(FOUND, [[candidate.entry for candidate in best]])
         rows = {row[0]: row[1:] for row in cursor.fetchall()}
+    shown = [candidate for candidate in best if candidate.entry in rows]  # one may have been taken out meanwhile
+    showings = [_showing(candidate, *rows[candidate.entry][4:]) for candidate in shown]
     found = []
-    for candidate in best:
-        if candidate.entry in rows:  # it may have been taken out meanwhile
-            kind, subject, slug, url, title, summary, body = rows[candidate.entry]
-            text = f"{summary}\n{body}" if summary else body
-            shown = snippets.snippet(text or title, candidate.shows_at, candidate.stems, language)
-            found.append(Found(kind, subject, slug, url, title, shown, round(candidate.score, 4)))
+    for candidate, snippet in zip(shown, snippets(showings, language), strict=True):
+        kind, subject, slug, url, title, _, _ = rows[candidate.entry]
+        found.append(Found(kind, subject, slug, url, title, snippet, round(candidate.score, 4)))
     return found
+
+
+def _showing(candidate: Candidate, title: str, summary: str, body: str) -> Showing:
+    """The text as the places were counted in it."""
+    text = f"{summary}\n{body}" if summary else body
+    return Showing(text or title, candidate.shows_at, candidate.stems)

@@ -15,7 +15,7 @@ from django.db import connection
 from frontdesk.support.helpcentre.search.postings import LABEL, TEXT
 from frontdesk.support.helpcentre.search.understanding import Meaning
 
-CLOSER_LOOK = 50
+CLOSER_LOOK = 40
 LEAD = 60  # words that a text begins with
 DISTANCES = {3: 1.3, 10: 2.1, 30: 1.5}  # how near to each other the words stand, and what that counts
 SUM, EXACT, LEADS, SHARE, COVER, SIZE = 3.1, 0.7, 0.8, 1.1, 2.4, 0.5
@@ -62,7 +62,7 @@ select best.entry_id, best.total, coalesce(best.exact, 0), asked.number, gains.g
   posting.places, entry.label_sizes, entry.size
 from best
 join helpcentre_searchentry entry on entry.id = best.entry_id
-join helpcentre_searchposting posting on posting.entry_id = best.entry_id
+join helpcentre_searchposting posting on posting.entry_id = best.entry_id and posting.stem = any(%(stems)s)
 join asked on asked.stem = posting.stem collate "C"
 join gains on gains.number = asked.number
 """

@@ -1,22 +1,38 @@
-"""The piece of a text that shows why it was found."""
+"""The pieces of texts that show why they were found."""
 
-from collections.abc import Collection, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from frontdesk.support.helpcentre.search import languages
-from frontdesk.support.helpcentre.search.words import Token, fold, is_unspaced, tokens
+from frontdesk.support.helpcentre.search.words import Token, fold, is_unspaced, tokens, where
 
 LENGTH = 180  # characters
 BEFORE = 40
 
 
-def piece(text: str, place: int) -> tuple[int, str]:
-    """Where it begins and what it is: the text around the word of this place, cut between words."""
-    token = next(islice(tokens(text), place, None), None)
-    at = token.start if token else 0
+@dataclass(frozen=True)
+class Showing:
+    """A text, the word at which it is of interest, and the stems to be marked in it."""
+
+    text: str
+    place: int
+    stems: Collection[str]
+
+
+def snippets(showings: Sequence[Showing], language: str) -> list[SafeString]:
+    """A piece of each text as HTML."""
+    pieces = [_piece(each.text, each.place) for each in showings]
+    read = [list(tokens(each.text[start:end])) for each, (start, end) in zip(showings, pieces, strict=True)]
+    stems = languages.stems(language, (token.word for found in read for token in found))
+    return [_html(each, piece, found, stems) for each, piece, found in zip(showings, pieces, read, strict=True)]
+
+
+def _piece(text: str, place: int) -> tuple[int, int]:
+    """Where it begins and ends: around the word of this place, cut between words."""
+    at = where(text, place)
     start = 0 if at < LENGTH // 2 else at - BEFORE
     if start:
         space = text.find(" ", start, at)
@@ -25,26 +41,19 @@ def piece(text: str, place: int) -> tuple[int, str]:
     if end < len(text):
         space = text.rfind(" ", start + LENGTH // 2, end)
         end = space if space >= 0 else end
-    return start, text[start:end]
+    return start, end
 
 
-def marked(text: str, stems: Collection[str], language: str) -> SafeString:
-    """A piece as HTML, with the words of these stems marked."""
-    found = list(tokens(text))
-    stem_of = languages.stems(language, (token.word for token in found))
-    hits = [token for token in found if (stem_of[token.word] or fold(token.word)) in stems]
-    parts, done = [], 0
+def _html(showing: Showing, piece: tuple[int, int], found: Sequence[Token], stem_of: Mapping[str, str]) -> SafeString:
+    start, end = piece
+    text = showing.text[start:end]
+    hits = [token for token in found if (stem_of[token.word] or fold(token.word)) in showing.stems]
+    parts, done = ["… " if start else ""], 0
     for first, last in _spans(hits):
         parts += [escape(text[done:first]), "<mark>", escape(text[first:last]), "</mark>"]
         done = last
-    return mark_safe("".join([*parts, escape(text[done:])]))  # noqa: S308 - every piece is escaped
-
-
-def snippet(text: str, place: int, stems: Collection[str], language: str) -> SafeString:
-    """The text around the word of this place, as HTML."""
-    start, shown = piece(text, place)
-    dots = "… " if start else "", " …" if start + len(shown) < len(text) else ""
-    return mark_safe(dots[0] + marked(shown, stems, language) + dots[1])  # noqa: S308 - as marked
+    parts += [escape(text[done:]), " …" if end < len(showing.text) else ""]
+    return mark_safe("".join(parts))  # noqa: S308 - every piece of text is escaped
 
 
 def _spans(hits: Sequence[Token]) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 LONGEST = 80
 # Letters that no decomposition leads back to plain ones.
@@ -61,6 +62,15 @@ def _by_script(run: str, start: int) -> list[tuple[str, int]]:
     if run.isascii() or not _UNSPACED.search(run):
         return [(run, start)]
     return [(piece[0], start + piece.start()) for piece in SCRIPTS.finditer(run)]
+
+
+def where(text: str, place: int) -> int:
+    """The character at which the word of this place begins; the text's end when there is none."""
+    if text.isascii() or not _UNSPACED.search(text):
+        run = next(islice(RUN.finditer(text), place, None), None)
+        return run.start() if run else len(text)
+    token = next(islice(tokens(text), place, None), None)
+    return token.start if token else len(text)
 
 
 def joined(text: str, found: list[Token]) -> Iterator[Token]:
