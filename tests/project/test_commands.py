@@ -226,3 +226,12 @@ def test_a_misspelt_setting_stops_the_start_with_one_line(desk: Desk) -> None:
 def test_an_unknown_command_shows_what_there_is(desk: Desk) -> None:
     printed = desk.run("nonsense", fails=True)
     assert all(command in printed for command in ("init", "serve", "restore"))
+
+
+@pytest.mark.parametrize("command", [["serve"], ["keys", "show"], ["billing", "reconcile"]], ids=lambda each: each[0])
+def test_without_its_database_a_command_says_so_in_a_line(new_desk: Callable[..., Desk], command: list[str]) -> None:
+    said = new_desk(DATABASE_URL="postgresql://desk:secret@127.0.0.1:1/desk").run(*command, fails=True)
+    assert "no connection to the database" in said
+    assert "run it again once the database is there" in said
+    assert "Traceback" not in said
+    assert "secret" not in said

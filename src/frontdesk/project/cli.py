@@ -7,6 +7,8 @@ from importlib import import_module
 
 import django
 
+from frontdesk.project.commands.common import told_when_lost
+
 COMMANDS = {
     "init": "set up an installation: brand, mail, keys, first administrator",
     "serve": "run the installation: database, web and worker",
@@ -41,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
         if given[:1] == [name]:  # only the command that runs is imported: starts stay quick
             import_module(f"frontdesk.project.commands.{name}").configure(sub)
     options = parser.parse_args(given)
-    status: int = import_module(f"frontdesk.project.commands.{options.command}").run(options)
+    command = import_module(f"frontdesk.project.commands.{options.command}")
+    with told_when_lost():
+        status: int = command.run(options)
     return status
 
 

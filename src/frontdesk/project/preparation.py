@@ -11,7 +11,7 @@ import django
 from django.conf import settings
 
 from frontdesk import __version__
-from frontdesk.project.commands.common import migrate
+from frontdesk.project.commands.common import migrate, told_when_lost
 from frontdesk.project.processes import run_apart
 from frontdesk.project.statics import gather
 
@@ -32,13 +32,14 @@ def prepare() -> None:
 def apply() -> None:
     """Do it whatever the mark says."""
     django.setup()
-    migrate()
+    with told_when_lost():
+        migrate()
     gather(_state())
 
 
 def _state() -> str:
     """A fingerprint of what tables and static files are made of: our own files, and the packages as locked."""
-    files = [*PACKAGE.glob("*/static/**/*"), *PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("*/sql/*.sql")]
+    files = [file for kind in ("static/**/*", "migrations/*.py", "sql/*.sql") for file in PACKAGE.glob(f"**/{kind}")]
     lock = PACKAGE.parent.parent / "requirements.lock"
     seen = [f"{path} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in sorted(files) if path.is_file()]
     seen += [str(lock.stat().st_mtime_ns) if lock.exists() else "", *settings.INSTALLED_APPS]

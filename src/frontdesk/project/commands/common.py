@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.db.utils import OperationalError
 
 
 class CommandFailed(SystemExit):
@@ -12,6 +13,20 @@ class CommandFailed(SystemExit):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"frontdesk: {problem}")
+
+
+@contextmanager
+def told_when_lost() -> Iterator[None]:
+    """Around whatever asks the database: its absence is told in one line, and ends the command with status 1."""
+    try:
+        yield
+    except OperationalError as error:
+        # The text may go on with a statement and its values: the first line says what happened.
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise CommandFailed(
+            f"no connection to the database: {said}\n"
+            "What was finished is kept; run it again once the database is there."
+        ) from None
 
 
 @contextmanager
