@@ -241,3 +241,29 @@ def test_suspending_never_waits_for_a_subscription_in_other_hands(ada: Person, b
     OutboxMessage.objects.filter(topic=following.HOLD).update(due_at="2020-01-01T00:00:00Z")
     outbox.deliver_due(topics={following.HOLD})
     assert fresh(subscription).held_at is not None
+
+
+def test_a_licence_that_stays_suspended_ends_with_its_grace(ada: Person, bank: Bank, time: Time) -> None:
+    """However late it is restored, nobody pays for a term that is over."""
+    subscription = sales.buy(ada)
+    license = sales.license_of(subscription)
+    end = subscription.paid_until
+    time.now = end - 60 * DAY  # before any notice
+    licenses.suspend(actor=SYSTEM, license=license, reason="it was shared in public")
+    sales.until(time, end + 60 * DAY)
+    row = fresh(subscription)
+    assert (row.end_reason, row.next_action_at) == (EndReason.UNPAID, None)
+    assert row.ended_at is not None
+    assert row.ended_at < end + 20 * DAY
+    licenses.restore(actor=SYSTEM, license=license, reason="it was none")
+    sales.until(time, end + 120 * DAY)
+    assert bank.taken() == sales.YEAR
+
+
+def test_a_suspended_licence_that_does_not_renew_ends_on_its_day(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada, auto_renew=False)
+    end = subscription.paid_until
+    time.now = end - 60 * DAY
+    licenses.suspend(actor=SYSTEM, license=sales.license_of(subscription), reason="a doubt")
+    sales.until(time, end + 2 * DAY)
+    assert fresh(subscription).end_reason == EndReason.NOT_RENEWED

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import coupons, orders, quotes
 from frontdesk.billing import credits as credit
 from frontdesk.billing.models import ChargeNotice, Invoice, Payment, Step, Subscription
@@ -55,6 +55,14 @@ def test_a_year_is_announced_reminded_of_and_charged_on_the_day(ada: Person, ban
     assert fresh(subscription).paid_until == at(2028, 11, 1)
     assert_in_step(subscription)
     assert sales.letters(end)[-1] == "receipt"
+
+
+def test_a_notice_of_the_next_term_is_no_word_of_a_moved_charge(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    sales.until(time, subscription.paid_until + 365 * DAY - 27 * DAY)
+    said = list(Message.objects.filter(template="billing/price_notice").values_list("text", flat=True))
+    assert len(said) == 2
+    assert [text for text in said if "has changed" in text] == []
 
 
 def test_a_leap_day_comes_back(ada: Person, bank: Bank, time: Time) -> None:

@@ -47,7 +47,7 @@ def prepare(subscription: Subscription) -> Charge | None:
     Under the subscription's lock.
     """
     if pause := _obstacle(subscription):
-        _wait(subscription, pause)
+        wait(subscription, pause)
         return None
     try:
         with transaction.atomic():
@@ -126,7 +126,7 @@ def _obstacle(subscription: Subscription) -> timedelta | None:
     return None
 
 
-def _wait(subscription: Subscription, pause: timedelta) -> None:
+def wait(subscription: Subscription, pause: timedelta) -> None:
     """Nobody is charged for time in which the licence was suspended: past its grace it ends instead."""
     if pause == HOLD and clock.now() >= schedule.lapses_at(subscription):
         ending.end(actor=ACTOR, subscription=subscription, reason=EndReason.UNPAID)

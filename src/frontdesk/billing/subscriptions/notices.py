@@ -30,10 +30,7 @@ def announce(subscription: Subscription) -> ChargeNotice:
         charge_at=subscription.charge_at,
         created_at=now,
     )
-    was_told = before is not None and before.accepted_at is not None and before.period_anchor == subscription.anchor
-    notice.message = mails.price_notice(
-        subscription, notice, is_moved=was_told and before is not None and before.charge_at != notice.charge_at
-    )
+    notice.message = mails.price_notice(subscription, notice, is_moved=_moves(before, notice))
     notice.save(update_fields=["message"])
     _warn_of_old_card(subscription)
     data = {"amount": notice.amount_minor, "currency": notice.currency, "charge_at": notice.charge_at.isoformat()}
@@ -44,6 +41,14 @@ def announce(subscription: Subscription) -> ChargeNotice:
         events.publish(ChargeMoved(subscription.pk, subscription.license, subscription.charge_at))
     planning.plan(subscription)
     return notice
+
+
+def _moves(before: ChargeNotice | None, notice: ChargeNotice) -> bool:
+    """Whether the customer was told another day for the very same charge."""
+    if before is None or before.accepted_at is None:
+        return False
+    same = (before.period_anchor, before.period_number) == (notice.period_anchor, notice.period_number)
+    return same and before.charge_at != notice.charge_at
 
 
 def remind(subscription: Subscription) -> None:

@@ -84,8 +84,8 @@ def _inside(row: Subscription) -> Outside | None:
     if coming.at is None or coming.at > clock.now():
         planning.plan(row)
         return None
-    if coming.step in {Step.NOTICE, Step.REMINDER} and row.held_at is not None:
-        planning.postpone(row, charging.HOLD)  # no word of a charge that waits
+    if coming.step in {Step.NOTICE, Step.REMINDER} and row.held_at is not None and row.auto_renew:
+        charging.wait(row, charging.HOLD)  # no word of a charge that waits
     elif coming.step == Step.NOTICE:
         notices.announce(row)
     elif coming.step == Step.REMINDER:
