@@ -11,9 +11,10 @@ class FulfilmentConfig(AppConfig):
         """Bind the reactions; billing's own come first, since its app is ready before."""
         from frontdesk.billing import reconciling  # noqa: PLC0415 - models exist only from here on
         from frontdesk.core import events, outbox  # noqa: PLC0415
-        from frontdesk.fulfilment import comparing, following  # noqa: PLC0415
+        from frontdesk.fulfilment import comparing, following, phrases  # noqa: PLC0415
         from frontdesk.fulfilment.reactions import REACTIONS  # noqa: PLC0415
 
+        phrases.enter()
         for event, reaction in REACTIONS:
             events.react(event, reaction)
         reconciling.also(comparing.licences)

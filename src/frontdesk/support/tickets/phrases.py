@@ -90,10 +90,31 @@ INTERNAL: dict[str, str | Promise] = {
     "conversation.level_set": _("A service level was set"),
     "conversation.drafted": _("An article was drafted from a conversation"),
 }
+# How the desk is set up: nothing of it concerns one customer.
+DESK: dict[str, str | Promise] = {
+    "agent.set": _("An agent's work was set: teams, skills, how much at once"),
+    "calendar.created": _("A calendar was made"),
+    "calendar.hours_set": _("Opening hours were set"),
+    "level.saved": _("A service level was changed"),
+    "level.promised": _("A service level promises other times"),
+    "canned_reply.saved": _("A ready reply was changed"),
+    "canned_reply.deleted": _("A ready reply was deleted"),
+    "macro.saved": _("A macro was changed"),
+    "macro.deleted": _("A macro was deleted"),
+    "rule.saved": _("A rule was changed"),
+    "rule.deleted": _("A rule was deleted"),
+    "rule.switched_on": _("A rule was switched on"),
+    "rule.switched_off": _("A rule was switched off"),
+    "mail.accepted": _("A mail that waited for review was taken"),
+    "mail.dismissed": _("A mail that waited for review was put aside"),
+    "mail.blocked": _("A sender was blocked"),
+    "mail.unblocked": _("A sender was let in again"),
+}
 
 
 def enter() -> None:
     """Say what the actions are called."""
+    history.describe(Topic.OTHER, "headset", DESK)
     history.describe(Topic.OTHER, "message-circle", ACTIONS, _reference)
     history.describe(Topic.OTHER, "message-circle", INTERNAL, _reference)
 
