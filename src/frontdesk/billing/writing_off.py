@@ -1,8 +1,8 @@
-"""Giving an open invoice up at the desk, with what hangs on it: a renewal is not tried again."""
+"""Giving an open invoice up at the desk, with what hangs on it: an order is canceled, a renewal is not tried again."""
 
 from django.db import transaction
 
-from frontdesk.billing import notes
+from frontdesk.billing import notes, orders
 from frontdesk.billing.errors import NotPayable
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Invoice
@@ -13,7 +13,7 @@ from frontdesk.core.actors import Actor
 def write_off(*, actor: Actor, invoice: Invoice) -> None:
     """Nobody is asked to pay it any more. Raises NotPayable, PaymentUnderWay, ReasonMissing.
 
-    A licence whose renewal it was for keeps its grace
+    An order goes with its invoice, and its coupon is free again. A licence whose renewal it was for keeps its grace
     and lapses then: nothing more is tried by itself, by another card, or by an agent.
     """
     actor = notes.explained(actor)
@@ -21,6 +21,8 @@ def write_off(*, actor: Actor, invoice: Invoice) -> None:
     with transaction.atomic():
         if order is None:
             _renewal(actor, invoice)
+        elif order.is_open:
+            orders.cancel(actor=actor, order=order)
         else:
             writing.void(actor=actor, invoice=invoice)
     invoice.refresh_from_db(fields=["void_at"])

@@ -125,6 +125,7 @@ def write_off(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         title=_("Write an invoice off"),
         consequences=[
             _("Nobody is asked to pay %s any more. Credit that was used on it comes back.") % invoice.gross,
+            _("An order that it was for is canceled, and its coupon is free again."),
             _("A renewal that it was for is not tried again: the licence keeps its grace, and ends unless renewed."),
         ],
         label=_("Write off"),
