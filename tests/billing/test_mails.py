@@ -257,6 +257,14 @@ def test_a_product_with_markup_stays_text_in_the_heading(case: Case) -> None:
     assert "Shield <Pro> & more" in message.subject
 
 
+def test_a_receipt_of_nothing_speaks_of_no_payment(case: Case) -> None:
+    case.invoice.gross_minor = case.invoice.net_minor = case.invoice.tax_minor = 0
+    message = mails.receipt(case.invoice)
+    assert message is not None
+    assert any(said in message.text for said in ("Nothing was to be paid", "war nichts zu bezahlen"))
+    assert any(said in message.subject for said in ("Your invoice", "Ihre Rechnung"))
+
+
 def test_nobody_is_written_to_after_erasure(case: Case) -> None:
     case.subscription.person = None
     assert mails.ended(case.subscription) is None

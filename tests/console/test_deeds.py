@@ -1,5 +1,6 @@
 """What agents do about money: with a reason, once, never beyond what there is, also when two do it at the same time."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,15 +8,18 @@ from django.test import Client
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
+from frontdesk.billing import coupons, outlooks
 from frontdesk.billing import credits as credit
 from frontdesk.billing.models import Credit, Declaration, DeclarationKind, Invoice, Refund, Subscription
 from frontdesk.core import audit
+from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.console.conftest import press
 from tests.erasure.test_at_once import at_once
+from tests.licensing.conftest import Time
 from tests.people import signed_in, staff_browser
 from tests.support import bills, desk, money, sales
-from tests.support.bank import Bank
+from tests.support.bank import Bank, Declines
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,6 +143,33 @@ def test_an_open_invoice_is_written_off_once(billing: Client, bank: Bank, ada: P
     assert invoice.void_at
     assert "nothing to pay here any more" in press(billing, address).content.decode()
     assert reasons("invoice.voided") == ["conversation 4711"]
+
+
+def test_an_order_goes_with_its_invoice_and_its_coupon_is_free_again(billing: Client, bank: Bank, ada: Person) -> None:
+    coupon = coupons.create(actor=Actor.system("a test"), code="ONCE", percent=10, max_uses=1)
+    order = sales.place(ada, sales.quoted(sales.for_sale(), coupon_code="ONCE"), coupon_code="ONCE")
+    coupon.refresh_from_db()
+    assert coupon.uses == 1
+    press(billing, f"/desk/invoices/{Invoice.objects.get().pk}/write-off/")
+    order.refresh_from_db()
+    coupon.refresh_from_db()
+    assert (order.is_open, coupon.uses, outlooks.open_orders(ada)) == (False, 0, [])
+    assert reasons("order.canceled") == ["conversation 4711"]
+
+
+def test_a_renewal_that_is_written_off_is_not_offered_to_be_tried(
+    billing: Client, bank: Bank, ada: Person, time: Time
+) -> None:
+    subscription = sales.buy(ada)
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.until(time, subscription.charge_at + timedelta(days=1))
+    customer = f"/desk/customers/{ada.pk}/"
+    assert "Try the charge again" in billing.get(customer).content.decode()
+    press(billing, f"/desk/invoices/{Invoice.objects.get(subscription=subscription, paid_at=None).pk}/write-off/")
+    page = billing.get(customer).content.decode()
+    assert "Try the charge again" not in page
+    answer = press(billing, f"/desk/subscriptions/{subscription.pk}/retry/").content.decode()
+    assert "nothing to pay here any more" in answer
 
 
 def test_a_paid_invoice_is_not_written_off(billing: Client, bank: Bank, ada: Person) -> None:

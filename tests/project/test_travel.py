@@ -163,6 +163,12 @@ def test_time_is_refused_outside_the_demo_backward_and_with_real_money(ada: Pers
         journey.travel(YEAR, lambda: None)
 
 
+def test_where_there_is_no_demo_yet_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "pending_migrations", lambda: True)
+    with pytest.raises(CommandFailed, match=r"^frontdesk: there is no demo here yet.* run frontdesk demo run first$"):
+        command.run(argparse.Namespace(action="travel", distance=timedelta(days=1)))
+
+
 def test_nobody_travels_while_somebody_does(capsys: pytest.CaptureFixture[str]) -> None:
     held, done = threading.Event(), threading.Event()
 

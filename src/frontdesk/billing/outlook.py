@@ -37,7 +37,8 @@ class Outlook:
     """A subscription as it stands.
 
     `charge` is what the next charge takes (credit is used first), `card` what it is taken from;
-    `failure` is the try that failed, while the matter is open; `dispute` one that the bank has not decided.
+    `failure` is the try that failed, while the matter is open; `dispute` one that the bank has not decided;
+    `is_written_off`: nobody asks for what the failed charge was for, so that no card is tried any more.
     """
 
     subscription: Subscription
@@ -47,6 +48,7 @@ class Outlook:
     notice: ChargeNotice | None = None
     failure: Payment | None = None
     dispute: Dispute | None = None
+    is_written_off: bool = False
 
     @property
     def state(self) -> str:
@@ -88,6 +90,18 @@ class Outlook:
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
         return not self.subscription.is_live and self.subscription.end_reason in quotes.REVIVABLE
+
+    @property
+    def can_renew(self) -> bool:
+        """Whether a further term can be bought now: not while somebody else decides, or a change waits for the end."""
+        if self.state == "ended":
+            return self.is_revivable
+        return self.state not in {"disputed", "held"} and not (self.subscription.is_trial or self.waits_for_switch)
+
+    @property
+    def must_renew(self) -> bool:
+        """Whether buying a further term is all that keeps the licence, or brings it back."""
+        return self.can_renew and (self.is_revivable or self.is_written_off)
 
     @property
     def can_add_devices(self) -> bool:
@@ -188,6 +202,8 @@ class Outlook:
     def _what_helps(self) -> str:
         held = self.subscription
         retry, end = schedule.retries_at(held), schedule.lapses_at(held)
+        if self.is_written_off and held.auto_renew:
+            return self._without_demand(end)
         if retry and retry <= self.now:
             return _("We are trying again now.")
         values = {"retry": day(retry) if retry else "", "end": day(end)}
@@ -196,6 +212,12 @@ class Outlook:
         if retry:
             return _("We try again on %(retry)s. With another card it goes through at once.") % values
         return _("We do not try this card again. Use another one by %(end)s, or the licence ends.") % values
+
+    def _without_demand(self, end: datetime) -> str:
+        text = _("You need not pay it any more, and no card is tried. Renew it by %(end)s, or the licence ends.")
+        if not self.can_renew:
+            text = _("You need not pay it any more, and no card is tried. The licence ends on %(end)s.")
+        return text % {"end": day(end)}
 
     def _switch(self) -> str:
         held = self.subscription

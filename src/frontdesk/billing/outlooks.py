@@ -70,7 +70,7 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
         Prefetch("notices", newest, to_attr="told"),
     )
     cards, credit = methods.access_methods(person), {each.currency: each.minor for each in credit_of(person)}
-    opened = _open_invoices([each.pk for each in held])
+    opened = open_invoices([each.pk for each in held])
     failures, disputes = _failures([each.pk for each in held if each.is_past_due]), _disputes(person)
     return [
         Outlook(
@@ -81,6 +81,7 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
             notice=next(iter(getattr(each, "told", [])), None),
             failure=failures.get(each.pk),
             dispute=disputes.get(each.pk),
+            is_written_off=each.is_past_due and each.pk not in opened,
         )
         for each in held
     ]
@@ -103,7 +104,7 @@ def _card(subscription: Subscription, cards: Sequence[PaymentMethod]) -> Payment
     return own if own and own.detached_at is None else next(iter(cards), None)
 
 
-def _open_invoices(subscriptions: Sequence[UUID]) -> dict[UUID, Invoice]:
+def open_invoices(subscriptions: Sequence[UUID]) -> dict[UUID, Invoice]:
     """The demand for the coming period of each subscription, where there is one already."""
     rows = Invoice.objects.filter(subscription__in=subscriptions, period_number__isnull=False, kind=InvoiceKind.INVOICE)
     return {each.subscription_id: each for each in rows.filter(paid_at=None, void_at=None) if each.subscription_id}

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from frontdesk.billing import declines
+from frontdesk.billing import declines, outlooks
 from frontdesk.billing.models import ChargeNotice, Payment, Step, Subscription
 from frontdesk.billing.subscriptions import planning
 from frontdesk.billing.subscriptions.schedule import Next
@@ -15,12 +15,16 @@ from frontdesk.billing.subscriptions.schedule import Next
 
 @dataclass(frozen=True)
 class SubscriptionView:
-    """A subscription with its next step, the notice of its coming charge if there is one, and the last failed try."""
+    """A subscription with its next step, the notice of its coming charge if there is one, and the last failed try.
+
+    `is_demanded`: its coming term has an open invoice; one that is past due without was written off.
+    """
 
     subscription: Subscription
     coming: Next
     notice: ChargeNotice | None = None
     failed: Payment | None = None
+    is_demanded: bool = False
 
     @property
     def name(self) -> str:
@@ -50,7 +54,7 @@ class SubscriptionView:
     @property
     def may_retry(self) -> bool:
         """Whether a failed charge can be tried again."""
-        return self.subscription.is_past_due
+        return self.subscription.is_past_due and self.is_demanded
 
     @property
     def may_stop_renewal(self) -> bool:
@@ -120,6 +124,10 @@ class SubscriptionView:
         return _("It is tried again on %(when)s with %(card)s.") % self._values()
 
     def _lapse(self) -> str:
+        if not self.may_retry:
+            return _("Its invoice was written off: nothing more is tried. Unless renewed it ends on %(when)s.") % (
+                self._values()
+            )
         return _("Without payment it ends on %(when)s.") % self._values()
 
     def _end(self) -> str:
@@ -142,7 +150,7 @@ def day(moment: datetime | None) -> str:
 
 
 def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
-    """Several subscriptions with their newest notices and failures; two queries."""
+    """Several subscriptions with their newest notices, failures and demands; three queries."""
     ids = [each.pk for each in subscriptions]
     notices = ChargeNotice.objects.filter(subscription__in=ids).select_related("message").order_by("created_at")
     newest = {notice.subscription_id: notice for notice in notices}
@@ -151,16 +159,19 @@ def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
     failed = {
         payment.invoice.subscription_id: payment for payment in tries.select_related("invoice").order_by("started_at")
     }
-    return [_view(each, newest.get(each.pk), failed.get(each.pk)) for each in subscriptions]
+    demanded = outlooks.open_invoices(past_due)
+    return [_view(each, newest.get(each.pk), failed.get(each.pk), each.pk in demanded) for each in subscriptions]
 
 
-def _view(subscription: Subscription, newest: ChargeNotice | None, failed: Payment | None) -> SubscriptionView:
+def _view(
+    subscription: Subscription, newest: ChargeNotice | None, failed: Payment | None, is_demanded: bool
+) -> SubscriptionView:
     """The step is the row's; one planned behind a notice is judged anew, since the mail server may have it by now."""
     notice = _fitting(subscription, newest)
     coming = Next(Step(subscription.next_step), subscription.next_action_at)
     if notice and coming.step == Step.NOTICE:
         coming = planning.next_of(subscription)
-    return SubscriptionView(subscription, coming, notice, failed)
+    return SubscriptionView(subscription, coming, notice, failed, is_demanded)
 
 
 def _fitting(subscription: Subscription, notice: ChargeNotice | None) -> ChargeNotice | None:

@@ -34,7 +34,7 @@ def renewable(seen: Iterable[Outlook]) -> dict[UUID, str]:
     return {
         each.subscription.license: reverse("portal:renew", args=[each.subscription.pk])
         for each in seen
-        if each.is_revivable or (each.state == "ends" and not each.subscription.is_trial and not each.waits_for_switch)
+        if each.must_renew or (each.state == "ends" and not each.subscription.is_trial and not each.waits_for_switch)
     }
 
 

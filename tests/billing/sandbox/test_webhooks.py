@@ -57,6 +57,33 @@ def test_a_header_that_is_none_is_refused(header: str) -> None:
         BANK.parse_webhook({webhooks.HEADER: header}, body())
 
 
+NO_WORDS: list[object] = [None, [], 7, "", "x" * 121, "a\0", "\ud800"]
+NO_OBJECTS: list[object] = [None, [], "payment", {"kind": [], "ref": "a"}, {"kind": "payment"}]
+NO_MOMENTS: list[object] = [10**18, -(10**18), 10**400, float("inf"), float("nan"), None, "now"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({"id": word} for word in NO_WORDS),
+        *({"type": word} for word in NO_WORDS),
+        *({"object": {"kind": "payment", "ref": word}} for word in NO_WORDS),
+        *({"object": what} for what in NO_OBJECTS),
+        *({"created": when} for when in NO_MOMENTS),
+    ],
+)
+def test_what_is_signed_but_no_event_is_refused(values: dict[str, object]) -> None:
+    raw = body(**values)
+    with pytest.raises(NotAuthentic):
+        BANK.parse_webhook(signed(raw), raw)
+
+
+@pytest.mark.parametrize("raw", [body().decode().encode("utf-16"), b"[" * 100_000, b"\xff", b"[]", b"null", b""])
+def test_a_signed_body_that_is_no_text_or_no_object_is_refused(raw: bytes) -> None:
+    with pytest.raises(NotAuthentic):
+        BANK.parse_webhook(signed(raw), raw)
+
+
 def test_a_missing_header_is_refused() -> None:
     with pytest.raises(NotAuthentic):
         BANK.parse_webhook({}, body())

@@ -6,7 +6,8 @@ import pytest
 from django.core import mail
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import outside
+from frontdesk.billing import outside, quotes, writing_off
+from frontdesk.billing.errors import NotPayable
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.payments import methods, paying, settling
@@ -255,14 +256,69 @@ def test_a_customers_declined_try_costs_none_of_the_planned_ones(ada: Person, ba
     assert (after.tries, after.next_action_at) == (before.tries, before.next_action_at)
 
 
-def test_an_invoice_that_is_written_off_ends_it(ada: Person, bank: Bank, time: Time) -> None:
+def written_off(person: Person, time: Time, bank: Bank) -> Subscription:
+    """A subscription whose renewal failed a day ago; its invoice was just written off."""
+    subscription = due(person, time)
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.after(time, days=1)
+    agent = Actor.staff(person.pk, "goodwill")
+    writing_off.write_off(actor=agent, invoice=Invoice.objects.get(subscription=subscription))
+    return subscription
+
+
+def test_what_is_written_off_keeps_its_grace_and_is_not_tried_again(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = written_off(ada, time, bank)
+    end, since = subscription.paid_until, time.now
+    sales.until(time, end + 13 * DAY)
+    assert (fresh(subscription).is_past_due, len(charges(subscription))) == (True, 1)
+    assert sales.license_of(subscription).is_usable_at(time.now)
+    sales.until(time, end + 14 * DAY)
+    row = fresh(subscription)
+    assert (row.end_reason, row.ended_at, bank.taken()) == (EndReason.UNPAID, end + 14 * DAY, 3995)
+    assert sales.letters(since) == ["last_warning", "ended"]
+    warning, over = (each for each in mail.outbox[-2:])
+    page = f"/billing/subscriptions/{subscription.pk}/"
+    assert "no card is tried any more" in str(warning.body)
+    assert page in str(warning.body)
+    assert page in str(over.body)
+    assert "/shop/" not in str(over.body)
+
+
+def test_another_card_or_an_agent_does_not_end_what_was_written_off(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = written_off(ada, time, bank)
+    planned = fresh(subscription).next_action_at
+    with pytest.raises(NotPayable):
+        changing.retry_now(actor=Actor.staff(ada.pk, "called us"), subscription=subscription)
+    card = money.card(ada)
+    changing.set_method(actor=Actor.customer(ada.pk), subscription=subscription, method=card)
+    methods.make_default(actor=Actor.customer(ada.pk), method=card)
+    sales.after(time, hours=1)
+    row = fresh(subscription)
+    assert (row.is_live, row.method, row.retry_at, row.next_action_at) == (True, card, None, planned)
+    assert (len(charges(subscription)), bank.taken()) == (1, 3995)
+
+
+def test_a_try_asked_for_before_it_was_written_off_does_not_end_it(ada: Person, bank: Bank, time: Time) -> None:
     subscription = due(ada, time)
     bank.next("charge", Declines("insufficient_funds"))
     sales.after(time, days=1)
-    writing.void(actor=SYSTEM, invoice=Invoice.objects.get(subscription=subscription), reason="goodwill")
-    sales.after(time, days=3)
-    assert fresh(subscription).end_reason == EndReason.UNPAID
-    assert bank.taken() == 3995
+    changing.retry_now(actor=Actor.staff(ada.pk, "called us"), subscription=subscription)
+    writing.void(actor=SYSTEM, invoice=Invoice.objects.get(subscription=subscription), reason="not at the desk")
+    sales.after(time, hours=1)
+    row = fresh(subscription)
+    assert (row.is_live, row.next_step, len(charges(subscription))) == (True, Step.REMINDER, 1)
+
+
+def test_what_was_written_off_is_renewed_by_its_customer(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = written_off(ada, time, bank)
+    ends_at = sales.license_of(subscription).expires_at
+    assert ends_at
+    further = quotes.renewal(subscription=fresh(subscription), license_ends_at=ends_at)
+    sales.pay(sales.place(ada, further, subscription=fresh(subscription)))
+    sales.after(time, hours=1)
+    row = fresh(subscription)
+    assert (row.is_past_due, row.is_live, bank.taken()) == (False, True, 2 * 3995)
+    assert sales.license_of(subscription).expires_at == row.paid_until > time.now + 364 * DAY
 
 
 def test_switching_renewal_off_stops_the_tries(ada: Person, bank: Bank, time: Time) -> None:

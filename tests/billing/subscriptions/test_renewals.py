@@ -421,6 +421,24 @@ def test_an_ended_subscription_comes_back_with_its_licence(ada: Person, bank: Ba
     assert_in_step(subscription)
 
 
+def test_what_comes_back_goes_on_with_the_card_that_paid(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    bank.next("charge", Declines("expired_card"))
+    sales.until(time, subscription.paid_until + 60 * DAY)
+    ended, card = fresh(subscription), money.card(ada)
+    assert not ended.is_live
+    quote = quotes.renewal(subscription=ended, license_ends_at=sales.license_of(ended).expires_at)
+    sales.pay(sales.place(ada, quote, subscription=ended), card)
+    assert fresh(subscription).method == card
+
+
+def test_a_card_that_works_is_kept_when_another_one_pays_early(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada)
+    quote = quotes.renewal(subscription=subscription, license_ends_at=subscription.paid_until)
+    sales.pay(sales.place(ada, quote, subscription=subscription), money.card(ada))
+    assert fresh(subscription).method == subscription.method
+
+
 def test_an_order_that_expired_changes_nothing(ada: Person, bank: Bank, time: Time) -> None:
     subscription = sales.buy(ada)
     quote = quotes.devices(subscription=subscription, more=1, license_ends_at=subscription.paid_until)

@@ -8,12 +8,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import outlooks
+from frontdesk.billing import outlooks, writing_off
 from frontdesk.billing.credits import give
-from frontdesk.billing.models import ChargeNotice, PaymentMethod, Subscription
+from frontdesk.billing.models import ChargeNotice, Invoice, PaymentMethod, Subscription
 from frontdesk.core.actors import Actor
 from tests.licensing.conftest import Time
-from tests.people import customer, signed_in
+from tests.people import PASSWORD, customer, signed_in
 from tests.support import desk, money, sales
 from tests.support.bank import Bank, Declines
 
@@ -181,3 +181,24 @@ def test_pages_need_few_queries(
     for address in ["/billing/", "/billing/methods/", "/home/", *(page_of(held, page) for page in pages)]:
         with django_assert_max_num_queries(15):
             assert browser.get(address).status_code == 200, address
+
+
+def test_what_was_written_off_is_said_and_offered_to_renew(
+    held: Subscription, ada: Person, browser: Client, bank: Bank, time: Time
+) -> None:
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.until(time, held.charge_at + timedelta(days=1))
+    invoice = Invoice.objects.get(subscription=held, paid_at=None)
+    writing_off.write_off(actor=Actor.staff(ada.pk, "goodwill"), invoice=invoice)
+    for path in (page_of(held), f"/licenses/{held.license}/"):
+        page = browser.get(path).content.decode()
+        assert "no card is tried. Renew it by 15 November 2027, or the licence ends." in page
+        assert "Renew it now" in page
+        assert "Use another card" not in page
+    card = money.card(ada)
+    proven = Client()
+    proven.post("/account/login/", {"login": ada.email, "password": PASSWORD})
+    answer = proven.post(page_of(held, "card/"), {"card": str(card.pk)}, follow=True).content.decode()
+    assert "It is paid with" not in answer
+    held.refresh_from_db()
+    assert (held.method, held.is_past_due) == (card, True)

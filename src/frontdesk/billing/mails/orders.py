@@ -34,6 +34,7 @@ def receipt(invoice: Invoice, payment: Payment | None = None) -> Message | None:
         "product": version.plan.product,
         "plan": words.called(version.plan),
         "amount": invoice.gross,
+        "is_free": invoice.gross_minor == 0,
         "statement": payment.statement_text if payment else "",
     }
     facts: Facts = [

@@ -11,6 +11,7 @@ from frontdesk.billing import declines, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
+from frontdesk.billing.quotes import REVIVABLE
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Text
 
@@ -40,7 +41,10 @@ def ending_reminder(subscription: Subscription) -> Message | None:
 
 def ended(subscription: Subscription) -> Message | None:
     """It is over; says why, by `subscription.end_reason`."""
-    return _about(subscription, "ended", {"reason": subscription.end_reason}, link=page("/shop/"), label=_("Buy again"))
+    context = {"reason": subscription.end_reason, "is_revivable": subscription.end_reason in REVIVABLE}
+    if context["is_revivable"]:
+        return _about(subscription, "ended", context, label=_("Renew it"))
+    return _about(subscription, "ended", context, link=page("/shop/"), label=_("Buy again"))
 
 
 def payment_failed(
@@ -60,9 +64,11 @@ def payment_failed(
     return _about(subscription, "payment_failed", context, facts=facts, link=link, label=_("Change the card"))
 
 
-def last_warning(subscription: Subscription, *, lapses_at: datetime) -> Message | None:
-    """Shortly before the licence stops for want of payment."""
-    context = {"lapses_on": _day(subscription, lapses_at)}
+def last_warning(subscription: Subscription, *, lapses_at: datetime, is_written_off: bool = False) -> Message | None:
+    """Shortly before the licence stops for want of payment. `is_written_off`: no card is tried any more."""
+    context = {"lapses_on": _day(subscription, lapses_at), "is_written_off": is_written_off}
+    if is_written_off:
+        return _about(subscription, "last_warning", context)
     return _about(subscription, "last_warning", context, link=page("/billing/methods/"), label=_("Change the card"))
 
 

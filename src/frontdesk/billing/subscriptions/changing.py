@@ -94,16 +94,18 @@ def drop_switch(*, actor: Actor, subscription: Subscription) -> Subscription:
 def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMethod) -> Subscription:
     """Pay with another card from now on; a renewal that failed is tried again at once (by the sweep).
 
+    Where its invoice was written off, nothing is tried: the card waits for what the customer renews by themselves.
     Raises SubscriptionOver, NotFound (a card that is not the customer's, or was removed).
     """
     locked = _live(subscription)
     mine = PaymentMethod.objects.filter(pk=method.pk, person=locked.person_id, detached_at=None)
     if locked.person_id is None or not mine.exists():
         raise NotFound
-    if locked.method_id == method.pk and not locked.is_past_due:
+    is_tried = planning.waits_for_money(locked)
+    if locked.method_id == method.pk and not is_tried:
         return locked
     locked.method = method
-    if locked.is_past_due:
+    if is_tried:
         locked.is_hard_failure, locked.retry_at = False, clock.now()
     data = {"method": str(method.pk)}
     notes.of(actor=actor, action="subscription.method_changed", subject=locked, person=locked.person_id, data=data)
@@ -115,12 +117,12 @@ def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMetho
 def retry_now(*, actor: Actor, subscription: Subscription) -> None:
     """Agent: try a failed charge again now (by the sweep).
 
-    Raises SubscriptionOver, PaymentUnderWay, NotPayable (nothing has failed), ReasonMissing.
+    Raises SubscriptionOver, PaymentUnderWay, NotPayable (nothing has failed, or it was written off), ReasonMissing.
     """
     if actor.kind == ActorKind.STAFF and not actor.reason.strip():
         raise ReasonMissing
     locked = _live(subscription)
-    if not locked.is_past_due:
+    if not planning.waits_for_money(locked):
         raise NotPayable
     if Payment.objects.filter(invoice__subscription=locked, status__in=Payment.UNDER_WAY).exists():
         raise PaymentUnderWay

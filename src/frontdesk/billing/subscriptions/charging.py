@@ -135,11 +135,14 @@ def wait(subscription: Subscription, pause: timedelta) -> None:
 
 
 def _demand(subscription: Subscription) -> Invoice | None:
-    """The invoice to charge. None: nothing was due on it, so that it is paid; or it was written off."""
+    """The invoice to charge. None: nothing was due on it, so that it is paid; or it was written off.
+
+    What was written off ends with its grace, and not because somebody asked for another try.
+    """
     if subscription.next_step == Step.RETRY:
         invoice = planning.open_invoice(subscription)
         if invoice is None:
-            ending.end(actor=ACTOR, subscription=subscription, reason=EndReason.UNPAID)
+            failing.given_up(subscription)
         return invoice
     invoice = writing.open_for_period(subscription, planning.coming_amount(subscription))
     if not schedule.may_charge(subscription, planning.newest_notice(subscription), invoice.due_minor):

@@ -58,6 +58,13 @@ def without_card(subscription: Subscription, invoice: Invoice) -> None:
     planning.plan(subscription)
 
 
+def given_up(subscription: Subscription) -> None:
+    """The demand for the coming term was written off: it is tried no more, and the licence lapses with its grace."""
+    subscription.failed_at = subscription.failed_at or clock.now()
+    subscription.is_hard_failure, subscription.retry_at = True, None
+    planning.plan(subscription)
+
+
 def _tell(subscription: Subscription, payment: Payment, *, waits: bool) -> None:
     if waits:
         mails.confirmation_needed(subscription, payment)

@@ -59,7 +59,8 @@ def remind(subscription: Subscription) -> None:
             mails.ending_reminder(subscription)
     elif subscription.failed_at is not None:
         subscription.end_told_for = schedule.lapses_at(subscription)
-        mails.last_warning(subscription, lapses_at=subscription.end_told_for)
+        is_written_off = planning.open_invoice(subscription) is None
+        mails.last_warning(subscription, lapses_at=subscription.end_told_for, is_written_off=is_written_off)
     elif notice := planning.newest_notice(subscription):
         now = clock.now()
         notice.reminded = sum(at <= now for at in schedule.reminders_of(notice))

@@ -46,6 +46,11 @@ def open_invoice(subscription: Subscription) -> Invoice | None:
     return every.filter(**period).first()
 
 
+def waits_for_money(subscription: Subscription) -> bool:
+    """Whether a charge failed that can be tried again; False when its invoice was written off."""
+    return subscription.is_past_due and open_invoice(subscription) is not None
+
+
 def under_way(invoice: Invoice) -> Payment | None:
     """The try to pay an invoice that has no outcome yet."""
     return invoice.payments.filter(status__in=Payment.UNDER_WAY).select_related("method").first()

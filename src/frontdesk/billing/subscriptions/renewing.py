@@ -3,7 +3,7 @@
 from frontdesk.billing import mails, notes
 from frontdesk.billing.errors import QuoteOutdated
 from frontdesk.billing.events import InvoicePaid, TermPaid
-from frontdesk.billing.models import Invoice, Order, Purpose, Subscription
+from frontdesk.billing.models import Invoice, Order, Payment, PaymentMethod, Purpose, Subscription
 from frontdesk.billing.quotes import REVIVABLE
 from frontdesk.billing.subscriptions import beginning, planning
 from frontdesk.core import clock, events
@@ -63,6 +63,7 @@ def _further_term(subscription: Subscription, order: Order) -> None:
     """
     if (order.plan_version_id, order.added_devices) != (subscription.plan_version_id, subscription.added_devices):
         raise QuoteOutdated
+    _take_card(subscription, order)
     if not subscription.is_live:
         if subscription.end_reason not in REVIVABLE:
             return
@@ -74,6 +75,16 @@ def _further_term(subscription: Subscription, order: Order) -> None:
     _settled(subscription)
     planning.plan(subscription)
     mails.order_confirmed(order, subscription)
+
+
+def _take_card(subscription: Subscription, order: Order) -> None:
+    """What ended or failed with its card goes on with the one that paid now, if the customer keeps it."""
+    held = subscription.method
+    if subscription.is_live and not subscription.is_past_due and held and held.detached_at is None:
+        return
+    paid = Payment.objects.filter(invoice__order=order, status=Payment.Status.SUCCEEDED).values("method")
+    kept = PaymentMethod.objects.filter(person=subscription.person_id, detached_at=None, pk__in=paid).first()
+    subscription.method = kept or held
 
 
 def _part(subscription: Subscription, order: Order) -> None:

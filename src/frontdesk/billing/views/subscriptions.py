@@ -51,7 +51,11 @@ def card(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpRes
     if request.method == "POST":
         chosen = methods.access_method(person, wanted_id(request.POST.get("card", "")))
         changing.set_method(actor=acting(person), subscription=held, method=chosen)
-        messages.success(request, _("It is paid with %s from now on.") % words.card_name(chosen))
+        seen = outlooks.outlook_of(person, subscription_id)
+        if seen.is_written_off:
+            messages.info(request, seen.sentences[-1])
+        else:
+            messages.success(request, _("It is paid with %s from now on.") % words.card_name(chosen))
         return redirect("billing:subscription", subscription_id)
     seen = outlooks.outlook_of(person, subscription_id)
     context = {"outlook": seen, "cards": methods.access_methods(person)}

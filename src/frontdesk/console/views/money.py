@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import credits as credit_verbs
-from frontdesk.billing.invoices import writing
+from frontdesk.billing import writing_off
 from frontdesk.billing.models import Invoice, Refund
 from frontdesk.billing.refunds import asking
 from frontdesk.catalog.models import Price
@@ -119,7 +119,7 @@ def _currencies() -> list[str]:
 @require_role(Role.BILLING_AGENT)
 def write_off(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     """Give an open invoice up: nobody is asked to pay it any more."""
-    invoice = Invoice.objects.filter(pk=invoice_id).select_related("person").first()
+    invoice = Invoice.objects.filter(pk=invoice_id).select_related("person", "order").first()
     if invoice is None:
         raise NotFound
     looked(request, "invoice", [invoice.person_id])
@@ -127,7 +127,8 @@ def write_off(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
         title=_("Write an invoice off"),
         consequences=[
             _("Nobody is asked to pay %s any more. Credit that was used on it comes back.") % invoice.gross,
-            _("A subscription whose renewal it was for goes on as if it had not been charged: it ends unless paid."),
+            _("An order that it was for is canceled, and its coupon is free again."),
+            _("A renewal that it was for is not tried again: the licence keeps its grace, and ends unless renewed."),
         ],
         label=_("Write off"),
         back=_back(invoice),
@@ -135,7 +136,7 @@ def write_off(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
     )
 
     def deed(actor: Actor, data: dict[str, Any]) -> Text:
-        writing.void(actor=actor, invoice=invoice, reason=actor.reason)
+        writing_off.write_off(actor=actor, invoice=invoice)
         return _("The invoice is written off.")
 
     return ask(request, question=question, form=ReasonForm(request.POST or None), deed=deed,

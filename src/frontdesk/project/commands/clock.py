@@ -7,7 +7,7 @@ from datetime import timedelta
 from frontdesk.core import clock
 from frontdesk.core.alone import alone
 from frontdesk.core.errors import ClockTravelRefused
-from frontdesk.project.commands.common import CommandFailed, database
+from frontdesk.project.commands.common import CommandFailed, database, pending_migrations
 
 ALONE = "frontdesk clock travel"
 UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
@@ -34,6 +34,10 @@ def run(options: argparse.Namespace) -> int:
         if options.action == "show":
             print(clock.now().isoformat(timespec="seconds"))
             return 0
+        if pending_migrations():
+            raise CommandFailed(
+                "there is no demo here yet, or it is older than the program; run frontdesk demo run first"
+            )
         try:
             with alone(ALONE) as is_alone:
                 if not is_alone:

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 HEADER = "Sandbox-Signature"
 TOLERANCE = timedelta(minutes=5)
 AHEAD = timedelta(minutes=1)  # clocks differ a little
+LONGEST = 120  # characters of an id, as the inbox keeps it
 PAUSES = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200, 21600, 43200, 86400)]
 
 Send = Callable[[Mapping[str, str], bytes], object]
@@ -112,17 +113,25 @@ def _sent(send: Send, event: models.Event) -> bool:
 
 def _event(raw: bytes) -> Event:
     try:
-        body = json.loads(raw)
+        text = raw.decode()
+        body = json.loads(text)
         return Event(
-            id=body["id"],
-            kind=body["type"],
+            id=_word(body["id"]),
+            kind=_word(body["type"]),
             object_kind=ObjectKind(body["object"]["kind"]),
-            object_ref=body["object"]["ref"],
+            object_ref=_word(body["object"]["ref"]),
             created_at=datetime.fromtimestamp(body["created"], UTC),
-            raw=raw.decode(),
+            raw=text,
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, OSError, RecursionError):
         raise NotAuthentic("not an event of the sandbox") from None
+
+
+def _word(value: object) -> str:
+    """A text that can be kept: neither empty nor too long, without what no database takes. Raises ValueError."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST or not value.isprintable():
+        raise ValueError("no word")
+    return value
 
 
 def _mac(seconds: int, raw: bytes) -> str:
