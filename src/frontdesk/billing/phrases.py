@@ -38,6 +38,7 @@ MONEY: dict[str, Text] = {
     "payment.failed": _("A payment did not go through"),
     "payment.surplus": _("A payment came too late or twice and goes back"),
     "payment.differs": _("A payment differs from what the payment service says"),
+    "invoice.withdrawn": _("An order that needed no payment was withdrawn from"),
     "invoice.voided": _("An invoice was given up"),
     "refund.asked": _("A refund was asked for"),
     "refund.completed": _("Money was paid back"),
