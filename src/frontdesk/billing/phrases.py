@@ -20,6 +20,8 @@ SUBSCRIPTIONS: dict[str, Text] = {
     "subscription.moved": _("The date of the next renewal moved with the licence"),
     "subscription.held": _("Charges wait, since the licence is suspended"),
     "subscription.goes_on": _("Charges go on, since the licence works again"),
+    "subscription.handed_over": _("The licence of a subscription was handed over"),
+    "subscription.came_back": _("The licence of a subscription came back"),
     "subscription.renewal_on": _("Automatic renewal was switched on"),
     "subscription.renewal_off": _("Automatic renewal was switched off"),
     "subscription.switch_planned": _("A change of plan was planned for the next term"),

@@ -3,10 +3,11 @@
 from uuid import UUID
 
 from frontdesk.billing.events import DisputeClosed, DisputeOpened, RefundCompleted, UnpaidWithdrawn
-from frontdesk.billing.models import EndReason, Invoice, Purpose, Refund
+from frontdesk.billing.models import EndReason, Invoice, Order, Purpose, Refund
 from frontdesk.billing.subscriptions import beginning
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
+from frontdesk.fulfilment import mails
 from frontdesk.fulfilment.granting import grant_ref, trial_ref
 from frontdesk.fulfilment.models import Hold
 from frontdesk.licensing import licenses, terms
@@ -31,7 +32,8 @@ def withdrawn(event: UnpaidWithdrawn) -> None:
     if event.invoice:
         _take_back(_invoice(event.invoice), EndReason.WITHDRAWN, actor)
     elif event.order:
-        _revoke(trial_ref(event.order), actor)
+        payer = Order.objects.values_list("person", flat=True).get(pk=event.order)
+        _revoke(trial_ref(event.order), actor, payer)
 
 
 def suspend(event: DisputeOpened) -> None:
@@ -64,14 +66,16 @@ def _take_back(invoice: Invoice, reason: EndReason, actor: Actor) -> None:
     beginning.take_back(actor=actor, invoice=invoice, reason=reason)
     if invoice.purpose in {Purpose.UPGRADE, Purpose.DEVICES}:
         return
-    _revoke(grant_ref(invoice.pk), actor)
+    _revoke(grant_ref(invoice.pk), actor, invoice.person_id)
 
 
-def _revoke(ref: str, actor: Actor) -> None:
+def _revoke(ref: str, actor: Actor, payer: UUID | None) -> None:
     """The time goes; a licence without any left ends with its devices."""
     license = terms.revoke_for(actor=actor, grant_ref=ref, reason=actor.reason)
     if license and license.expires_at <= clock.now():
         licenses.refund(actor=actor, license=license, reason=actor.reason)
+        if license.owner and license.owner_id != payer:  # handed over: the payer hears of the money
+            mails.license_ended(license.owner, license)
 
 
 def _invoice(invoice_id: UUID) -> Invoice:

@@ -14,11 +14,12 @@ from django.db.models import F, Q, QuerySet
 from frontdesk.accounts.models import Person
 from frontdesk.billing import credits as credit
 from frontdesk.billing import ledger, locks, lookups, notes
+from frontdesk.billing.errors import RefundNotPossible
 from frontdesk.billing.events import UnpaidWithdrawn
 from frontdesk.billing.invoices import writing
+from frontdesk.billing.invoices.selectors import PARTS
 from frontdesk.billing.models import Account, Credit, EndReason, Invoice, InvoiceKind, Order, Purpose, Subscription
 from frontdesk.billing.subscriptions import ending, planning
-from frontdesk.billing.subscriptions.beginning import PARTS
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import NotFound
@@ -56,19 +57,22 @@ def withdrawable(person: Person) -> list[Order]:
     owners = {each.order_id or _first_order(each.subscription) for each in covered}
     rows = mine.filter(Q(pk__in=owners - {None}) | Q(pk__in=trials.values("pk")))
     every = rows.select_related("person", "subscription", "plan_version__plan__product").order_by("-placed_at")
-    return [order for order in every if any(now < each.until for each in of_order(order))]
+    theirs = [order for order in every if not _is_handed_over(order)]
+    return [order for order in theirs if any(now < each.until for each in of_order(order))]
 
 
 @transaction.atomic
 def take_back(*, actor: Actor, order: Order, as_of: datetime, also_ended: bool = False) -> None:
     """Withdraw from all of `of_order` that is in time: subscription, licence and credit in one commit. Safe to repeat.
 
-    Raises NotFound (another's order), ReasonMissing.
+    Raises NotFound (another's order), RefundNotPossible (the licence was handed over: an agent may), ReasonMissing.
     """
     actor = notes.explained(actor, "")
     if actor.kind == ActorKind.CUSTOMER and (order.person_id is None or order.person_id != actor.person):
         raise NotFound
     locked = Order.objects.select_for_update(of=("self",), no_key=True).select_related("subscription").get(pk=order.pk)
+    if actor.kind != ActorKind.STAFF and _is_handed_over(locked):
+        raise RefundNotPossible
     for each in of_order(locked, also_ended=also_ended):
         if as_of >= each.until:
             continue
@@ -76,6 +80,11 @@ def take_back(*, actor: Actor, order: Order, as_of: datetime, also_ended: bool =
             _end_trial(actor, locked)
         else:
             _give_back(actor, each.invoice.pk)
+
+
+def _is_handed_over(order: Order) -> bool:
+    held = lookups.subscription_of(order)
+    return held is not None and held.handed_over_at is not None
 
 
 def _end_trial(actor: Actor, order: Order) -> None:
