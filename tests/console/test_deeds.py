@@ -214,6 +214,18 @@ def test_a_declaration_is_carried_out(billing: Client, bank: Bank, ada: Person) 
     assert "No declaration waits" in billing.get("/desk/declarations/").content.decode()
 
 
+def test_a_withdrawal_from_a_trial_is_carried_out(billing: Client, bank: Bank, ada: Person) -> None:
+    subscription = sales.try_out(ada, sales.for_sale(trial_days=7))
+    declaration = declared(ada, DeclarationKind.WITHDRAWAL)
+    for _ in range(2):
+        press(billing, f"/desk/declarations/{declaration.pk}/carry-out/")
+    declaration.refresh_from_db()
+    subscription.refresh_from_db()
+    assert declaration.done_at
+    assert (subscription.end_reason, subscription.next_action_at) == ("withdrawn", None)
+    assert sales.license_of(subscription).refunded_at
+
+
 def test_a_declaration_is_dismissed(billing: Client, bank: Bank, ada: Person) -> None:
     sales.buy(ada)
     declaration = declared(ada, DeclarationKind.WITHDRAWAL)

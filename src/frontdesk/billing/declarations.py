@@ -10,12 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from frontdesk.accounts.models import Person
 from frontdesk.accounts.services.securing import refuse_frozen
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.billing import lookups, mails, notes
 from frontdesk.billing.errors import DeclarationGone, RefundNotPossible, RefundTooLate, SubscriptionOver
 from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Refund
-from frontdesk.billing.refunds import asking
+from frontdesk.billing.refunds import asking, unpaid
 from frontdesk.billing.refunds.asking import Refundable
 from frontdesk.billing.subscriptions import changing
 from frontdesk.core import clock, outbox, throttle
@@ -109,10 +110,36 @@ def carry_out(*, actor: Actor, declaration: UUID) -> Declaration:
     if actor.kind != ActorKind.STAFF and row.order.person:
         refuse_frozen(row.order.person)
     if row.kind == DeclarationKind.WITHDRAWAL:
-        _withdraw(actor, row, row.order)
-    else:
-        _cancel(actor, row.order)
+        return _withdraw(actor, row, row.order)
+    _cancel(actor, row.order)
     return _done(actor, row, row.order)
+
+
+def withdraw_now(*, person: Person, order: Order) -> Declaration:
+    """Declared by who is signed in, and carried out at once; no mailed link is needed. A second time changes nothing.
+
+    Raises what `carry_out` does, and NotFound for another's order. Outside transactions.
+    """
+    if order.person_id != person.pk:
+        raise NotFound
+    with transaction.atomic():
+        Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+        mine = Declaration.objects.filter(order=order, kind=DeclarationKind.WITHDRAWAL, dismissed_at=None)
+        made = mine.filter(done_at=None).first() or (None if unpaid.of_order(order) else mine.first())
+        made = made or _declared_signed_in(person, order)
+    return carry_out(actor=Actor.customer(person.pk), declaration=made.pk)
+
+
+def _declared_signed_in(person: Person, order: Order) -> Declaration:
+    typed = {"name": person.name[:100], "email": person.email, "contract": order.reference}
+    now, unused = clock.now(), _hash(new_token())
+    kind = DeclarationKind.WITHDRAWAL
+    made = Declaration.objects.create(
+        **typed, kind=kind, order=order, token_hash=unused, declared_at=now, confirmed_at=now
+    )
+    data = {"kind": kind, "found": True}
+    notes.of(actor=Actor.customer(person.pk), action="declaration.made", subject=made, person=person.pk, data=data)
+    return made
 
 
 @transaction.atomic
@@ -151,11 +178,16 @@ def answer_charge(delivery: Delivery) -> None:
             mails.charge_explained(payment, refund_until=may_go_back.until if is_open else None)
 
 
-def _withdraw(actor: Actor, row: Declaration, order: Order) -> None:
-    """Refund what was paid for the contract and later for its licence, the newest first."""
+def _withdraw(actor: Actor, row: Declaration, order: Order) -> Declaration:
+    """Refund what was paid for the contract and later for its licence, the newest first; then what needs no refund."""
     key = f"declaration:{row.pk.hex}:"
     begun = Refund.objects.filter(key__startswith=key)
-    for payment, facts in _to_go_back(row, order, is_begun=begun.exists()):
+    owed, free = _owed(order), unpaid.of_order(order)
+    in_time = [(payment, facts) for payment, facts in owed if row.declared_at < facts.until]
+    untils = [*(facts.until for _payment, facts in owed), *(each.until for each in free)]
+    if not any(row.declared_at < until for until in untils) and not begun.exists() and not _is_done(row):
+        raise RefundTooLate(until=untils[0].isoformat(timespec="seconds")) if untils else RefundNotPossible
+    for payment, facts in in_time:
         asking.refund(
             actor=actor,
             payment=payment,
@@ -167,16 +199,20 @@ def _withdraw(actor: Actor, row: Declaration, order: Order) -> None:
         )
     if begun.filter(status=Refund.Status.FAILED).exists():
         raise RefundNotPossible
+    with transaction.atomic():  # a refund has ended the subscription: what a coupon covered is over with it
+        unpaid.take_back(actor=actor, order=order, as_of=row.declared_at, also_ended=begun.exists())
+        return _done(actor, row, order)
 
 
-def _to_go_back(row: Declaration, order: Order, *, is_begun: bool) -> list[tuple[Payment, Refundable]]:
-    """The payments that go back, by the date of the declaration. Raises RefundNotPossible, RefundTooLate for none."""
+def _owed(order: Order) -> list[tuple[Payment, Refundable]]:
+    """What was paid for an order and its licence later, and may go back."""
     paid = [(payment, asking.refundable(payment)) for payment in lookups.payments_of(order)]
-    owed = [(payment, facts) for payment, facts in paid if facts.minor > 0 and not facts.is_disputed]
-    in_time = [(payment, facts) for payment, facts in owed if row.declared_at < facts.until]
-    if not in_time and not is_begun:
-        raise RefundTooLate(until=owed[0][1].until.isoformat(timespec="seconds")) if owed else RefundNotPossible
-    return in_time
+    return [(payment, facts) for payment, facts in paid if facts.minor > 0 and not facts.is_disputed]
+
+
+def _is_done(row: Declaration) -> bool:
+    """Whether somebody else has carried it out meanwhile."""
+    return Declaration.objects.filter(pk=row.pk, done_at__isnull=False).exists()
 
 
 def _cancel(actor: Actor, order: Order) -> None:

@@ -85,7 +85,7 @@ class SwitchNotPossible(Refusal):
         code="switch_not_possible",
         status=409,
         title=_("This change is not possible now"),
-        detail=_("The licence is not running, belongs to another product, or has this plan already."),
+        detail=_("The licence is not running, was handed over, belongs to another product, or has this plan already."),
         remedy=_("Renew the licence first, or choose another plan."),
     )
 
@@ -127,13 +127,16 @@ class TrialUsed(Refusal):
 
 
 class RefundNotPossible(Refusal):
-    """Nothing (or not so much) can go back: never paid, all back already, or a dispute is open."""
+    """Nothing (or not so much) can go back: never paid, all back already, or a dispute is open.
+
+    Or not by the customer alone: the licence was handed over, or a later paid term stands on an upgrade or devices.
+    """
 
     reason = declare(
         code="refund_not_possible",
         status=409,
         title=_("This cannot be refunded"),
-        detail=_("It was not paid, has gone back already, or your bank is looking into it."),
+        detail=_("It was not paid, has gone back already, your bank is looking into it, or only we can decide it."),
         remedy=_("Look at the payment's page for how it stands, or write to us."),
     )
 

@@ -37,6 +37,14 @@ class RefundCompleted:
 
 
 @dataclass(frozen=True)
+class UnpaidWithdrawn:
+    """What no payment was made for was withdrawn from: an order's trial, or an invoice that needed none."""
+
+    order: UUID | None
+    invoice: UUID | None
+
+
+@dataclass(frozen=True)
 class DisputeOpened:
     """A bank holds an invoice's money back."""
 

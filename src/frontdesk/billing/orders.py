@@ -188,7 +188,7 @@ def _held(actor: Actor, person: Person, quote: Quote, subscription: Subscription
     if held.person_id != person.pk:
         raise NotFound
     basis = (held.plan_version_id, held.added_devices, held.paid_until)
-    if basis != quote.basis or held.is_live != subscription.is_live:
+    if basis != quote.basis or held.is_live != subscription.is_live or held.handed_over_at is not None:
         raise QuoteOutdated
     under_way = Payment.objects.filter(invoice__subscription=held, status__in=Payment.UNDER_WAY)
     if under_way.exists():

@@ -14,6 +14,7 @@ from frontdesk.billing.words import card_name, card_of_payment, day, expires_bef
 from frontdesk.core.money import Money
 
 _STATES: dict[str, tuple[Promise, str]] = {
+    "given": (gettext_lazy("Handed over"), ""),
     "ended": (gettext_lazy("Ended"), ""),
     "disputed": (gettext_lazy("Held by your bank"), "bad"),
     "held": (gettext_lazy("Suspended"), "bad"),
@@ -54,8 +55,8 @@ class Outlook:
     def state(self) -> str:
         """One of `_STATES`."""
         held = self.subscription
-        if not held.is_live:
-            return "ended"
+        if held.handed_over_at is not None or not held.is_live:
+            return "given" if held.handed_over_at is not None else "ended"
         if self.dispute is not None or held.held_at is not None:
             return "disputed" if self.dispute is not None else "held"
         if held.is_past_due:
@@ -89,14 +90,16 @@ class Outlook:
     @property
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
-        return not self.subscription.is_live and self.subscription.end_reason in quotes.REVIVABLE
+        return self.state == "ended" and self.subscription.end_reason in quotes.REVIVABLE
 
     @property
     def can_renew(self) -> bool:
         """Whether a further term can be bought now: not while somebody else decides, or a change waits for the end."""
         if self.state == "ended":
             return self.is_revivable
-        return self.state not in {"disputed", "held"} and not (self.subscription.is_trial or self.waits_for_switch)
+        return self.state not in {"given", "disputed", "held"} and not (
+            self.subscription.is_trial or self.waits_for_switch
+        )
 
     @property
     def must_renew(self) -> bool:
@@ -111,13 +114,14 @@ class Outlook:
             price.currency == held.currency and price.device_minor is not None
             for price in held.plan_version.prices.all()
         )
-        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "held", "ended"}
+        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "held", "ended", "given"}
 
     @property
     def waits_for_switch(self) -> bool:
         """Whether a change is planned for the end of the term."""
         held = self.subscription
-        return held.is_live and (held.next_plan_version_id is not None or held.next_added_devices is not None)
+        is_open = held.is_live and held.handed_over_at is None
+        return is_open and (held.next_plan_version_id is not None or held.next_added_devices is not None)
 
     @property
     def card_expires_first(self) -> bool:
@@ -129,6 +133,7 @@ class Outlook:
     def sentences(self) -> list[str]:
         """What happens next and when, the most important first."""
         said = {
+            "given": self._given,
             "ended": self._ended,
             "disputed": self._disputed,
             "held": self._suspended,
@@ -139,6 +144,11 @@ class Outlook:
             "renews": self._renews,
         }[self.state]()
         return said + ([self._switch()] if self.waits_for_switch else [])
+
+    def _given(self) -> list[str]:
+        values = {"day": day(self.subscription.handed_over_at or self.now)}
+        text = _("You handed this licence over on %(day)s, so nothing more is charged to you for it.")
+        return [text % values, _("What you paid for it stays among your papers.")]
 
     def _ended(self) -> list[str]:
         held = self.subscription

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -156,10 +157,22 @@ class PaymentView:
         """Whether money came."""
         return self.payment.status == Payment.Status.SUCCEEDED
 
-    @property
+    @cached_property
     def refundable(self) -> Refundable:
         """What may go back."""
         return asking.refundable(self.payment)
+
+    @property
+    def held_back(self) -> Text:
+        """Why its customer cannot have it back alone although it is in time; empty where nothing is against it."""
+        facts = self.refundable
+        if not facts.minor or facts.is_disputed or self.now >= facts.until:
+            return ""
+        if facts.is_handed_over:
+            return _("You handed the licence over, so it cannot be refunded by yourself any more. Write to us.")
+        if facts.is_built_on:
+            return _("A later payment builds on this one. Have that one refunded first, or write to us.")
+        return ""
 
     @property
     def taken_back(self) -> Text:

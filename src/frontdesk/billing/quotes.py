@@ -112,11 +112,12 @@ def new(
 def renewal(*, subscription: Subscription, license_ends_at: datetime) -> Quote:
     """The next term, paid now; it is added behind the paid end, or begins now if that is past.
 
-    A subscription that ran out comes back with it. Raises SubscriptionOver after any other end, and while a change
-    waits for the end of the term; NotForSale.
+    A subscription that ran out comes back with it. Raises SubscriptionOver after any other end, after the licence was
+    handed over, and while a change waits for the end of the term; NotForSale.
     """
     waits = subscription.next_plan_version_id or subscription.next_added_devices is not None
-    if waits or not (subscription.is_live or subscription.end_reason in REVIVABLE):
+    is_mine = subscription.handed_over_at is None
+    if waits or not is_mine or not (subscription.is_live or subscription.end_reason in REVIVABLE):
         raise SubscriptionOver
     version, added = subscription.plan_version, subscription.added_devices
     price = amounts.for_term(version, added, subscription.currency, subscription.coupon)
@@ -184,9 +185,9 @@ def _for_sale(version: PlanVersion, added_devices: int) -> None:
 
 
 def _refuse_unless_running(subscription: Subscription, license_ends_at: datetime) -> None:
-    """A part of a term can be bought only where a paid one runs."""
-    past = license_ends_at <= clock.now()
-    if past or not subscription.is_live or subscription.is_trial or subscription.is_past_due:
+    """A part of a term can be bought only where a paid one runs, by who has the licence."""
+    past, is_given = license_ends_at <= clock.now(), subscription.handed_over_at is not None
+    if past or is_given or not subscription.is_live or subscription.is_trial or subscription.is_past_due:
         raise SwitchNotPossible
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontdesk.billing.views import details, home, invoices, methods, payments, refunds, subscriptions
+from frontdesk.billing.views import declarations, details, home, invoices, methods, payments, refunds, subscriptions
 
 app_name = "billing"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("payments/<uuid:payment_id>/", payments.payment_page, name="payment"),
     path("payments/<uuid:payment_id>/confirmation/", payments.confirm, name="confirm_payment"),
     path("payments/<uuid:payment_id>/refund/", refunds.refund, name="refund"),
+    path("orders/<uuid:order_id>/withdrawal/", declarations.withdraw_order, name="withdraw_order"),
     path("invoices/", invoices.invoice_list, name="invoices"),
     path("invoices/<uuid:invoice_id>/", invoices.invoice_page, name="invoice"),
     path("invoices/<uuid:invoice_id>/pdf/", invoices.pdf, name="invoice_pdf"),

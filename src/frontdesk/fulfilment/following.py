@@ -4,13 +4,10 @@ The licence's lock is held here, and billing's come before it. So nothing here w
 just now is done by the worker, from the outbox, where no lock is held.
 """
 
-from uuid import UUID
-
 from frontdesk.billing.errors import SubscriptionOver
 from frontdesk.billing.models import Subscription
-from frontdesk.billing.subscriptions import beginning, changing, holding
+from frontdesk.billing.subscriptions import beginning, changing, giving, holding
 from frontdesk.core import outbox
-from frontdesk.core.actors import Actor
 from frontdesk.core.outbox import Delivery
 from frontdesk.fulfilment import mails
 from frontdesk.licensing.events import LicenseEndMoved, LicenseHandedOver, LicenseRestored, LicenseSuspended
@@ -52,23 +49,29 @@ def hold_later(delivery: Delivery) -> None:
 
 
 def stop_renewal(event: LicenseHandedOver) -> None:
-    """Whoever gave a licence away does not go on paying for it; what was paid stays with the licence."""
-    if Subscription.objects.filter(license=event.license, ended_at=None).exists():
+    """Whoever gave a licence away does not go on paying for it, and has no say in it; what was paid stays with it."""
+    if Subscription.objects.filter(license=event.license).exists():
+        giving.hand_over(license=event.license, owner=event.owner)  # at once, or else by the worker
         payload = {"license": str(event.license), "owner": str(event.owner)}
         outbox.put(topic=HANDED_OVER, payload=payload)
 
 
 def stop_renewal_later(delivery: Delivery) -> None:
-    """The outbox's handler: renewal goes off, and both are told. Safe to repeat."""
-    found = Subscription.objects.filter(license=UUID(delivery.payload["license"]), ended_at=None).first()
+    """The outbox's handler: renewal goes off, unpaid orders go, and both are told. Safe to repeat."""
     license = License.objects.select_related("owner", "product", "plan_version__plan").get(
         pk=delivery.payload["license"]
     )
-    if found is None or license.owner is None or str(license.owner_id) != delivery.payload["owner"]:
+    if license.owner is None or str(license.owner_id) != delivery.payload["owner"]:
         return
+    if not giving.hand_over(license=license.pk, owner=license.owner.pk):
+        raise _Busy
+    found = Subscription.objects.filter(license=license.pk).first()
+    if found is None or found.handed_over_at is None:
+        return
+    giving.give_up_orders(found)
     try:
         renewed = found.auto_renew
-        changing.set_auto_renew(actor=Actor.system("the licence was handed over"), subscription=found, on=False)
+        changing.set_auto_renew(actor=giving.ACTOR, subscription=found, on=False)
     except SubscriptionOver:
         return
     if renewed:

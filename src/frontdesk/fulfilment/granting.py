@@ -31,6 +31,11 @@ def grant_ref(invoice: UUID) -> str:
     return f"invoice:{invoice}"
 
 
+def trial_ref(order: UUID) -> str:
+    """Under which name the days of an order's trial lie."""
+    return f"trial:{order}"
+
+
 def deliver(event: InvoicePaid) -> None:
     """An order was paid. Upgrades and devices come with PlanSwitched, renewals by the sweep with TermPaid.
 
@@ -77,7 +82,7 @@ def start_trial(event: TrialStarted) -> None:
         added_devices=order.added_devices,
         kind=TermKind.TRIAL,
         days=order.plan_version.trial_days,
-        grant_ref=f"trial:{order.pk}",
+        grant_ref=trial_ref(order.pk),
     )
     beginning.begin(
         order=order,

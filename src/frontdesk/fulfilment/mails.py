@@ -16,3 +16,13 @@ def renewal_ends(owner: Person, license: License) -> Message:
         "action_url": f"{settings.FRONTDESK_URL}/licenses/{license.pk}/",
     }
     return send_mail(to=owner, template="fulfilment/renewal_ends", context=context)
+
+
+def license_ended(owner: Person, license: License) -> Message:
+    """To whom a licence was handed over: what was paid for it has gone back to its payer, so it has ended."""
+    context = {
+        "product": license.product.name,
+        "plan": license.plan_version.plan.name,
+        "action_url": f"{settings.FRONTDESK_URL}/shop/",
+    }
+    return send_mail(to=owner, template="fulfilment/license_ended", context=context)

@@ -22,6 +22,7 @@ REACTIONS: list[tuple[type, Callable[[Any], None]]] = [
     (billing.SubscriptionEnded, granting.stop_tolerating),
     # Money went back, or is held by a bank.
     (billing.RefundCompleted, taking_back.refunded),
+    (billing.UnpaidWithdrawn, taking_back.withdrawn),
     (billing.DisputeOpened, taking_back.suspend),
     (billing.DisputeClosed, taking_back.decided),
     # A licence changed by itself: its payments follow.

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from frontdesk.billing.events import DisputeClosed, DisputeOpened, RefundCompleted
-from frontdesk.billing.models import EndReason, Invoice, Purpose, Refund
+from frontdesk.billing.events import DisputeClosed, DisputeOpened, RefundCompleted, UnpaidWithdrawn
+from frontdesk.billing.models import EndReason, Invoice, Order, Purpose, Refund
 from frontdesk.billing.subscriptions import beginning
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
-from frontdesk.fulfilment.granting import grant_ref
+from frontdesk.fulfilment import mails
+from frontdesk.fulfilment.granting import grant_ref, trial_ref
 from frontdesk.fulfilment.models import Hold
 from frontdesk.licensing import licenses, terms
 from frontdesk.licensing.models import License
@@ -23,6 +24,16 @@ def refunded(event: RefundCompleted) -> None:
     is_withdrawn = cause == Refund.Cause.WITHDRAWAL
     reason = EndReason.WITHDRAWN if is_withdrawn else EndReason.REFUNDED
     _take_back(_invoice(event.invoice), reason, Actor.system("it was paid back"))
+
+
+def withdrawn(event: UnpaidWithdrawn) -> None:
+    """A trial, or what credit or a coupon covered, ends like what was paid back."""
+    actor = Actor.system("the contract was withdrawn from")
+    if event.invoice:
+        _take_back(_invoice(event.invoice), EndReason.WITHDRAWN, actor)
+    elif event.order:
+        payer = Order.objects.values_list("person", flat=True).get(pk=event.order)
+        _revoke(trial_ref(event.order), actor, payer)
 
 
 def suspend(event: DisputeOpened) -> None:
@@ -51,13 +62,20 @@ def decided(event: DisputeClosed) -> None:
 
 
 def _take_back(invoice: Invoice, reason: EndReason, actor: Actor) -> None:
-    """Billing first, as its locks are; then the time. A licence without any time left ends with its devices."""
+    """Billing first, as its locks are; then the time."""
     beginning.take_back(actor=actor, invoice=invoice, reason=reason)
     if invoice.purpose in {Purpose.UPGRADE, Purpose.DEVICES}:
         return
-    license = terms.revoke_for(actor=actor, grant_ref=grant_ref(invoice.pk), reason=actor.reason)
+    _revoke(grant_ref(invoice.pk), actor, invoice.person_id)
+
+
+def _revoke(ref: str, actor: Actor, payer: UUID | None) -> None:
+    """The time goes; a licence without any left ends with its devices."""
+    license = terms.revoke_for(actor=actor, grant_ref=ref, reason=actor.reason)
     if license and license.expires_at <= clock.now():
         licenses.refund(actor=actor, license=license, reason=actor.reason)
+        if license.owner and license.owner_id != payer:  # handed over: the payer hears of the money
+            mails.license_ended(license.owner, license)
 
 
 def _invoice(invoice_id: UUID) -> Invoice:

@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "frontdesk.accounts.middleware.SessionMiddleware",
     "frontdesk.accounts.middleware.KnownBrowserMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "frontdesk.project.nul.NulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing.models import Invoice, Payment
+from frontdesk.billing.models import Dispute, Invoice, InvoiceKind, Payment, Purpose, Refund
 from frontdesk.core.errors import NotFound
 
+PARTS = {Purpose.UPGRADE, Purpose.DEVICES}
 _OWNERS = ("order__plan_version__plan__product", "subscription__plan_version__plan__product")
 
 
@@ -40,7 +41,32 @@ def access_payment(person: Person, payment_id: UUID) -> Payment:
     return found
 
 
+def is_handed_over(invoice: Invoice) -> bool:
+    """Whether the licence that it paid for is in other hands than its payer's."""
+    held = invoice.subscription or (invoice.order.subscription if invoice.order else None)
+    return held is not None and held.handed_over_at is not None
+
+
+def has_later_term(invoice: Invoice) -> bool:
+    """Whether a term was paid on top of this upgrade (these devices), and has not gone back or is about to."""
+    if invoice.purpose not in PARTS or invoice.paid_at is None or invoice.subscription_id is None:
+        return False
+    later = Invoice.objects.filter(
+        subscription=invoice.subscription_id,
+        kind=InvoiceKind.INVOICE,
+        purpose=Purpose.RENEWAL,
+        paid_at__gt=invoice.paid_at,
+    )
+    refunds = Refund.objects.filter(payment__invoice=OuterRef("pk"), takes_back=True)
+    lost = Dispute.objects.filter(payment__invoice=OuterRef("pk"), status=Dispute.Status.LOST)
+    notes = Invoice.objects.filter(corrects=OuterRef("pk"), kind=InvoiceKind.CREDIT_NOTE)
+    unpaid = Q(gross_minor=F("credit_minor")) & Exists(notes)  # what credit covered came back as credit
+    went_back = unpaid | Exists(refunds.exclude(status=Refund.Status.FAILED)) | Exists(lost)
+    return later.exclude(went_back).exists()
+
+
 def _payments(person: Person) -> QuerySet[Payment]:
     rows = Payment.objects.filter(person=person)
-    rows = rows.select_related("method", *(f"invoice__{owner}" for owner in _OWNERS))
+    owners = (f"invoice__{owner}" for owner in (*_OWNERS, "order__subscription"))
+    rows = rows.select_related("method", *owners)
     return rows.prefetch_related("refunds__credit_note", "disputes")

@@ -93,7 +93,10 @@ def card_expiring(subscription: Subscription, method: PaymentMethod) -> Message 
 
 def auto_renew_changed(subscription: Subscription) -> Message | None:
     """It was switched on or off, as the row now says."""
-    context = {"charge_on": _day(subscription, subscription.charge_at)}
+    context = {
+        "charge_on": _day(subscription, subscription.charge_at),
+        "is_handed_over": subscription.handed_over_at is not None,
+    }
     return _about(subscription, "auto_renew_on" if subscription.auto_renew else "auto_renew_off", context)
 
 

@@ -80,6 +80,7 @@ class Subscription(models.Model):
     next_action_at = models.DateTimeField(_("next action"), null=True)
     stumbles = models.PositiveSmallIntegerField(_("errors in a row"), default=0)  # of the sweep, which waits longer
     held_at = models.DateTimeField(_("held"), null=True)  # its licence is suspended: nothing is charged
+    handed_over_at = models.DateTimeField(_("handed over"), null=True)  # its licence is not the payer's any more
     end_told_for = models.DateTimeField(null=True)  # the end that a reminder was sent of, while renewal is off
     created_at = models.DateTimeField(_("created"))
     ended_at = models.DateTimeField(_("ended"), null=True)

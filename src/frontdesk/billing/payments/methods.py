@@ -78,7 +78,8 @@ def make_default(*, actor: Actor, method: PaymentMethod) -> None:
     Raises NotFound (removed).
     """
     with transaction.atomic():
-        for subscription in Subscription.objects.filter(person=method.person, ended_at=None).order_by("pk"):
+        mine = Subscription.objects.filter(person=method.person, ended_at=None, handed_over_at=None)
+        for subscription in mine.order_by("pk"):
             if subscription.method_id != method.pk or subscription.is_past_due:
                 changing.set_method(actor=actor, subscription=subscription, method=method)
         rows = _all_of(method)

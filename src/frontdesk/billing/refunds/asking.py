@@ -25,15 +25,25 @@ from frontdesk.core.errors import NotFound, PermissionMissing, RequestInvalid
 
 @dataclass(frozen=True)
 class Refundable:
-    """What may go back of a payment: `minor` in all; `until`: till when the customer may take it by themselves."""
+    """What may go back of a payment: `minor` in all; `until`: till when the customer may take it by themselves.
+
+    Not where the licence is somebody else's by now, nor an upgrade or devices that a later paid term stands on.
+    """
 
     minor: int
     until: datetime
     is_disputed: bool
+    is_handed_over: bool = False
+    is_built_on: bool = False
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether only an agent may refund it."""
+        return self.is_handed_over or self.is_built_on
 
     def by_customer_at(self, moment: datetime) -> bool:
         """Whether the customer may refund it alone."""
-        return self.minor > 0 and not self.is_disputed and moment < self.until
+        return self.minor > 0 and not self.is_disputed and not self.is_held_back and moment < self.until
 
 
 def refundable(payment: Payment) -> Refundable:
@@ -41,10 +51,13 @@ def refundable(payment: Payment) -> Refundable:
     paid = payment.amount_minor if payment.status == Payment.Status.SUCCEEDED else 0
     gone = sum(each.amount_minor for each in payment.refunds.all() if each.status != Refund.Status.FAILED)
     disputes = [each for each in payment.disputes.all() if each.status != Dispute.Status.WON]
+    minor = max(0, paid - gone - sum(each.amount_minor for each in disputes))
     return Refundable(
-        minor=max(0, paid - gone - sum(each.amount_minor for each in disputes)),
+        minor=minor,
         until=(payment.settled_at or payment.started_at) + timedelta(days=settings.REFUND_DAYS),
         is_disputed=any(each.status == Dispute.Status.OPEN for each in disputes),
+        is_handed_over=minor > 0 and selectors.is_handed_over(payment.invoice),
+        is_built_on=minor > 0 and selectors.has_later_term(payment.invoice),
     )
 
 
@@ -61,7 +74,8 @@ def refund(
 ) -> Refund:
     """Refund: the intent row under the payment's lock, the provider's call, the settlement. Same key, same refund.
 
-    A customer refunds the whole payment within the policy, while the account is not frozen; an agent up to the limit.
+    A customer refunds the whole payment within the policy, while the account is not frozen, the licence theirs and no
+    later term stands on it; an agent up to the limit.
     `as_of`: the moment that counts for the policy (a declaration's), where that is not now.
     Raises RefundNotPossible, RefundTooLate, RefundNeedsManager, AccountFrozen, ReasonMissing, PermissionMissing,
     PaymentProviderAway, NotFound (another's payment). Outside transactions.
@@ -126,7 +140,7 @@ def _check_customer(payment: Payment, can: Refundable, amount_minor: int, moment
     person = payment.person
     if person and person.frozen_until and person.is_frozen(clock.now()):
         raise AccountFrozen(retry_at=person.frozen_until.isoformat())
-    if amount_minor != can.minor:
+    if amount_minor != can.minor or can.is_held_back:
         raise RefundNotPossible
     if moment >= can.until:
         raise RefundTooLate(until=can.until.isoformat())

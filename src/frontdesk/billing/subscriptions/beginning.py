@@ -5,6 +5,7 @@ from uuid import UUID
 
 from frontdesk.billing import amounts, coupons, mails, notes, periods
 from frontdesk.billing.events import PlanSwitched
+from frontdesk.billing.invoices import selectors
 from frontdesk.billing.models import (
     Coupon,
     EndReason,
@@ -19,8 +20,6 @@ from frontdesk.billing.subscriptions import ending, planning, schedule
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
-
-PARTS = {Purpose.UPGRADE, Purpose.DEVICES}
 
 
 def begin(
@@ -83,16 +82,17 @@ def take_back(*, actor: Actor, invoice: Invoice, reason: EndReason) -> None:
 
     An upgrade goes back to the plan before it, also where a later one built on it: who keeps the later plan would have
     paid for a part of it only. It never leads up, to a plan that was taken back or given up meanwhile. Further devices
-    go. Taking back any term ends the subscription; what is left of its licence still loses what it paid for.
+    go. Where a later term was paid on top of such a part, it stays as that term was paid. Taking back any term ends the
+    subscription; what is left of its licence still loses what it paid for.
     """
     found = _subscription_of(invoice)
     if found is None:
         return
     subscription, order = planning.locked(found), invoice.order
-    if order is None or order.purpose not in PARTS:
+    if order is None or order.purpose not in selectors.PARTS:
         ending.end(actor=actor, subscription=subscription, reason=reason)
         return
-    if subscription.end_reason == EndReason.ERASED:
+    if subscription.end_reason == EndReason.ERASED or selectors.has_later_term(invoice):
         return
     if order.purpose == Purpose.UPGRADE:
         before = order.from_plan_version

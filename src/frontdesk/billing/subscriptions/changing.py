@@ -38,8 +38,11 @@ def access_subscription(person: Person, subscription_id: UUID) -> Subscription:
 
 @transaction.atomic
 def set_auto_renew(*, actor: Actor, subscription: Subscription, on: bool, why: str = "") -> Subscription:
-    """Switch automatic renewal, at once; off stays off. `why`: the skippable answer. Raises SubscriptionOver."""
-    locked = _live(subscription)
+    """Switch automatic renewal, at once; off stays off. `why`: the skippable answer.
+
+    Raises SubscriptionOver, SwitchNotPossible (on again, after the licence was handed over).
+    """
+    locked = _own(subscription) if on else _live(subscription)
     if locked.auto_renew == on:
         return locked
     locked.auto_renew = on
@@ -63,7 +66,7 @@ def plan_switch(
     Only while the paid term (or the trial) runs: a charge that is due is for the plan that was announced.
     Raises SubscriptionOver, SwitchNotPossible, NotForSale.
     """
-    locked = _live(subscription)
+    locked = _own(subscription)
     _refuse_while_due(locked)
     _refuse_other(locked, version, added_devices)
     if len(set(keep)) > version.device_limit + added_devices:
@@ -85,7 +88,7 @@ def plan_switch(
 @transaction.atomic
 def drop_switch(*, actor: Actor, subscription: Subscription) -> Subscription:
     """Keep the plan after all. Raises SubscriptionOver, SwitchNotPossible once its charge is due."""
-    locked = _live(subscription)
+    locked = _own(subscription)
     _refuse_while_due(locked)
     return _dropped(actor, locked)
 
@@ -95,9 +98,10 @@ def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMetho
     """Pay with another card from now on; a renewal that failed is tried again at once (by the sweep).
 
     Where its invoice was written off, nothing is tried: the card waits for what the customer renews by themselves.
-    Raises SubscriptionOver, NotFound (a card that is not the customer's, or was removed).
+    Raises SubscriptionOver, SwitchNotPossible (handed over), NotFound (a card that is not the customer's, or was
+    removed).
     """
-    locked = _live(subscription)
+    locked = _own(subscription)
     mine = PaymentMethod.objects.filter(pk=method.pk, person=locked.person_id, detached_at=None)
     if locked.person_id is None or not mine.exists():
         raise NotFound
@@ -117,11 +121,12 @@ def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMetho
 def retry_now(*, actor: Actor, subscription: Subscription) -> None:
     """Agent: try a failed charge again now (by the sweep).
 
-    Raises SubscriptionOver, PaymentUnderWay, NotPayable (nothing has failed, or it was written off), ReasonMissing.
+    Raises SubscriptionOver, SwitchNotPossible (handed over), PaymentUnderWay, NotPayable (nothing has failed, or it was
+    written off), ReasonMissing.
     """
     if actor.kind == ActorKind.STAFF and not actor.reason.strip():
         raise ReasonMissing
-    locked = _live(subscription)
+    locked = _own(subscription)
     if not planning.waits_for_money(locked):
         raise NotPayable
     if Payment.objects.filter(invoice__subscription=locked, status__in=Payment.UNDER_WAY).exists():
@@ -135,6 +140,14 @@ def _live(subscription: Subscription) -> Subscription:
     locked = planning.locked(subscription.pk)
     if not locked.is_live:
         raise SubscriptionOver
+    return locked
+
+
+def _own(subscription: Subscription) -> Subscription:
+    """A live one whose licence is still its payer's."""
+    locked = _live(subscription)
+    if locked.handed_over_at is not None:
+        raise SwitchNotPossible
     return locked
 
 

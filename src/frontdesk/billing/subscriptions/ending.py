@@ -30,7 +30,7 @@ def end(*, actor: Actor, subscription: Subscription, reason: EndReason) -> None:
         person=subscription.person_id,
         data={"reason": str(reason)},
     )
-    if reason not in TOLD_OTHERWISE:
+    if reason not in TOLD_OTHERWISE and subscription.handed_over_at is None:
         mails.ended(subscription)
     events.publish(SubscriptionEnded(subscription.pk, subscription.license, str(reason)))
 

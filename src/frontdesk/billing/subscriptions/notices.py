@@ -55,7 +55,7 @@ def remind(subscription: Subscription) -> None:
     """Send the reminder whose moment has come; of several that were missed, one mail stands for all."""
     if not subscription.auto_renew:
         subscription.end_told_for = subscription.paid_until
-        if clock.now() < subscription.paid_until:
+        if clock.now() < subscription.paid_until and subscription.handed_over_at is None:
             mails.ending_reminder(subscription)
     elif subscription.failed_at is not None:
         subscription.end_told_for = schedule.lapses_at(subscription)

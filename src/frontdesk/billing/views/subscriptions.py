@@ -31,6 +31,8 @@ def auto_renewal(request: HttpRequest, person: Person, subscription_id: UUID) ->
     """Switch automatic renewal: the page says what follows, one button does it. The question may be skipped."""
     held = changing.access_subscription(person, subscription_id)
     if request.method != "POST":
+        if held.handed_over_at is not None:  # the page says so, and there is nothing to switch
+            return redirect("billing:subscription", subscription_id)
         context = {"outlook": outlooks.outlook_of(person, subscription_id), "reasons": WHY}
         return render(request, "billing/auto_renewal.html", context)
     on, why = request.POST.get("on") == "yes", request.POST.get("why", "")
@@ -56,6 +58,8 @@ def card(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpRes
             messages.info(request, seen.sentences[-1])
         else:
             messages.success(request, _("It is paid with %s from now on.") % words.card_name(chosen))
+        return redirect("billing:subscription", subscription_id)
+    if held.handed_over_at is not None:
         return redirect("billing:subscription", subscription_id)
     seen = outlooks.outlook_of(person, subscription_id)
     context = {"outlook": seen, "cards": methods.access_methods(person)}

@@ -20,6 +20,7 @@ from frontdesk.console.views.common import acting
 from frontdesk.console.views.conversation import page
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core.backoffice.base import explain
+from frontdesk.core.errors import RequestInvalid
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.beside import drafts, presence
@@ -54,11 +55,15 @@ def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 @transaction.atomic
 def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> None:
+    if writing.kind not in {Message.Kind.NOTE, Message.Kind.AGENT}:
+        raise RequestInvalid  # a note that is taken for an answer would go to the customer
+    files = attachments.claim(ids=list(writing.attachments), uploaded_by=agent.pk)
     if writing.kind == Message.Kind.NOTE:
-        add_note(agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id)
+        add_note(
+            agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id, attachments=files
+        )
         return
     then = request.POST.get("then", "")
-    files = attachments.claim(ids=list(writing.attachments), uploaded_by=agent.pk)
     agent_answers(
         agent=agent,
         conversation=conversation,

@@ -53,7 +53,7 @@ def carry_out(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     question = Question(
         title=_("Carry a declaration out"),
         consequences=[
-            _("The payment goes back, the licence ends and its devices stop.")
+            _("What was paid goes back, the licence ends and its devices stop.")
             if is_withdrawal
             else _("Nothing more is charged; what is paid stays until its end."),
             _("It counts as of %s, the day on which it was declared.") % day(declaration.declared_at),

@@ -15,6 +15,7 @@ from frontdesk.billing import credits as credit_verbs
 from frontdesk.billing import writing_off
 from frontdesk.billing.models import Invoice, Refund
 from frontdesk.billing.refunds import asking
+from frontdesk.billing.refunds.asking import Refundable
 from frontdesk.catalog.models import Price
 from frontdesk.console.forms import CreditForm, ReasonForm, RefundForm
 from frontdesk.console.views.common import Question, Text, acting, ask, found_person, looked
@@ -33,12 +34,14 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Send money back, in part or whole, with or without what it paid for."""
     payment = found_payment(payment_id)
     looked(request, "payment", [payment.person_id])
-    left = Money(asking.refundable(payment).minor, payment.currency)
+    facts = asking.refundable(payment)
+    left = Money(facts.minor, payment.currency)
     question = Question(
         title=_("Refund a payment"),
         consequences=[
             _("At most %s can go back. The customer gets a credit note and a mail at once.") % left,
             _("The bank needs up to ten days to show it. A refund cannot be taken back."),
+            *_beyond(facts),
             *_limit(request, payment.currency),
         ],
         label=_("Refund"),
@@ -61,6 +64,16 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 
     form = RefundForm(request.POST or None, currency=payment.currency, initial={"amount": str(left.major)})
     return ask(request, question=question, form=form, deed=deed, context={"person": payment.person})
+
+
+def _beyond(facts: Refundable) -> list[str]:
+    """What it does to others, and what it leaves."""
+    said = []
+    if facts.is_handed_over:
+        said.append(_("The licence was handed over: its new owner loses what is taken back, and is told if it ends."))
+    if facts.is_built_on:
+        said.append(_("A later term was paid on top of this: the plan and its devices stay as that term was paid."))
+    return said
 
 
 def _limit(request: HttpRequest, currency: str) -> list[str]:

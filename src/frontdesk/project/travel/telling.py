@@ -57,6 +57,8 @@ WORDS: dict[str, Words] = {
     "subscription.moved": lambda data: f"next renewal moved to {_day(data['to'])}, with the licence",
     "subscription.held": lambda data: "charges wait: the licence is suspended",
     "subscription.goes_on": lambda data: "charges go on: the licence works again",
+    "subscription.handed_over": lambda data: "the licence was handed over",
+    "subscription.came_back": lambda data: "the licence came back",
     "subscription.plan_changed": lambda data: "changed to this plan",
     "subscription.renewed": lambda data: "renewed for another term",
     "subscription.ended": lambda data: f"ended: {_reason(data)}",

@@ -1,6 +1,7 @@
 """Notes, which only staff see, and the colleagues whom they name."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -12,16 +13,18 @@ from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.conversations.adding import Line, Speaker
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.mail.outgoing import letters
-from frontdesk.support.tickets.models import Channel, Conversation, Mention, Message
+from frontdesk.support.tickets.models import Attachment, Channel, Conversation, Mention, Message
 
 
 @transaction.atomic
-def add_note(*, agent: Person, conversation: Conversation, text: str, client_id: UUID) -> Message:
+def add_note(
+    *, agent: Person, conversation: Conversation, text: str, client_id: UUID, attachments: Sequence[Attachment] = ()
+) -> Message:
     """Add a note that only staff see. @names and @addresses of colleagues become mentions; each is told by mail."""
     current = adding.lock(conversation)
     if found := adding.said_before(current, client_id):
         return found
-    line = Line(Message.Kind.NOTE, Channel.DESK, Words(text), Speaker.of(agent), client_id)
+    line = Line(Message.Kind.NOTE, Channel.DESK, Words(text, attachments=attachments), Speaker.of(agent), client_id)
     message = adding.add(current, line)
     note(agent_actor(agent, current), "conversation.noted", current, {"sequence": message.sequence}, shown=False)
     for colleague in mentioned(text):

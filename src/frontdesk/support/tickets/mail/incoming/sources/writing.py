@@ -66,7 +66,7 @@ def _answering(name: str) -> dict[str, str]:
 
 def _raw(values: dict[str, Any]) -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = values["sender"], values["to"], values["subject"]
+    mail["From"], mail["To"], mail["Subject"] = values["sender"], values["to"], " ".join(values["subject"].split())
     mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain=values["sender"].rpartition("@")[2])
     answers = "".join(sign for sign in values["answers"] if sign.isprintable())
     if answers.startswith("<") and answers.endswith(">"):
