@@ -16,6 +16,7 @@ from frontdesk.support.tickets.guests import Request
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, PendingContact
 from tests.people import customer
 from tests.support import desk
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 NETWORK = "192.0.2.0/24"
@@ -133,3 +134,11 @@ def test_a_follow_ups_link_is_for_one_conversation() -> None:
     for number, wrong in ((conversation.pk, secret[:-1]), (conversation.pk, "ü"), (uuid4(), secret)):
         with pytest.raises(LinkNoLongerValid):
             links.by_follow_up(number, wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_asks_once() -> None:
+    number = uuid4()
+    outcomes = at_once(*[lambda: asked(client_id=number).pk] * 5)
+    assert outcomes == [number] * 5
+    assert Mail.objects.count() == 1

@@ -204,3 +204,18 @@ def test_what_changes_something_wants_the_token(matter: Conversation) -> None:
     browser.handler.enforce_csrf_checks = True
     for part in ("messages/", "draft/", "live/", "files/", "turn/", "properties/", "put-off/", "merge/"):
         assert browser.post(f"{page_of(matter)}{part}", {"text": "x"}).status_code == 403, part
+
+
+def test_a_file_on_a_note_stays_with_it(kim: Client, matter: Conversation) -> None:
+    file = SimpleUploadedFile("log.txt", b"started\nstopped\n", content_type="text/plain")
+    kim.post(f"{page_of(matter)}messages/", {"kind": "note", "text": "See the log", "files": file})
+    note = Message.objects.get(conversation=matter, kind="note")
+    assert [each.name for each in note.attachments.all()] == ["log.txt"]
+
+
+@pytest.mark.parametrize("kind", ["", "x", "notes", "customer", "automatic"])
+def test_what_is_neither_note_nor_answer_goes_nowhere(kim: Client, matter: Conversation, kind: str) -> None:
+    before = Message.objects.count()
+    answer = kim.post(f"{page_of(matter)}messages/", {"kind": kind, "text": "Between us", "seen": "1"})
+    assert answer.status_code == 422
+    assert Message.objects.count() == before
