@@ -16,6 +16,7 @@ if OURS:
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="fdt")
 os.environ["FRONTDESK_DATA"] = os.environ[FOLDER]
 os.environ["FRONTDESK_DEMO"] = "yes"
+os.environ["FRONTDESK_TIME_ZONE"] = "UTC"
 
 from frontdesk.project.postgres import Cluster  # noqa: E402
 from frontdesk.project.settings import *  # noqa: E402, F403

@@ -60,9 +60,9 @@ def add(request: HttpRequest, person: Person) -> HttpResponse:
 @for_person
 def added(request: HttpRequest, person: Person, provider: str) -> HttpResponse:
     """Back from the provider's page: the card is kept, if one was left there."""
-    if provider not in registry.known():
-        raise NotFound
     setup = request.GET.get("setup", "")
+    if provider not in registry.known() or not setup:
+        raise NotFound
     card = methods.finish_adding(actor=acting(person), person=person, provider=provider, setup_ref=setup)
     if card is None:
         messages.warning(request, _("No card was added."))

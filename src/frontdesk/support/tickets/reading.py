@@ -39,8 +39,9 @@ def listed(person: Person) -> QuerySet[Conversation]:
 
 
 def unread(person: Person) -> QuerySet[Conversation]:
-    """Those with an answer of ours that this customer has not seen."""
-    return _shown(person).filter(_unread(person))
+    """This customer's own with an answer of ours that they have not seen; in one query, for pages that show much."""
+    own = Conversation.objects.filter(person=person).exclude(status__in=HIDDEN)
+    return own.filter(_unread(person)).order_by("-last_message_at", "-pk")
 
 
 def _shown(person: Person) -> QuerySet[Conversation]:
