@@ -1,8 +1,8 @@
 """`make bench`: activations and leases a second over HTTP, against what the database alone can do, in one run; then how
 well the help centre's search finds, and how fast.
 
-Writes RESULTS.md (`--only` renews one of its two parts). With `--licenses 1000 1000000` it measures for each size,
-which shows whether the speed stays flat.
+Writes RESULTS.md (`--only` renews one of its two parts). With `--licenses 1000 1000000` it measures for each size:
+that shows whether the speed stays flat.
 """
 
 import argparse

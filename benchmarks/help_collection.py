@@ -116,7 +116,7 @@ def _page(text: str) -> Page | None:
         return None
     title, top = TITLE.search(text), TOP.search(body[1])
     named = _plain(title[1]) if title else ""
-    headings = [_plain(each) for each in HEADING.findall(body[1])]
+    headings = [_plain(each) for each in [*TOP.findall(body[1])[:1], *HEADING.findall(body[1])]]
     return Page(named or (_plain(top[1]) if top else "") or "-", headings, _plain(body[1]))
 
 

@@ -115,6 +115,13 @@ def test_words_together_count_more_than_apart() -> None:
     assert first("printer queue") == "together"
 
 
+def test_the_heading_that_a_text_begins_with_is_a_second_title() -> None:
+    body = "Printing on both sides\n\nPaper is saved that way. " + "The zebra is told of here and there. " * 9
+    indexing.put(findable("named", title="Paper", body=body, headings="Printing on both sides\nSaving"))
+    indexing.put(findable("said", title="Zebra", body="Printing works. Both of the sides are fine. " * 3))
+    assert first("printing on both sides") == "named"
+
+
 def test_rare_words_decide() -> None:
     """`licence` stands in several, `fourteen` in one."""
     assert first("licence fourteen") == "refunds"

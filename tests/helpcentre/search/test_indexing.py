@@ -119,3 +119,12 @@ def test_what_is_not_committed_is_not_found_elsewhere() -> None:
             indexing.put(findable("one", title="Zebra"))
             assert other.submit(look).result(timeout=10) == 0
         assert other.submit(look).result(timeout=10) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tidying_up_leaves_nothing_for_the_sums_to_read_twice() -> None:
+    indexing.put_all(findable(f"number-{number}", title=f"Seat {number}") for number in range(50))
+    indexing.tidy_up()
+    with connection.cursor() as cursor:
+        cursor.execute("select relallvisible = relpages from pg_class where relname = 'helpcentre_searchposting'")
+        assert cursor.fetchone() == (True,)

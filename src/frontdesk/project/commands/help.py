@@ -8,6 +8,8 @@ from frontdesk.project.commands.common import CommandFailed, database, migrate
 from frontdesk.support.helpcentre import importing
 from frontdesk.support.helpcentre.search import indexing
 
+MANY = 100  # articles; below, the search's index needs no tidying
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """What to do with the help centre."""
@@ -31,6 +33,8 @@ def _import(folder: Path) -> int:
         done = importing.import_folder(actor=Actor.system("command line: help import"), folder=folder)
     except importing.AlreadyRunning:
         raise CommandFailed("another import is under way; wait until it is done") from None
+    if done.new + done.changed >= MANY:
+        indexing.tidy_up()
     for file, why in done.wrong.items():
         print(f"{file}: left out: {why}")
     for file, what in done.doubtful.items():
@@ -41,4 +45,5 @@ def _import(folder: Path) -> int:
 
 def _reindex() -> int:
     print(f"{indexing.rebuild()} entries can be found")
+    indexing.tidy_up()
     return 0

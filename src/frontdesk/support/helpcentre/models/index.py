@@ -59,7 +59,7 @@ class SearchLanguage(models.Model):
 class SearchPosting(models.Model):
     """That a word stem occurs in an entry: how much it says of it, and where it stands (`search.postings`)."""
 
-    # Both are only ever written together, under one lock; checking a hundred rows of each entry would be half the cost.
+    # Both are only ever written together, under one lock: no need to check a hundred rows of each entry.
     entry = models.ForeignKey(SearchEntry, models.CASCADE, related_name="postings", db_constraint=False, db_index=False)
     language = models.CharField(max_length=10)
     stem = models.CharField(max_length=WORD, db_collation="C")
