@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from frontdesk.licensing.models import Activation, Batch, BatchKind, Code, License
+from frontdesk.licensing.models import Activation, Batch, BatchKind, Code, License, RefusedActivation
 from tests.licensing.conftest import Time
 from tests.support.shop import new_code, new_license, plan_version
 
@@ -39,3 +39,4 @@ def test_rows_have_readable_names(time: Time) -> None:
     assert str(batch) == "Autumn"
     assert str(license) == f"Halcyon Shield Plus …{str(license.id)[-6:]}"
     assert str(Activation(name="Ada's laptop")) == "Ada's laptop"
+    assert str(RefusedActivation(reason="license_expired")) == "license_expired"
