@@ -1,6 +1,5 @@
 """Changing the e-mail address: who must confirm, who is told, and the way back."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -9,7 +8,6 @@ import pyotp
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection
 from django.test import Client
 
 from frontdesk.accounts.errors import LinkExpired
@@ -21,6 +19,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.accounts.conftest import PASSWORD, link_in
 from tests.people import customer, signed_in
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 Delivered = Callable[[], list[EmailMultiAlternatives]]
@@ -323,28 +322,6 @@ def test_the_history_says_what_happened(ada: Person, sign_in: SignIn, delivered:
 def test_the_page_asks_for_a_token(ada: Person, sign_in: SignIn, delivered: Delivered) -> None:
     mails = asked(sign_in(), delivered)
     assert Client(enforce_csrf_checks=True).post(link_in(mails[NEW])).status_code == 403
-
-
-def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Run each in a thread with a connection of its own; what each returned or raised."""
-    results: list[object] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(at: int) -> None:
-        start.wait()
-        try:
-            results[at] = calls[at]()
-        except Exception as error:  # noqa: BLE001 - what is raised is a result here
-            results[at] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[at]) for at in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.mark.django_db(transaction=True)

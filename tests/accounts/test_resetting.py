@@ -19,8 +19,8 @@ from frontdesk.accounts.sessions import key_hash
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry, OutboxMessage
 from tests.accounts.conftest import PASSWORD, link_in
-from tests.accounts.test_addresses import at_once
 from tests.support.queries import statements
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 Delivered = Callable[[], list[EmailMultiAlternatives]]

@@ -15,11 +15,11 @@ from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.console.conftest import press
-from tests.erasure.test_at_once import at_once
 from tests.licensing.conftest import Time
 from tests.people import signed_in, staff_browser
 from tests.support import bills, desk, money, sales
 from tests.support.bank import Bank, Declines
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,13 +1,13 @@
 """Erasing while other things happen: two sweeps, a change of mind, a copy in the making, a device that asks."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.privacy import copy_file
@@ -18,6 +18,7 @@ from frontdesk.core.models import AuditEntry
 from frontdesk.licensing import redemption, seats
 from tests.people import customer
 from tests.support import shop
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,28 +33,6 @@ def due() -> Iterator[Person]:
     deletion.ask(person=ada)
     with patch.object(clock, "now", lambda: datetime.now(UTC) + timedelta(days=15)):
         yield ada
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Run all at the same time, each on a connection of its own; what they returned or raised."""
-    answers: list[object] = [None] * len(works)
-    start = threading.Barrier(len(works))
-
-    def run(number: int, work: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=30)
-            answers[number] = work()
-        except Exception as error:  # noqa: BLE001 - told like an answer
-            answers[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return answers
 
 
 def test_two_sweeps_erase_once(due: Person) -> None:

@@ -1,10 +1,6 @@
 """Writing, publishing, taking back, restoring: revisions are added and never changed."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from frontdesk.core.errors import RequestInvalid
 from frontdesk.core.models import AuditEntry
@@ -12,6 +8,7 @@ from frontdesk.support.helpcentre import articles, selectors
 from frontdesk.support.helpcentre.errors import RevisionOutdated
 from frontdesk.support.helpcentre.models import Article, ArticleReason, Revision, SearchEntry, Translation
 from tests.support.articles import SYSTEM, draft, published, writing
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -117,30 +114,9 @@ def test_languages_fall_back_to_the_installations_and_then_to_any() -> None:
     assert found == {"en": "en", "de": "de", "de-at": "de", "fr": "en"}
 
 
-def at_once(works: list[Callable[[], object]]) -> list[object]:
-    answers: list[object] = [None] * len(works)
-    start = threading.Barrier(len(works))
-
-    def run(number: int, work: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=20)
-            answers[number] = work()
-        except Exception as error:  # noqa: BLE001 - told like an answer
-            answers[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=40)
-    return answers
-
-
 @pytest.mark.django_db(transaction=True)
 def test_first_drafts_at_once_make_articles_and_translations_of_their_own() -> None:
-    made = at_once([lambda: draft("same")] * 4)
+    made = at_once(*[lambda: draft("same")] * 4)
     assert sorted(Article.objects.values_list("slug", flat=True)) == ["same", "same-2", "same-3", "same-4"], made
     article = Article.objects.get(slug="same")
 
@@ -148,7 +124,7 @@ def test_first_drafts_at_once_make_articles_and_translations_of_their_own() -> N
         said = writing(f"Nummer {number}")
         return articles.write(actor=SYSTEM, article=article, language="de", writing=said, after=0)
 
-    answers = at_once([lambda number=number: first_in_german(number) for number in range(4)])  # type: ignore[misc] # bound now
+    answers = at_once(*[lambda number=number: first_in_german(number) for number in range(4)])  # type: ignore[misc] # bound now
     assert sum(isinstance(each, RevisionOutdated) for each in answers) == 3, answers
     assert Translation.objects.filter(article=article, language="de").count() == 1
     assert Revision.objects.filter(translation__article=article, translation__language="de").count() == 1
@@ -156,5 +132,5 @@ def test_first_drafts_at_once_make_articles_and_translations_of_their_own() -> N
     def another(number: int) -> Revision:
         return articles.write(actor=SYSTEM, article=article, language="de", writing=writing(f"Neu {number}"))
 
-    at_once([lambda number=number: another(number) for number in range(4)])  # type: ignore[misc] # bound now
+    at_once(*[lambda number=number: another(number) for number in range(4)])  # type: ignore[misc] # bound now
     assert numbers(Translation.objects.get(article=article, language="de")) == [1, 2, 3, 4, 5]

@@ -15,7 +15,7 @@ def at_once(*calls: Callable[[], T]) -> list[T | Exception]:
     outcomes: list[T | Exception] = [AssertionError("never ran")] * len(calls)
 
     def run(place: int, call: Callable[[], T]) -> None:
-        start.wait()
+        start.wait(timeout=30)
         try:
             outcomes[place] = call()
         except Exception as error:  # noqa: BLE001 - the test looks at it
@@ -27,5 +27,5 @@ def at_once(*calls: Callable[[], T]) -> list[T | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(timeout=60)  # what hangs has "never ran"
     return outcomes
