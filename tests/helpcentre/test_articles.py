@@ -124,7 +124,7 @@ def test_first_drafts_at_once_make_articles_and_translations_of_their_own() -> N
         said = writing(f"Nummer {number}")
         return articles.write(actor=SYSTEM, article=article, language="de", writing=said, after=0)
 
-    answers = at_once(*[lambda number=number: first_in_german(number) for number in range(4)])  # type: ignore[misc] # bound now
+    answers = at_once(*[lambda number=number: first_in_german(number) for number in range(4)])
     assert sum(isinstance(each, RevisionOutdated) for each in answers) == 3, answers
     assert Translation.objects.filter(article=article, language="de").count() == 1
     assert Revision.objects.filter(translation__article=article, translation__language="de").count() == 1
@@ -132,5 +132,5 @@ def test_first_drafts_at_once_make_articles_and_translations_of_their_own() -> N
     def another(number: int) -> Revision:
         return articles.write(actor=SYSTEM, article=article, language="de", writing=writing(f"Neu {number}"))
 
-    at_once(*[lambda number=number: another(number) for number in range(4)])  # type: ignore[misc] # bound now
+    at_once(*[lambda number=number: another(number) for number in range(4)])
     assert numbers(Translation.objects.get(article=article, language="de")) == [1, 2, 3, 4, 5]
