@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from frontdesk.core import outbox
+from frontdesk.portal.contact_form import ReplyForm
 from frontdesk.support.tickets.models import Area, Attachment, Conversation, Message, PendingContact
 from tests.people import customer, signed_in
 from tests.support import desk
@@ -208,3 +209,9 @@ def test_pages_lead_here_with_what_they_are_about(bank: None) -> None:
         assert f'href="{way}"' in browser.get(path).content.decode(), path
     for path in ("/account/login/", "/account/password/reset/", "/account/recover/"):
         assert 'href="/contact/"' in Client().get(path).content.decode()
+
+
+def test_a_message_of_nothing_that_can_be_seen_is_asked_for_again() -> None:
+    form = ReplyForm({"text": "\u200b \u2060", "client_id": str(uuid4())})
+    assert not form.is_valid()
+    assert form.errors["text"] == ["Write what we should know."]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from frontdesk.accounts.models import Person
 from frontdesk.portal.matters import About, Group, every
+from frontdesk.support.tickets.conversations.words import says_nothing
 from frontdesk.support.tickets.models import Area
 
 LONGEST = 20_000
@@ -41,7 +42,10 @@ class ReplyForm(forms.Form):
 
     def clean_text(self) -> str:
         """The text as it can be kept."""
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+        text = str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+        if says_nothing(text):
+            raise forms.ValidationError(self.fields["text"].error_messages["required"])
+        return text
 
 
 class ContactForm(ReplyForm):

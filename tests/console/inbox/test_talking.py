@@ -219,3 +219,13 @@ def test_what_is_neither_note_nor_answer_goes_nowhere(kim: Client, matter: Conve
     answer = kim.post(f"{page_of(matter)}messages/", {"kind": kind, "text": "Between us", "seen": "1"})
     assert answer.status_code == 422
     assert Message.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "\0", "\u200b\u2060", "\u00a0"], ids=["empty", "blank", "nul", "zero width", "hard"]
+)
+def test_what_cannot_be_seen_is_no_answer(kim: Client, matter: Conversation, text: str) -> None:
+    before = Message.objects.count()
+    answer = kim.post(f"{page_of(matter)}messages/", {"kind": "agent", "text": text, "seen": "1"})
+    assert answer.status_code == 422
+    assert Message.objects.count() == before

@@ -26,6 +26,7 @@ from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.beside import drafts, presence
 from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations.saying import Words, add_note, agent_answers
+from frontdesk.support.tickets.conversations.words import says_nothing
 from frontdesk.support.tickets.errors import SomebodyAnswered
 from frontdesk.support.tickets.models import Attachment, Conversation, Message
 
@@ -39,7 +40,7 @@ def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     agent, conversation = acting(request), found_conversation(conversation_id)
     writing = _writing(request, agent)
     drafts.save(person=agent, conversation=conversation, writing=writing)
-    if not writing.text.strip():
+    if says_nothing(writing.text):
         return _again(request, conversation, _("Write something first."))
     try:
         _send(request, agent, conversation, writing)
