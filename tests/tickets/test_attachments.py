@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.ExifTags import GPS, IFD
 
-from frontdesk.core import clock, pictures
+from frontdesk.core import clock, picture_decoding
 from frontdesk.support.tickets import attachments, contents, filenames, jobs
 from frontdesk.support.tickets.attachments import Incoming
 from frontdesk.support.tickets.models import Attachment, Draft, PendingContact
@@ -183,7 +183,7 @@ def test_a_reasonable_animation_stays_one_and_another_becomes_its_first_frame(mo
     stored = attachments.store(name="steps.gif", data=target.getvalue())
     with default_storage.open(stored.file) as file, Image.open(file) as image:
         assert getattr(image, "n_frames", 1) == 6
-    monkeypatch.setattr(pictures, "MOST_FRAMES", 3)
+    monkeypatch.setattr(picture_decoding, "MOST_FRAMES", 3)
     assert attachments.store(name="steps.gif", data=target.getvalue()).content_type == "image/png"
 
 
