@@ -42,13 +42,15 @@ def balance(person: Person, currency: str) -> int:
     return _balance(person.pk, currency)
 
 
-def use(invoice: Invoice) -> None:
-    """Pay what can be paid of a fresh invoice by credit, in the caller's transaction."""
+def use(invoice: Invoice, *, most: int | None = None) -> None:
+    """Pay what can be paid of a fresh invoice by credit (at most so many minor units) in the caller's transaction."""
     if invoice.person_id is None or not invoice.gross_minor:
         return
     if not _hold(invoice.person_id, invoice.currency):
         return
     used = min(_balance(invoice.person_id, invoice.currency), invoice.gross_minor)
+    if most is not None:
+        used = min(used, most)
     if used <= 0:
         return
     _write(invoice.person_id, invoice.currency, -used, f"used:{invoice.pk}", invoice)
@@ -73,8 +75,15 @@ def _hold(person: UUID, currency: str) -> bool:
     return bool(list(rows.order_by("id").values_list("id")))
 
 
-def _announce(person: UUID, currency: str) -> None:
-    """A charge that was announced takes another amount now: the sweep looks, and says so while it need not move for it.
+def shift(subscription: Subscription) -> None:
+    """A subscription's coming charge needs another share of credit, or none: the sweep looks at its owner's others."""
+    if subscription.person and balance(subscription.person, subscription.currency):
+        person, currency = subscription.person.pk, subscription.currency
+        transaction.on_commit(lambda: _look_again(person, currency), robust=True)
+
+
+def _look_again(person: UUID, currency: str) -> None:
+    """A charge that was announced may take another amount now: the sweep looks, and says so.
 
     Behind the commit, since subscriptions are locked before invoices.
     """
@@ -85,7 +94,7 @@ def _announce(person: UUID, currency: str) -> None:
 
 def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice | None = None) -> tuple[Credit, bool]:
     """The row of this key, and whether it was written now."""
-    transaction.on_commit(lambda: _announce(person, currency), robust=True)
+    transaction.on_commit(lambda: _look_again(person, currency), robust=True)
     return Credit.objects.get_or_create(
         key=key,
         defaults={

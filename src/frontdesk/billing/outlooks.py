@@ -21,7 +21,7 @@ from frontdesk.billing.models import (
 )
 from frontdesk.billing.outlook import Outlook
 from frontdesk.billing.payments import methods
-from frontdesk.billing.subscriptions import changing
+from frontdesk.billing.subscriptions import changing, crediting
 from frontdesk.core import clock
 from frontdesk.core.money import Money
 
@@ -69,14 +69,15 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
         "method",
         Prefetch("notices", newest, to_attr="told"),
     )
-    cards, credit = methods.access_methods(person), {each.currency: each.minor for each in credit_of(person)}
+    cards = methods.access_methods(person)
+    credit = crediting.shares(person.pk, {each.currency: each.minor for each in credit_of(person)})
     opened = open_invoices([each.pk for each in held])
     failures, disputes = _failures([each.pk for each in held if each.is_past_due]), _disputes(person)
     return [
         Outlook(
             subscription=each,
             now=now,
-            charge=_charge(each, opened.get(each.pk), credit.get(each.currency, 0)),
+            charge=_charge(each, opened.get(each.pk), credit.get(each.pk, 0)),
             card=_card(each, cards),
             notice=next(iter(getattr(each, "told", [])), None),
             failure=failures.get(each.pk),
@@ -96,7 +97,7 @@ def _charge(subscription: Subscription, opened: Invoice | None, credit: int) -> 
         amount = amounts.for_term(version, added, subscription.currency, subscription.coupon)
     except (NotForSale, CouponUnknown):
         return None
-    return Money(max(0, amount.gross_minor - credit), amount.currency)
+    return Money(amount.gross_minor - credit, amount.currency)
 
 
 def _card(subscription: Subscription, cards: Sequence[PaymentMethod]) -> PaymentMethod | None:

@@ -39,7 +39,7 @@ def test_a_period_has_one_invoice_however_many_ask(ada: Person) -> None:
 
     def ask() -> UUID:
         with transaction.atomic():
-            return writing.open_for_period(subscription, amount).pk
+            return writing.open_for_period(subscription, amount, credit_minor=0).pk
 
     assert len(set(at_once(*[ask] * 4))) == 1
     invoice = Invoice.objects.get()
@@ -50,8 +50,9 @@ def test_a_period_has_one_invoice_however_many_ask(ada: Person) -> None:
 def test_a_period_is_taxed_by_the_table_of_its_day(ada: Person, time: Time) -> None:
     version = sales.for_sale(3995)
     TaxRate.objects.create(country="DE", rate=2000, valid_from=time.now.date())
+    amount = amounts.for_term(version, 0, "EUR", None)
     with transaction.atomic():
-        invoice = writing.open_for_period(bills.subscription(ada, version), amounts.for_term(version, 0, "EUR", None))
+        invoice = writing.open_for_period(bills.subscription(ada, version), amount, credit_minor=0)
     assert (invoice.tax_rate, invoice.tax_minor) == (2000, 666)
 
 

@@ -45,8 +45,8 @@ def open_for_order(order: Order) -> Invoice:
     return invoice
 
 
-def open_for_period(subscription: Subscription, amount: Amount) -> Invoice:
-    """The open invoice for the subscription's coming period, made once; the customer's credit is used.
+def open_for_period(subscription: Subscription, amount: Amount, *, credit_minor: int) -> Invoice:
+    """The open invoice for the subscription's coming period, made once; at most `credit_minor` of credit is used.
 
     A period that was paid already answers with that invoice: whoever charges looks whether it is open.
     """
@@ -75,7 +75,7 @@ def open_for_period(subscription: Subscription, amount: Amount) -> Invoice:
         },
     )
     if is_new:
-        credit.use(invoice)
+        credit.use(invoice, most=credit_minor)
     return invoice
 
 

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import amounts, mails, notes
+from frontdesk.billing import credits as credit
 from frontdesk.billing.errors import NotForSale, NotPayable, PaymentUnderWay, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.models import Payment, PaymentMethod, Subscription
 from frontdesk.billing.quotes import MOST_ADDED
@@ -54,6 +55,7 @@ def set_auto_renew(*, actor: Actor, subscription: Subscription, on: bool, why: s
     notes.of(actor=actor, action=action, subject=locked, person=locked.person_id, personal=answer)
     mails.auto_renew_changed(locked)
     planning.plan(locked)
+    credit.shift(locked)
     return locked
 
 
@@ -82,6 +84,7 @@ def plan_switch(
     notes.of(actor=actor, action="subscription.switch_planned", subject=locked, person=locked.person_id, data=data)
     mails.switch_planned(locked)
     planning.plan(locked)
+    credit.shift(locked)
     return locked
 
 
@@ -178,4 +181,5 @@ def _dropped(actor: Actor, locked: Subscription) -> Subscription:
     notes.of(actor=actor, action="subscription.switch_dropped", subject=locked, person=locked.person_id)
     mails.switch_dropped(locked)
     planning.plan(locked)
+    credit.shift(locked)
     return locked

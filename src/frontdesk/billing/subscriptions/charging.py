@@ -14,7 +14,7 @@ from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnd
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Dispute, EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.payments import paying, settling
-from frontdesk.billing.subscriptions import ending, failing, notices, planning, schedule
+from frontdesk.billing.subscriptions import crediting, ending, failing, notices, planning, schedule
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
@@ -144,7 +144,8 @@ def _demand(subscription: Subscription) -> Invoice | None:
         if invoice is None:
             failing.given_up(subscription)
         return invoice
-    invoice = writing.open_for_period(subscription, planning.coming_amount(subscription))
+    amount = planning.coming_amount(subscription)
+    invoice = writing.open_for_period(subscription, amount, credit_minor=crediting.share(subscription))
     if not schedule.may_charge(subscription, planning.newest_notice(subscription), invoice.due_minor):
         raise _Changed
     if _is_late(subscription, invoice):

@@ -1,6 +1,7 @@
 """How a subscription ends: at its paid end, for want of payment, with a refund, or with its customer's account."""
 
 from frontdesk.accounts.events import PersonLeaves
+from frontdesk.billing import credits as credit
 from frontdesk.billing import mails, notes, orders
 from frontdesk.billing.events import SubscriptionEnded
 from frontdesk.billing.invoices import writing
@@ -23,6 +24,7 @@ def end(*, actor: Actor, subscription: Subscription, reason: EndReason) -> None:
     subscription.keep_devices = []
     planning.nothing_failed(subscription)
     planning.plan(subscription)
+    credit.shift(subscription)
     notes.of(
         actor=actor,
         action="subscription.ended",

@@ -5,9 +5,8 @@ from uuid import UUID
 
 from frontdesk.billing import amounts
 from frontdesk.billing.amounts import Amount
-from frontdesk.billing.credits import balance
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, Subscription
-from frontdesk.billing.subscriptions import schedule
+from frontdesk.billing.subscriptions import crediting, schedule
 from frontdesk.billing.subscriptions.schedule import Next
 from frontdesk.core import clock
 
@@ -31,12 +30,11 @@ def coming_amount(subscription: Subscription) -> Amount:
 
 
 def coming_due(subscription: Subscription) -> int:
-    """What the coming charge takes from the card: the open invoice's rest, or the price less what credit covers."""
+    """What the coming charge takes from the card: the open invoice's rest, or the price less its share of credit."""
     if invoice := open_invoice(subscription):
         return invoice.due_minor
     gross = coming_amount(subscription).gross_minor
-    person = subscription.person
-    return max(0, gross - balance(person, subscription.currency)) if person and gross else gross
+    return gross - crediting.share(subscription) if gross else 0
 
 
 def open_invoice(subscription: Subscription) -> Invoice | None:
