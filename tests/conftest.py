@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
@@ -32,6 +33,12 @@ def only_loopback() -> None:
 def the_present() -> None:
     """No test begins in the time that another has travelled to: a thread remembers the offset for a second."""
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def the_language_of_nobody() -> None:
+    """No test speaks the language of another's reader: a thread keeps what its last request activated."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

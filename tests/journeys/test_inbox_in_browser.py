@@ -106,6 +106,7 @@ def test_a_day_at_the_desk_by_keyboard(page: Page, live_server: LiveServer, matt
     page.keyboard.press("Escape")
     page.keyboard.press("s")
     expect(page.locator(".talk-state .badge").first).to_have_text("Solved")
+    page.wait_for_selector("html[data-ready]")
     page.keyboard.press("g")
     page.keyboard.press("u")
     page.wait_for_url(re.compile("view=unassigned"))
