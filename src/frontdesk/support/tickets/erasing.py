@@ -40,6 +40,7 @@ from frontdesk.support.tickets.models import (
     StateChange,
     Survey,
 )
+from frontdesk.support.tickets.phrases import GONE
 
 COVERS = tuple(
     f"tickets.{name}"
@@ -49,7 +50,7 @@ COVERS = tuple(
         "Presence", "Mention", "Reminder", "SavedView", "Agent",
     )
 )  # fmt: skip
-SOMEBODY = "…"  # stands where a name or an address was
+SOMEBODY = GONE  # stands where a name or an address was
 KEPT_OF_EVENTS = ("what", "reference", "count", "score", "target")
 
 

@@ -49,6 +49,7 @@ EVENTS: dict[str, str | Promise] = {
     "level": _("%(who)s set the service level to %(to)s"),
     "erased": _("Somebody who took part deleted their account; their words are gone"),
 }
+GONE = "…"  # stands where an erased person's name, or whatever else of an event, was
 SCORES: dict[int, str | Promise] = {1: _("bad"), 2: _("so-so"), 3: _("good")}
 
 TARGETS: dict[str, str | Promise] = {
@@ -123,45 +124,57 @@ def _reference(data: Mapping[str, Any], _personal: Mapping[str, str]) -> str:
     return str(data.get("reference", ""))
 
 
+class Told(dict[str, Any]):
+    """An event's data, of which an erasure keeps little: what is gone reads as "…"."""
+
+    def __missing__(self, name: str) -> str:
+        return GONE
+
+
 def event_line(message: Message) -> str:
     """An event in the reader's language."""
-    data = message.data
+    data = Told(message.data)
     what = str(data.get("what", ""))
     if what == "assigned" and data.get("why"):
         what = "assigned_why"
     elif what == "assigned" and data.get("person") and data["person"] == str(message.author_id):
         what = "took"
-    values = {name: str(value) for name, value in data.items()} | _shown(data)
+    values = Told({name: str(value) for name, value in data.items()} | _shown(data))
     values["who"] = message.author_name or str(settings.FRONTDESK_BRAND["name"])
     return str(EVENTS[what]) % values if what in EVENTS else what
 
 
-def _shown(data: Mapping[str, Any]) -> dict[str, str]:
+def _shown(data: Told) -> dict[str, str]:
     """Values of an event as people read them."""
     show = SHOWN.get(str(data.get("what")))
     return show(data) if show else {}
 
 
-def _area(data: Mapping[str, Any]) -> dict[str, str]:
+def _area(data: Told) -> dict[str, str]:
     area = Area.objects.filter(slug=data["to"]).first()
     return {"to": area.title if area else data["to"] or gettext("nothing in particular")}
 
 
-def _until(data: Mapping[str, Any]) -> dict[str, str]:
-    moment = parse_datetime(str(data["until"]))
-    return {"until": formats.date_format(localtime(moment), "DATETIME_FORMAT") if moment else ""}
+def _until(data: Told, name: str = "until") -> dict[str, str]:
+    moment = parse_datetime(str(data[name]))
+    return {"until": formats.date_format(localtime(moment), "DATETIME_FORMAT") if moment else GONE}
 
 
-def _tags(data: Mapping[str, Any]) -> dict[str, str]:
-    return {"tags": " ".join([*(f"+{tag}" for tag in data["added"]), *(f"−{tag}" for tag in data["removed"])])}
+def _tags(data: Told) -> dict[str, str]:
+    changed = [f"{sign}{tag}" for sign, name in (("+", "added"), ("−", "removed")) for tag in data.get(name, ())]
+    return {"tags": " ".join(changed) or GONE}
 
 
-SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, str]]] = {
-    "priority": lambda data: {"to": str(Conversation.Priority(data["to"]).label)},
+def _priority(data: Told) -> dict[str, str]:
+    return {"to": str(dict(Conversation.Priority.choices).get(data["to"], GONE))}
+
+
+SHOWN: dict[str, Callable[[Told], dict[str, str]]] = {
+    "priority": _priority,
     "area": _area,
     "team": lambda data: {"to": data["to"] or gettext("no team")},
     "snoozed": _until,
     "tags": _tags,
-    "overdue": lambda data: {"what": str(TARGETS.get(data["target"], "")), **_until({"until": data["due_at"]})},
-    "rated": lambda data: {"score": str(SCORES.get(data["score"], ""))},
+    "overdue": lambda data: {"what": str(TARGETS.get(data["target"], GONE)), **_until(data, "due_at")},
+    "rated": lambda data: {"score": str(SCORES.get(data["score"], GONE))},
 }
