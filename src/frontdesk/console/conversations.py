@@ -13,6 +13,8 @@ from frontdesk.core import clock, reasons
 from frontdesk.core.errors import NotFound
 from frontdesk.support.tickets.beside import drafts, mentions, presence, reminders
 from frontdesk.support.tickets.inbox.choices import choices_for
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.mail.incoming import authenticating
 from frontdesk.support.tickets.models import Attachment, Channel, Conversation, Message, Participant
 from frontdesk.support.tickets.phrases import event_line
 
@@ -99,6 +101,7 @@ def talk_context(
     said = said_in(conversation, seen=seen, everything=everything)
     has_earlier = not everything and len(said) > MOST
     taking_part = list(Participant.objects.filter(conversation=conversation).order_by("-role", "id"))
+    requester = next((each for each in taking_part if each.role == Participant.Role.REQUESTER), None)
     presence.stay(agent, conversation, answering=False)
     if any(each.message.kind == Kind.NOTE and "@" in each.message.text for each in said):
         mentions.see(agent, conversation)
@@ -107,7 +110,8 @@ def talk_context(
         "conversation": conversation,
         "said": said[1:] if has_earlier else said,
         "has_earlier": has_earlier,
-        "requester": next((each for each in taking_part if each.role == Participant.Role.REQUESTER), None),
+        "requester": requester,
+        "blocked": blocking.find(requester.address) if requester else None,
         "copies": [each for each in taking_part if each.role == Participant.Role.COPY],
         "others": presence.others(agent, conversation),
         "draft": drafts.draft_of(agent, conversation),

@@ -68,6 +68,7 @@ TURNS: dict[str, tuple[Turn, Callable[[], str]]] = {
     "spam": (_verb(changing.mark_spam), lambda: _("Marked as spam.")),
     "block": (_verb(changing.mark_spam, block=True), lambda: _("Marked as spam; this sender's mails are blocked.")),
     "take": (
+    "unblock": (_verb(changing.unblock_sender), lambda: _("This sender's mails come in again.")),
         lambda conversation, agent: changing.assign(
             actor=agent_actor(agent, conversation), conversation=conversation, to=agent
         ),

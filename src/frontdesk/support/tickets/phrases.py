@@ -34,6 +34,8 @@ EVENTS: dict[str, str | Promise] = {
     "tags": _("%(who)s changed the tags: %(tags)s"),
     "spam": _("%(who)s marked this as spam"),
     "not_spam": _("%(who)s said that this is no spam"),
+    "blocked": _("%(who)s blocked mails of %(address)s"),
+    "unblocked": _("%(who)s let mails of %(address)s in again"),
     "merged": _("%(who)s merged this into %(reference)s"),
     "merged_in": _("%(who)s merged %(reference)s into this"),
     "split": _("%(who)s split %(reference)s off"),
@@ -140,7 +142,7 @@ def event_line(message: Message) -> str:
     elif what == "assigned" and data.get("person") and data["person"] == str(message.author_id):
         what = "took"
     values = Told({name: str(value) for name, value in data.items()} | _shown(data))
-    values["who"] = message.author_name or str(settings.FRONTDESK_BRAND["name"])
+    values["who"] = message.author_name or message.author_address or str(settings.FRONTDESK_BRAND["name"])
     return str(EVENTS[what]) % values if what in EVENTS else what
 
 

@@ -117,6 +117,7 @@ def _require_nothing_new(conversation: Conversation, agent: Person, seen: int) -
         raise SomebodyAnswered(last_sequence=conversation.last_sequence)
 
 
+    turns.out_of_spam(current, actor)
 def _take_if_nobodys(conversation: Conversation, agent: Person, actor: Actor) -> None:
     if conversation.first_answered_at is None:
         conversation.first_answered_at = clock.now()

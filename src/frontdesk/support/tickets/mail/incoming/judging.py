@@ -9,12 +9,12 @@ from django.db.models import Q
 
 from frontdesk.core import clock
 from frontdesk.support.tickets.conversations import turns
-from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.mail import addresses, blocking
 from frontdesk.support.tickets.mail.incoming import authenticating, matching, pool
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.mail.incoming.storing import NOBODY
-from frontdesk.support.tickets.models import BlockedSender, IncomingMail, OutgoingMail, Verdict
+from frontdesk.support.tickets.models import IncomingMail, OutgoingMail, Verdict
 
 UNREAD = {pool.TIMED_OUT: Verdict.TIMED_OUT, pool.CRASHED: Verdict.UNREADABLE, "memory": Verdict.UNREADABLE,
           "error": Verdict.UNREADABLE, "no_mail": Verdict.UNREADABLE}  # fmt: skip
@@ -69,13 +69,7 @@ def _is_uuid(text: str) -> bool:
 
 def _blocked(mail: IncomingMail, read: Read) -> Judgement | None:
     address = read.from_address or mail.envelope_from.lower()
-    domain = address.rpartition("@")[2]
-    if not domain:
-        return None
-    patterns = [address, *(f"@{domain.split('.', at)[at]}" for at in range(min(domain.count(".") + 1, 8)))]
-    return (
-        Judgement(Verdict.BLOCKED, "blocked") if BlockedSender.objects.filter(pattern__in=patterns).exists() else None
-    )
+    return Judgement(Verdict.BLOCKED, "blocked") if blocking.find(address) else None
 
 
 def _known(mail: IncomingMail, read: Read) -> Judgement | None:

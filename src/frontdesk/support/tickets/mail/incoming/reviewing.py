@@ -1,7 +1,5 @@
 """Staff look at what waits: take a mail, put it aside, block its sender."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -9,11 +7,11 @@ from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from frontdesk.support.tickets.errors import MailUnreadable
+from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.mail.incoming import authenticating, effects, matching, pool
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.models import (
-    BlockedSender,
     Conversation,
     IncomingMail,
     Participant,
@@ -81,34 +79,7 @@ def dismiss(*, actor: Actor, mail: IncomingMail, block: bool = False) -> None:
         _settle(row, "dismissed")
         _note(actor, "mail.dismissed", row, None)
     if block and row.from_address:
-        block_sender(actor=actor, pattern=row.from_address, reason=actor.reason)
-
-
-@transaction.atomic
-def block_sender(*, actor: Actor, pattern: str, reason: str) -> BlockedSender:
-    """Keep mail of an address, or of a whole domain ("@example.com"), out of sight."""
-    row, made = BlockedSender.objects.get_or_create(
-        pattern=pattern.strip().lower()[:254],
-        defaults={"reason": reason[:200], "created_by_id": actor.person, "created_at": clock.now()},
-    )
-    if made:
-        audit.record(actor=actor, action="mail.blocked", subject_type="blocked_sender", subject=_key(row))
-    return row
-
-
-@transaction.atomic
-def unblock(*, actor: Actor, pattern: str) -> bool:
-    """Let a sender in again; False when they were not blocked."""
-    row = BlockedSender.objects.filter(pattern=pattern.strip().lower()).first()
-    if row is None:
-        return False
-    audit.record(actor=actor, action="mail.unblocked", subject_type="blocked_sender", subject=_key(row))
-    row.delete()
-    return True
-
-
-def _key(row: BlockedSender) -> UUID:
-    return UUID(int=row.pk)
+        blocking.block(actor=actor, pattern=row.from_address, reason=actor.reason)
 
 
 def _participant(conversation: Conversation, read: Read) -> Participant:
