@@ -56,6 +56,16 @@ def test_a_double_click_opens_one(areas: list[Area]) -> None:
     assert Conversation.objects.count() == 1
 
 
+def test_who_goes_back_and_changes_what_was_sent_is_told(areas: list[Area]) -> None:
+    browser, form = signed_in(customer()), filled()
+    browser.post("/contact/", form)
+    answer = browser.post("/contact/", {**form, "text": "Something else."})
+    assert "This form was sent already" in answer.content.decode()
+    again = {**form, "text": "Something else.", "client_id": str(answer.context["form"]["client_id"].value())}
+    assert browser.post("/contact/", again).status_code == 302
+    assert Conversation.objects.count() == 2
+
+
 def test_what_the_address_names_is_filled_in_and_kept(areas: list[Area]) -> None:
     ada = customer()
     license, _code = desk.licensed(ada)

@@ -18,6 +18,7 @@ from frontdesk.portal.people import signed_in
 from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.helpcentre.search import finding
 from frontdesk.support.tickets import guests, links
+from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.models import Area
 from frontdesk.support.tickets.sla import keeping
 
@@ -34,8 +35,10 @@ def form(request: HttpRequest) -> HttpResponse:
         if begun.form.is_valid() and not files.refused:
             try:
                 return _send(request, begun, files)
-            except TooManyAttempts as refusal:
+            except (TooManyAttempts, SentAlready) as refusal:
                 begun.form.add_error(None, words_for(refusal))
+                if isinstance(refusal, SentAlready):
+                    begun.form.renumber()
     context = {
         "asking": begun,
         "form": begun.form,

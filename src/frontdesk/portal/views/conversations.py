@@ -29,7 +29,7 @@ from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.tickets import reading, selectors
 from frontdesk.support.tickets.conversations import changing, saying
 from frontdesk.support.tickets.conversations.words import Words
-from frontdesk.support.tickets.errors import ConversationClosed
+from frontdesk.support.tickets.errors import ConversationClosed, SentAlready
 from frontdesk.support.tickets.models import Channel, Conversation, Message
 
 OF_A_SEAT = Limit("reply", 60, 3_600)
@@ -110,8 +110,10 @@ def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
             try:
                 _reply(seat, form, files, owner)
                 return redirect(seat.page + "#newest")
-            except (TooManyAttempts, ConversationClosed) as refusal:
+            except (TooManyAttempts, ConversationClosed, SentAlready) as refusal:
                 form.add_error(None, words_for(refusal))
+                if isinstance(refusal, SentAlready):
+                    form.renumber()
     lines = seat.lines()
     _seen(seat)
     context = {"seat": seat, "lines": lines, "form": form, "files": files, "upload_key": owner.key}
@@ -150,7 +152,7 @@ def reopening(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @transaction.atomic
 def _reply(seat: Seat, form: ReplyForm, files: Files, owner: Owner) -> None:
-    """Raises TooManyAttempts, ConversationClosed."""
+    """Raises TooManyAttempts, ConversationClosed, SentAlready."""
     number = form.cleaned_data["client_id"]
     if not Message.objects.filter(conversation=seat.conversation, client_id=number).exists():
         throttle.reserve(OF_A_SEAT, str(seat.participant.pk))

@@ -45,6 +45,19 @@ class SomebodyAnswered(Refusal):
     )
 
 
+class SentAlready(Refusal):
+    """What was sent from this form stands in the conversation, and says something else."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="sent_already",
+        status=409,
+        title=_("This form was sent already"),
+        detail=_("What you sent first has arrived. What you changed since then has not; your text is kept."),
+        remedy=_("Look at what arrived, then send what is missing: it becomes a message of its own."),
+        members=("sequence",),
+    )
+
+
 class AttachmentRefused(Refusal):
     """A file that we do not take."""
 

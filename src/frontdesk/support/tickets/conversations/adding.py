@@ -11,6 +11,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.support.tickets.conversations.words import Words
+from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.events import MessageAdded
 from frontdesk.support.tickets.models import (
     Attachment,
@@ -75,6 +76,31 @@ def said_before(conversation: Conversation, client_id: UUID) -> Message | None:
     """What stands in the conversation under the sender's own number; asked under the lock, so that two at once see
     each other."""
     return Message.objects.filter(conversation=conversation, client_id=client_id).first()
+
+
+def same_said_before(conversation: Conversation, kind: str, words: Words, client_id: UUID) -> Message | None:
+    """What stands in the conversation under the sender's own number, when it is what they send now.
+
+    Raises SentAlready when it is something else: a form that was sent, changed by somebody who went back, and sent once
+    more. Of what was blacked out nobody knows what it said.
+    """
+    found = said_before(conversation, client_id)
+    if found is None or found.redacted_at:
+        return found
+    if found.kind != kind or _seen(found.text) != _seen(words.text) or _brings_more(found, words):
+        raise SentAlready(sequence=found.sequence)
+    return found
+
+
+def _seen(text: str) -> str:
+    """A text as it is compared: browsers differ in line breaks."""
+    return " ".join(_storable(text).split())
+
+
+def _brings_more(message: Message, words: Words) -> bool:
+    """Whether there is a file that the message has not: what it has may have been uploaded twice."""
+    sent = set(message.attachments.values_list("sha256", flat=True)) if words.attachments else set()
+    return any(each.sha256 not in sent for each in words.attachments)
 
 
 def add(conversation: Conversation, line: Line) -> Message:

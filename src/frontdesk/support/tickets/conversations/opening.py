@@ -21,7 +21,7 @@ from frontdesk.support.tickets.conversations.adding import Line, Speaker
 from frontdesk.support.tickets.conversations.saying import Words
 from frontdesk.support.tickets.events import ConversationOpened
 from frontdesk.support.tickets.mail.outgoing import sending
-from frontdesk.support.tickets.models import Area, Conversation, Message, Participant, StateChange
+from frontdesk.support.tickets.models import Area, Channel, Conversation, Message, Participant, StateChange
 
 SUBJECT = 200
 COPIES = 20  # addresses beside the requester's: more is a list, not a conversation
@@ -68,13 +68,15 @@ class Opening:
 def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     """Open it with its first message, give it to a team and an agent, promise a time, and send the receipt by mail.
 
-    Posting the same `client_id` of the same requester twice opens it once. Publishes ConversationOpened (fulfilment
-    sets the service level in the same transaction) and MessageAdded.
+    Posting the same `client_id` of the same requester twice opens it once; a form with other words raises SentAlready.
+    Publishes ConversationOpened (fulfilment sets the service level in the same transaction) and MessageAdded.
     """
     person = _person_of(opening.requester)
     if found := _opened_before(opening, person):
         return found
     conversation = begin(opening, person)
+        if opening.channel != Channel.MAIL:  # a mail has its own number, and is perhaps read otherwise when replayed
+            adding.same_said_before(found, Message.Kind.CUSTOMER, opening.words, opening.client_id)
     _take_part(conversation, opening, person)
     speaker = Speaker(person.pk if person else None, _name(opening.requester, person), _address(opening.requester))
     line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id)

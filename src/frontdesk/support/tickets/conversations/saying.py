@@ -38,11 +38,12 @@ def customer_writes(
 ) -> Message:
     """Add the customer's message: it is our turn again, a snooze ends, and within 14 days a solved matter reopens.
 
-    The same `client_id` adds it once and answers with what stands there. What is marked as spam stays so for what
-    comes by mail. Raises ConversationClosed.
+    The same `client_id` adds it once and answers with what stands there; a form with other words raises SentAlready.
+    `data` is what the door knows of it (`authentication` of a mail). What is marked as spam stays so for what comes by
+    mail. Raises ConversationClosed.
     """
     current = adding.lock(conversation)
-    if found := adding.said_before(current, client_id):
+    if found := _sent_before(current, words, channel, client_id):
         return found
     turns.require_alive(current)
     writer = _in_it(current, writer)
@@ -70,6 +71,13 @@ def _in_it(conversation: Conversation, writer: Participant) -> Participant:
         conversation=conversation,
         address=writer.address,
         defaults={"role": Participant.Role.COPY, "name": writer.name, "person": writer.person},
+def _sent_before(conversation: Conversation, words: Words, channel: str, client_id: UUID) -> Message | None:
+    """A mail has its own number, and is perhaps read otherwise when it is replayed."""
+    if channel == Channel.MAIL:
+        return adding.said_before(conversation, client_id)
+    return adding.same_said_before(conversation, Message.Kind.CUSTOMER, words, client_id)
+
+
     )
     return found
 
@@ -87,12 +95,14 @@ def agent_answers(
     """Add an agent's answer and mail it to all who take part. `then` is WAITING, OPEN or SOLVED.
 
     `seen`: the last sequence that the agent had read; something newer of a customer's or a colleague's raises
-    SomebodyAnswered, and nothing is sent. Nobody being assigned, the agent is from now on. Raises ConversationClosed.
+    SomebodyAnswered, and nothing is sent. Of the conversation that this one was merged into they have read nothing.
+    Nobody being assigned, the agent is from now on. The same `client_id` adds it once; with other words it raises
+    SentAlready. Raises ConversationClosed.
     """
     if then not in AFTER_ANSWERING:
         raise ValueError(f"no turn follows an answer by {then}")
     current = adding.lock(conversation)
-    if found := adding.said_before(current, client_id):
+    if found := adding.same_said_before(current, Message.Kind.AGENT, words, client_id):
         return found
     if current.status == Status.CLOSED:
         raise ConversationClosed
