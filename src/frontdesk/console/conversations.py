@@ -65,16 +65,13 @@ def said_in(
     conversation: Conversation, *, after: int = 0, seen: int | None = None, everything: bool = False
 ) -> list[Said]:
     """The messages after a sequence, the oldest first. `seen`: what comes after it is marked as new."""
-    rows = Message.objects.filter(conversation=conversation, sequence__gt=after).select_related(
-        "author", "incoming_mail"
-    )
+    rows = Message.objects.filter(conversation=conversation, sequence__gt=after).select_related("author")
     latest = rows.order_by("-sequence").prefetch_related("attachments")
     found = list(latest if everything or after else latest[: MOST + 1])
     return [_said(message, seen) for message in reversed(found)]
 
 
 def _said(message: Message, seen: int | None) -> Said:
-    mail = getattr(message, "incoming_mail", None)
     return Said(
         message,
         BUBBLES[Kind(message.kind)] if not message.data.get("received") else "",
@@ -82,8 +79,7 @@ def _said(message: Message, seen: int | None) -> Said:
         seen is not None and message.sequence > seen,
         message.kind == Kind.CUSTOMER
         and message.channel == Channel.MAIL
-        and mail is not None
-        and mail.authentication != "pass",
+        and message.data.get("authentication", authenticating.PASS) != authenticating.PASS,
         list(message.attachments.all()),
     )
 

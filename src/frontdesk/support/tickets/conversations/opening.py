@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -52,7 +52,8 @@ class Matter:
 
 @dataclass(frozen=True)
 class Opening:
-    """Everything a new conversation begins with. `copies` are addresses that get what the requester gets."""
+    """Everything a new conversation begins with. `copies` are addresses that get what the requester gets; `data` is
+    what the door knows of the first message (`authentication` of a mail)."""
 
     requester: Requester
     subject: str
@@ -62,6 +63,7 @@ class Opening:
     copies: Sequence[str] = ()
     client_id: UUID = field(default_factory=uuid4)
     continues: Conversation | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -73,13 +75,14 @@ def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     """
     person = _person_of(opening.requester)
     if found := _opened_before(opening, person):
-        return found
-    conversation = begin(opening, person)
         if opening.channel != Channel.MAIL:  # a mail has its own number, and is perhaps read otherwise when replayed
             adding.same_said_before(found, Message.Kind.CUSTOMER, opening.words, opening.client_id)
+        return found
+    conversation = begin(opening, person)
     _take_part(conversation, opening, person)
     speaker = Speaker(person.pk if person else None, _name(opening.requester, person), _address(opening.requester))
-    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id)
+    data = dict(opening.data)
+    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id, data)
     announce(conversation, actor)
     message = adding.add(conversation, line)
     note(actor, "conversation.opened", conversation, {"channel": opening.channel})

@@ -34,7 +34,14 @@ AFTER_ANSWERING = {Status.WAITING, Status.OPEN, Status.SOLVED}
 
 @transaction.atomic
 def customer_writes(
-    *, actor: Actor, conversation: Conversation, writer: Participant, words: Words, channel: str, client_id: UUID
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    writer: Participant,
+    words: Words,
+    channel: str,
+    client_id: UUID,
+    data: Mapping[str, str] | None = None,
 ) -> Message:
     """Add the customer's message: it is our turn again, a snooze ends, and within 14 days a solved matter reopens.
 
@@ -48,7 +55,7 @@ def customer_writes(
     turns.require_alive(current)
     writer = _in_it(current, writer)
     speaker = Speaker.taking_part(writer)
-    message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id))
+    message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id, dict(data or {})))
     current.last_customer_at, current.snoozed_until = message.created_at, None
     current.save(update_fields=["last_customer_at", "snoozed_until"])
     Participant.objects.filter(pk=writer.pk).update(bounced_at=None)  # they are there again

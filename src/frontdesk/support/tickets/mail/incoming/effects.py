@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import attachments, contents, filenames
 from frontdesk.support.tickets.attachments import Incoming
+from frontdesk.support.tickets.conversations import taking_part
+from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.saying import Words, customer_writes, note_automatic
 from frontdesk.support.tickets.mail import addresses
@@ -99,6 +101,7 @@ def opened(
         copies=_copies(read) if is_proved else (),
         client_id=mail.pk,
         continues=match.conversation if match else None,
+        data=_proof(mail),
     )
     conversation = open_conversation(actor=actor, opening=opening)
     _led_to(mail, conversation, mail.pk)
@@ -108,7 +111,7 @@ def opened(
 def replied(
     mail: IncomingMail, read: Read, files: Sequence[Attachment], *, actor: Actor, match: Match
 ) -> Conversation:  # fmt: skip
-    """Add the mail to its conversation."""
+    """Add the mail to its conversation. Whom its sender, if proved, sent it to as well takes part from then on."""
     assert match.writer is not None  # noqa: S101 - judged: strangers' replies wait for review
     message = customer_writes(
         actor=actor,
@@ -117,9 +120,18 @@ def replied(
         words=_words(read, files),
         channel=Channel.MAIL,
         client_id=mail.pk,
+        data=_proof(mail),
     )
+    if mail.authentication == authenticating.PASS:
+        by = Speaker.taking_part(match.writer)
+        taking_part.add_copies(actor=actor, conversation=message.conversation, addresses=_copies(read), by=by)
     _led_to(mail, message.conversation, mail.pk)
     return message.conversation
+
+
+def _proof(mail: IncomingMail) -> dict[str, str]:
+    """How far its sender was proved: kept with the message, since copies after a merge or split have no mail."""
+    return {"authentication": mail.authentication}
 
 
 def _words(read: Read, files: Sequence[Attachment]) -> Words:
