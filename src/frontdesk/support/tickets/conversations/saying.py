@@ -1,5 +1,6 @@
 """Adding to a conversation: the customer's words, the agent's answer, automatic lines, events. Notes: `noting`."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +71,13 @@ def customer_writes(
     return message
 
 
+def _sent_before(conversation: Conversation, words: Words, channel: str, client_id: UUID) -> Message | None:
+    """A mail has its own number, and is perhaps read otherwise when it is replayed."""
+    if channel == Channel.MAIL:
+        return adding.said_before(conversation, client_id)
+    return adding.same_said_before(conversation, Message.Kind.CUSTOMER, words, client_id)
+
+
 def _in_it(conversation: Conversation, writer: Participant) -> Participant:
     """The writer as they take part in this one, which another may have been merged into."""
     if writer.conversation_id == conversation.pk:
@@ -78,13 +86,6 @@ def _in_it(conversation: Conversation, writer: Participant) -> Participant:
         conversation=conversation,
         address=writer.address,
         defaults={"role": Participant.Role.COPY, "name": writer.name, "person": writer.person},
-def _sent_before(conversation: Conversation, words: Words, channel: str, client_id: UUID) -> Message | None:
-    """A mail has its own number, and is perhaps read otherwise when it is replayed."""
-    if channel == Channel.MAIL:
-        return adding.said_before(conversation, client_id)
-    return adding.same_said_before(conversation, Message.Kind.CUSTOMER, words, client_id)
-
-
     )
     return found
 
@@ -114,13 +115,14 @@ def agent_answers(
     if current.status == Status.CLOSED:
         raise ConversationClosed
     if seen is not None:
-        _require_nothing_new(current, agent, seen)
+        _require_nothing_new(current, agent, seen if current.pk == conversation.pk else 0)
     actor = agent_actor(agent, current)
+    turns.out_of_spam(current, actor)
     message = adding.add(current, Line(Message.Kind.AGENT, Channel.DESK, words, Speaker.of(agent), client_id))
     adding.change(current, Kind.ANSWERED, actor)
     _take_if_nobodys(current, agent, actor)
+    _turn(current, actor, then, message)
     sending.send_message(message)
-    _turn(current, actor, then)
     Draft.objects.filter(conversation=current, client_id=client_id).delete()
     note(actor, "conversation.answered", current, {"sequence": message.sequence, "then": then})
     consequences.answered(current, message, solved=then == Status.SOLVED)
@@ -134,7 +136,6 @@ def _require_nothing_new(conversation: Conversation, agent: Person, seen: int) -
         raise SomebodyAnswered(last_sequence=conversation.last_sequence)
 
 
-    turns.out_of_spam(current, actor)
 def _take_if_nobodys(conversation: Conversation, agent: Person, actor: Actor) -> None:
     if conversation.first_answered_at is None:
         conversation.first_answered_at = clock.now()
@@ -143,9 +144,9 @@ def _take_if_nobodys(conversation: Conversation, agent: Person, actor: Actor) ->
         turns.give(conversation, actor, agent)
 
 
-def _turn(conversation: Conversation, actor: Actor, then: str) -> None:
+def _turn(conversation: Conversation, actor: Actor, then: str, answer: Message) -> None:
     if then == Status.SOLVED:
-        turns.to_solved(conversation, actor)
+        turns.to_solved(conversation, actor, answer=answer)
     elif then == Status.WAITING:
         turns.to_waiting(conversation, actor)
     else:

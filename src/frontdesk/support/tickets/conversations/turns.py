@@ -101,15 +101,16 @@ def to_waiting(conversation: Conversation, actor: Actor) -> bool:
     return True
 
 
-def to_solved(conversation: Conversation, actor: Actor) -> bool:
-    """It is solved: survey and follow-up are on their way. False when it was already."""
+def to_solved(conversation: Conversation, actor: Actor, *, answer: Message | None = None) -> bool:
+    """It is solved: survey and follow-up are on their way; with an `answer` that solves it, in the answer's own mail.
+    False when it was already."""
     if conversation.status == Status.SOLVED:
         return False
     conversation.solved_at = clock.now()
     _set(conversation, Status.SOLVED)
     adding.change(conversation, Kind.SOLVED, actor)
     solved = adding.event(conversation, "solved", actor)
-    following.begin(conversation, actor=actor, solved=solved)
+    following.begin(conversation, actor=actor, solved=solved, answer=answer)
     events.publish(ConversationSolved(conversation.pk))
     return True
 
