@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from frontdesk.accounts.models import Person
 from frontdesk.console import inbox_words as words
@@ -97,11 +97,11 @@ def talk_context(
     said = said_in(conversation, seen=seen, everything=everything)
     has_earlier = not everything and len(said) > MOST
     taking_part = list(Participant.objects.filter(conversation=conversation).order_by("-role", "id"))
-    requester = next((each for each in taking_part if each.role == Participant.Role.REQUESTER), None)
     presence.stay(agent, conversation, answering=False)
     if any(each.message.kind == Kind.NOTE and "@" in each.message.text for each in said):
         mentions.see(agent, conversation)
     now = clock.now()
+    requester = next((each for each in taking_part if each.role == Participant.Role.REQUESTER), None)
     return {
         "conversation": conversation,
         "said": said[1:] if has_earlier else said,
@@ -121,6 +121,7 @@ def talk_context(
         "is_mine": conversation.assignee_id == agent.pk,
         "is_put_off": conversation.snoozed_until is not None and conversation.snoozed_until > now,
         "takes_answers": conversation.status not in {Conversation.Status.CLOSED, Conversation.Status.MERGED},
+        "once": uuid4(),
         "now": now,
         "real_now": clock.real_now(),
     }

@@ -45,6 +45,7 @@ EVENTS: dict[str, str | Promise] = {
     "bounced": _("Mail to %(address)s came back: %(why)s"),
     "followed_up": _("%(who)s asked whether it still works"),
     "rated": _("The customer was asked how it was, and says: %(score)s"),
+    "macro": _("%(who)s ran the macro “%(title)s”"),
     "drafted": _("%(who)s drafted an article from this"),
     "overdue": _("%(what)s was promised until %(until)s, and has not come"),
     "escalated": _("%(who)s asked the managers of %(to)s to look at this"),

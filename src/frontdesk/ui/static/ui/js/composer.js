@@ -121,15 +121,20 @@ export default function enhance(form) {
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     messages.insertAdjacentHTML("beforeend", news.messages);
     if (atEnd) scroll.scrollTop = scroll.scrollHeight;
-    if (!news.heard || !text.value.trim()) form.elements.seen.value = news.last;
+    if (!news.heard || !text.value.trim()) read(news.last);
     else {
       heard.hidden = false;
       heard.dataset.last = news.last;
     }
   }
 
+  // Answers, by hand or by a macro, say what had been read when they were sent.
+  function read(last) {
+    for (const each of document.querySelectorAll("[data-seen]")) each.value = last;
+  }
+
   form.querySelector("[data-heard-read]")?.addEventListener("click", () => {
-    form.elements.seen.value = heard.dataset.last;
+    read(heard.dataset.last);
     heard.hidden = true;
     text.focus();
   });
