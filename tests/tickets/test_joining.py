@@ -1,5 +1,6 @@
 """Merging and splitting: nothing is lost, nothing doubled, replies find their way, circles cannot be."""
 
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from uuid import uuid4
@@ -8,14 +9,17 @@ import pytest
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
 from frontdesk.support.tickets import selectors
+from frontdesk.support.tickets.beside import drafts, mentions, reminders
+from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.redacting import redact
 from frontdesk.support.tickets.conversations.saying import Words, add_note
 from frontdesk.support.tickets.errors import ConversationClosed, ConversationUnknown, NotMergeable
 from frontdesk.support.tickets.links import grant_page
-from frontdesk.support.tickets.models import Channel, Conversation, Message, Participant
+from frontdesk.support.tickets.models import Channel, Conversation, Draft, Mention, Message, Participant, Reminder
 from tests.people import customer
 from tests.support import desk
 from tests.support.races import at_once
@@ -154,3 +158,54 @@ def test_notes_and_lines_are_not_for_customers(ada: Person, kim: Person) -> None
     add_note(agent=kim, conversation=talk, text="x", client_id=uuid4())
     desk.answers(kim, talk)
     assert [each.kind for each in selectors.public_messages(talk)] == ["customer", "agent"]
+
+
+def test_what_agents_keep_beside_it_comes_along(ada: Person, kim: Person) -> None:
+    sam = desk.agent("sam@halcyon.example", "Sam")
+    one, two = desk.conversation(ada, "One"), desk.conversation(ada, "Two")
+    add_note(agent=kim, conversation=one, text="@Sam, look", client_id=uuid4())
+    reminders.remind(person=kim, conversation=one, at=clock.now() + timedelta(days=1), words="Ask Bo")
+    drafts.save(person=kim, conversation=one, writing=Writing("Half a sentence"))
+    joining.merge(actor=BY, conversation=one, into=two)
+    assert Mention.objects.get().message.conversation == two
+    assert mentions.see(sam, two) == 1
+    assert Draft.objects.get().conversation == two
+    assert drafts.draft_of(kim, two).text == "Half a sentence"
+    assert reminders.done(person=kim, conversation=two)
+    late = reminders.remind(person=kim, conversation=one, at=clock.now() + timedelta(days=1))  # from an old page
+    assert late.conversation == two
+    assert not Reminder.objects.filter(conversation=one).exists()
+
+
+@pytest.mark.parametrize(("mine", "other", "kind"), [
+    ("agent", "agent", "agent"), ("agent", "note", "note"), ("note", "agent", "note"),
+])  # fmt: skip
+def test_two_drafts_become_one_and_no_note_an_answer(
+    ada: Person, kim: Person, mine: str, other: str, kind: str
+) -> None:
+    one, two = desk.conversation(ada), desk.conversation(ada)
+    file, number = uuid4(), uuid4()
+    drafts.save(person=kim, conversation=two, writing=Writing("There", mine, number))
+    drafts.save(person=kim, conversation=one, writing=Writing("Here", other, attachments=[file]))
+    joining.merge(actor=BY, conversation=one, into=two)
+    kept = Draft.objects.get()
+    assert (kept.conversation, kept.text, kept.kind) == (two, "There\n\nHere", kind)
+    assert (kept.client_id, kept.attachments) == (number, [file])
+
+
+def test_what_was_split_off_and_merged_back_names_a_colleague_once(ada: Person, kim: Person) -> None:
+    sam = desk.agent("sam@halcyon.example", "Sam")
+    talk = desk.conversation(ada)
+    note = add_note(agent=kim, conversation=talk, text="@Sam, look", client_id=uuid4())
+    made = joining.split(actor=BY, conversation=talk, messages=[note.pk], subject="x")
+    Mention.objects.create(message=made.messages.get(kind=Message.Kind.NOTE), person=sam)
+    joining.merge(actor=BY, conversation=made, into=talk)
+    assert Mention.objects.get().message == note
+
+
+def test_of_a_conversation_that_was_merged_meanwhile_the_copies_are_split_off(ada: Person) -> None:
+    one, two = desk.conversation(ada, "One"), desk.conversation(ada, "Two")
+    second = desk.writes(one, "My invoice")
+    joining.merge(actor=BY, conversation=one, into=two)
+    made = joining.split(actor=BY, conversation=one, messages=[second.pk], subject="Invoice")
+    assert (texts(made), made.continues) == (["My invoice"], two)

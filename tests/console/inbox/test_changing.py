@@ -9,10 +9,14 @@ from django.test import Client
 from frontdesk.accounts import guard
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
+from frontdesk.console import conversations
+from frontdesk.console.views import conversation_joining
 from frontdesk.core import clock
 from frontdesk.core.models import AuditEntry
 from frontdesk.licensing.models import Activation, Code
-from frontdesk.support.tickets.models import Area, Conversation, Macro, Message, Reminder, Team
+from frontdesk.support.tickets.conversations import joining
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.models import Area, CannedReply, Conversation, Macro, Message, Reminder, Team
 from tests.console.conftest import press
 from tests.console.inbox.test_lists import INBOX, me, shown
 from tests.console.inbox.test_talking import page_of
@@ -209,6 +213,68 @@ def test_a_macro_runs_its_steps(kim: Client, matter: Conversation) -> None:
     matter.refresh_from_db()
     assert (matter.tags, matter.priority) == (["tidy"], 3)
     assert kim.post(f"{page_of(matter)}macros/{uuid4()}/").status_code == 404
+
+
+def test_a_macros_button_runs_it_once_and_past_nobody(kim: Client, lou: Client, matter: Conversation) -> None:
+    CannedReply.objects.create(title="Hello", shortcut="hello", texts={"en": "Hello!"})
+    macro = Macro.objects.create(title="Greet", actions=[{"do": "reply", "value": "hello"}])
+    other = Macro.objects.create(title="Tidy", actions=[{"do": "add_tag", "value": "tidy"}])
+    address = f"{page_of(matter)}macros/{macro.pk}/"
+    context = kim.get(page_of(matter)).context
+    page = {"once": str(context["once"]), "seen": context["conversation"].last_sequence}
+    assert 'name="once"' in kim.get(page_of(matter)).content.decode()
+    desk.answers(me(lou), matter, "Lou was quicker")
+    assert "something new" in told(kim, address, **page)
+    context = kim.get(page_of(matter)).context
+    page = {"once": str(context["once"]), "seen": context["conversation"].last_sequence}
+    assert "Answered with" in told(kim, address, **page)
+    assert "so already" in told(kim, address, **page)
+    assert "tidy" in told(kim, f"{page_of(matter)}macros/{other.pk}/", **page)  # another button of the same page
+    said = Message.objects.filter(conversation=matter, kind="agent").order_by("sequence")
+    assert [each.text for each in said] == ["Lou was quicker", "Hello!"]
+    assert "ran the macro “Greet”" in kim.get(page_of(matter)).content.decode()
+
+
+def test_a_blocked_sender_is_shown_and_let_in_again(kim: Client, matter: Conversation) -> None:
+    turn = f"{page_of(matter)}turn/"
+    kim.post(turn, {"do": "block"})
+    assert "Mail of this sender is blocked" in kim.get(page_of(matter)).content.decode()
+    assert "come in again" in told(kim, turn, do="unblock")
+    assert "Mail of this sender is blocked" not in kim.get(page_of(matter)).content.decode()
+    blocking.block(actor=desk.SYSTEM, pattern="@" + desk_address(matter).partition("@")[2], reason="x")
+    page = kim.get(page_of(matter)).content.decode()
+    assert "Mail of this sender is blocked" in page
+    assert 'value="unblock"' not in page
+    assert "so already" in told(kim, turn, do="unblock")
+
+
+def desk_address(conversation: Conversation) -> str:
+    return str(conversation.participants.values_list("address", flat=True).get())
+
+
+def test_splitting_goes_on_after_a_merge_and_says_what_it_leaves_out(
+    kim: Client, matter: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = desk.writes(matter, "And my invoice is wrong")
+    for number in range(3):
+        desk.writes(matter, f"More {number}")
+    monkeypatch.setattr(conversations, "MOST", 3)
+    monkeypatch.setattr(conversation_joining, "MOST", 3)
+    address = f"{page_of(matter)}split/"
+    page = kim.get(address).content.decode()
+    assert "And my invoice is wrong" not in page
+    assert "Only the newest messages" in page
+    assert "And my invoice is wrong" in kim.get(f"{address}?all").content.decode()
+    other = desk.conversation(matter.person or "", subject="The older one")
+    joining.merge(actor=desk.SYSTEM, conversation=matter, into=other)
+    assert kim.get(address)["Location"].startswith(f"{page_of(other)}split/")
+    kim.post(address, {"subject": "Invoice", "message": [str(second.pk)]})
+    made = Conversation.objects.get(subject="Invoice")
+    assert [each.text for each in made.messages.filter(kind="customer")] == ["And my invoice is wrong"]
+    stranger = desk.conversation("bob@mail.example").messages.get(sequence=1)
+    answer = kim.post(address, {"subject": "Invoice", "message": [str(stranger.pk)]})
+    assert answer.status_code == 422
+    assert "Choose at least one message." in answer.content.decode()
 
 
 def test_an_article_is_drafted_once_and_by_managers(kim: Client, matter: Conversation) -> None:

@@ -27,8 +27,9 @@ from frontdesk.support.tickets.sla import keeping
 def show(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """What was said, and the form to answer. A merged one leads to where it went."""
     conversation = conversations.found_conversation(conversation_id)
-    if conversation.merged_into_id:
-        return redirect("console:conversation", conversation.merged_into_id)
+    if conversation.merged_into:
+        drafts.bring_along(source=conversation, target=conversation.merged_into, person=acting(request))
+        return redirect("console:conversation", conversation.merged_into.pk)
     looked(request, "conversation", [conversation.person_id])
     return page(request, conversation)
 

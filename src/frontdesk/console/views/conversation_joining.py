@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
-from frontdesk.console.conversations import found_conversation, said_in
+from frontdesk.console.conversations import MOST, found_conversation, said_in
 from frontdesk.console.inbox_forms import SplitForm
-from frontdesk.console.views.common import acting
+from frontdesk.console.views.common import acting, uuids_in
 from frontdesk.console.views.conversation_changes import ASKING, conversation_url
+from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
 from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
@@ -70,35 +71,40 @@ def _merge(request: HttpRequest, conversation: Conversation) -> HttpResponse:
 @require_http_methods(ASKING)
 @require_role(Role.AGENT)
 def split(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """Choose the messages that a second matter begins with."""
+    """Choose the messages that a second matter begins with. Of a long conversation the newest are offered first."""
     conversation = found_conversation(conversation_id)
-    said = [each for each in said_in(conversation) if each.message.kind != Message.Kind.EVENT]
+    if request.method != "POST" and conversation.merged_into_id:
+        return redirect("console:conversation_split", conversation.merged_into_id)
     form = SplitForm(request.POST or None, initial={"subject": conversation.subject})
-    chosen = {each.message.pk for each in said if str(each.message.pk) in set(request.POST.getlist("message"))}
-    if request.method == "POST" and form.is_valid():
-        if not chosen:
-            form.add_error(None, _("Choose at least one message."))
-        else:
-            try:
-                made = joining.split(
-                    actor=agent_actor(acting(request), conversation),
-                    conversation=conversation,
-                    messages=[each.message.pk for each in said if each.message.pk in chosen],
-                    subject=form.cleaned_data["subject"],
-                )
-            except Refusal as refusal:
-                form.add_error(None, explain(refusal))
-            else:
-                messages.success(request, _("This is the new conversation."))
-                return redirect(conversation_url(request, made))
+    chosen = set(uuids_in(request.POST.getlist("message")))
+    if request.method == "POST" and form.is_valid() and (made := _split(request, conversation, form, chosen)):
+        messages.success(request, _("This is the new conversation."))
+        return redirect(conversation_url(request, made))
+    everything = "all" in request.GET
+    said = said_in(conversation, everything=everything)
+    has_earlier = not everything and len(said) > MOST
     context = {
         "conversation": conversation,
-        "said": said,
+        "said": [each for each in said[has_earlier:] if each.message.kind != Message.Kind.EVENT],
+        "has_earlier": has_earlier,
+        "wanted": filter_in_use(request),
         "chosen": chosen,
         "form": form,
         "back": conversation_url(request, conversation),
     }
     return render(request, "console/inbox/split.html", context, status=422 if form.is_bound else 200)
+
+
+def _split(request: HttpRequest, conversation: Conversation, form: SplitForm, chosen: set[UUID]) -> Conversation | None:
+    """The new conversation; None when it was refused, which the form says."""
+    actor, subject = agent_actor(acting(request), conversation), form.cleaned_data["subject"]
+    try:
+        return joining.split(actor=actor, conversation=conversation, messages=list(chosen), subject=subject)
+    except Refusal as refusal:
+        form.add_error(None, explain(refusal))
+    except ValueError:
+        form.add_error(None, _("Choose at least one message."))
+    return None
 
 
 @require_POST
