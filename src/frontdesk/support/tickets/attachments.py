@@ -26,6 +26,10 @@ FOLDER = "attachments"
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,39}", re.ASCII)
 
 
+class StorageAway(Exception):
+    """The storage took no file: it is away or full. The file is not at fault; try again later."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A file as it came, of a form or a mail."""
@@ -51,7 +55,8 @@ def store(
 ) -> Attachment:  # fmt: skip
     """Check the bytes, make images anew (re-encoded, without metadata), write the file and the row (of no message yet).
 
-    What may not be taken gets a row whose `refused` says why, and no file. Never raises for content.
+    What may not be taken gets a row whose `refused` says why, and no file. Never raises for content; StorageAway when
+    the storage fails.
     """
     shown = filenames.cleaned(name)
     row = Attachment(
@@ -194,7 +199,10 @@ def _examine(name: str, data: bytes) -> _Taken:
 
 def _write(row: Attachment, data: bytes) -> None:
     """The file first: a row without one would be a promise that is not kept."""
-    row.file = default_storage.save(f"{_folder(clock.real_now())}/{uuid4().hex}", ContentFile(data))
+    try:
+        row.file = default_storage.save(f"{_folder(clock.real_now())}/{uuid4().hex}", ContentFile(data))
+    except Exception as error:  # each storage has errors of its own
+        raise StorageAway from error
     try:
         row.save(force_insert=True)
     except BaseException:
