@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from html import escape, unescape
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 import nh3
 
+from frontdesk.support.tickets import hrefs
 from frontdesk.support.tickets.mail.incoming.reading.lines import CUT, MOST_LINES, QUOTE, SIGN, Line
 
 LONGEST_ADDRESS = 1_000
@@ -172,7 +172,6 @@ HEADER_RULE = re.compile(
     r"border-top:\s*(?:1\.0pt\s+)?solid\s*#?(?:E1E1E1|B5C4DF|b5c4df)|border:none;\s*border-top:\s*solid", re.IGNORECASE
 )
 FROM_LINE = re.compile(r"^\s*\*?[^\s:]{2,20}(?: [^\s:]{1,10})?\s?[:：]")
-LOOKS_LIKE_HOST = re.compile(r"^(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,24})(?:[/:?#].*)?$")
 HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|font-size:\s*0(?:px|pt|;|$)", re.IGNORECASE)
 
 
@@ -411,21 +410,12 @@ def text_of(node: "Node | Text") -> str:
 
 def _shown_address(node: Node) -> str:
     """Where a link leads, when its text does not say so."""
-    address = node.attributes.get("href", "").strip()
+    link = hrefs.read(node.attributes.get("href", ""))
     text = " ".join(text_of(node).split())
-    if not address.lower().startswith(("http://", "https://")) or len(address) > LONGEST_ADDRESS:
+    if link is None or not link.host or len(link.address) > LONGEST_ADDRESS:
         return ""
-    plain = address.rstrip("/")
-    return "" if not text or text.rstrip("/") in {plain, plain.partition("://")[2]} else address
-
-
-def host_of(address: str) -> str:
-    """A link's true host, letters that look like others written out (xn--…); "" when there is none."""
-    try:
-        host = urlsplit(address).hostname or ""
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except (ValueError, UnicodeError):
-        return "?"
+    plain = link.address.rstrip("/")
+    return "" if not text or text.rstrip("/") in {plain, plain.partition("://")[2]} else link.address
 
 
 def to_html(root: Node, taken_out: set[int]) -> str:
@@ -475,16 +465,13 @@ def _attributes(node: Node) -> dict[str, str]:
         values["data-cid"] = source[4:]
     elif source.lower().startswith(("http://", "https://")):
         values["data-remote"] = source[:LONGEST_ADDRESS]
-    return values
+    link = hrefs.read(values.pop("href", ""))
+    return values | ({"href": link.address} if link else {})
 
 
 def _warning(node: Node) -> str:
-    """Behind a link whose text names another host than it leads to: the true one."""
-    if node.tag != "a":
-        return ""
-    true, text = host_of(node.attributes.get("href", "")), " ".join(text_of(node).split())
-    if not true:
-        return ""
-    named = LOOKS_LIKE_HOST.match(text)
-    is_other = named is not None and named[1].lower().removeprefix("www.") != true.removeprefix("www.")
-    return f" ({escape(true)})" if is_other or "xn--" in true else ""
+    """Behind a link whose text names another host than it leads to, or which is made to look like another's: the true
+    host."""
+    link = hrefs.read(node.attributes.get("href", "")) if node.tag == "a" else None
+    host = link.to_tell(text_of(node)) if link else ""
+    return f" ({escape(host)})" if host else ""
