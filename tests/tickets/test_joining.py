@@ -1,5 +1,6 @@
 """Merging and splitting: nothing is lost, nothing doubled, replies find their way, circles cannot be."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -17,11 +18,24 @@ from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.redacting import redact
 from frontdesk.support.tickets.conversations.saying import Words, add_note
+from frontdesk.support.tickets.conversations.taking_part import remove_copy
 from frontdesk.support.tickets.errors import ConversationClosed, ConversationUnknown, NotMergeable
 from frontdesk.support.tickets.links import grant_page
-from frontdesk.support.tickets.models import Channel, Conversation, Draft, Mention, Message, Participant, Reminder
+from frontdesk.support.tickets.models import (
+    Channel,
+    Conversation,
+    Draft,
+    IncomingMail,
+    Mention,
+    Message,
+    Participant,
+    RawMail,
+    Reminder,
+    Verdict,
+)
 from tests.people import customer
 from tests.support import desk
+from tests.support.letters import arrives, letter, token_of
 from tests.support.races import at_once
 
 Status = Conversation.Status
@@ -64,6 +78,29 @@ def test_participants_come_along_and_guests_keep_their_links(kim: Person) -> Non
     assert selectors.access_as_guest(one.pk, secret) == two
     with pytest.raises(ConversationUnknown):
         selectors.access_as_guest(two.pk, secret)
+
+
+def test_who_was_taken_out_comes_not_back_by_what_was_merged(db: None) -> None:
+    bob = customer("bob@example.org")
+    opening = Opening(Requester("guest@example.org"), "x", Words("y"), Channel.MAIL, copies=["bob@example.org"])
+    one, two = (open_conversation(actor=BY, opening=replace(opening, client_id=uuid4())) for _ in range(2))
+    secret = grant_page(one.participants.get(address="bob@example.org"))
+    joining.merge(actor=BY, conversation=one, into=two)
+    assert selectors.guest(one.pk, secret) == two.participants.get(address="bob@example.org")
+    assert selectors.may_read(bob, one.pk)
+    writer = one.participants.get(address="bob@example.org")
+    assert remove_copy(actor=BY, participant=writer)
+    mail = arrives(letter(sender="bob@example.org", to=token_of(one)))
+    assert (mail.verdict, mail.detail, mail.conversation) == (Verdict.REVIEW, "stranger_with_token", two)
+    for reads in (
+        lambda: selectors.access_as_guest(one.pk, secret),
+        lambda: selectors.access_conversation(bob, one.pk),
+        lambda: desk.writes(one, writer=writer),
+    ):
+        with pytest.raises(ConversationUnknown):
+            reads()
+    assert not selectors.may_read(bob, one.pk)
+    assert sorted(two.participants.values_list("address", flat=True)) == ["guest@example.org"]
 
 
 def test_what_cannot_be_merged(ada: Person) -> None:
@@ -138,6 +175,20 @@ def test_a_blacked_out_message_is_gone_in_every_copy(ada: Person, kim: Person) -
     assert not Message.objects.filter(text__contains="4111").exists()
     assert not Letter.objects.filter(text__contains="4111").exists()
     assert not Letter.objects.filter(html__contains="4111").exists()
+
+
+def test_a_blacked_out_message_is_gone_from_the_mails_that_said_it_twice(ada: Person) -> None:
+    talk = desk.conversation(ada)
+    raw = letter("My card is 4111 1111 1111 1111", to=token_of(talk))
+    other_way = raw.replace(b"From:", b"Delivered-To: support@halcyon.example\r\nFrom:", 1)
+    first = arrives(raw)
+    assert [arrives(each).verdict for each in (raw, other_way)] == [Verdict.DUPLICATE] * 2
+    kept = arrives(letter("Something else", to=token_of(talk)))
+    assert first.message is not None
+    assert redact(actor=BY, message=first.message)
+    assert arrives(raw).verdict == Verdict.DUPLICATE  # once more, behind it
+    assert [each.mail for each in RawMail.objects.all()] == [kept]
+    assert IncomingMail.objects.count() == 5
 
 
 def test_customers_reach_only_theirs(ada: Person) -> None:

@@ -87,6 +87,7 @@ def _page(request: HttpRequest, mail: IncomingMail, form: AcceptForm, status: in
         "mail": mail,
         "shown": Shown.of(mail),
         "tone": tone_of(mail),
+        "namesake": reviewing.namesake(mail),
         "form": form,
         "now": clock.now(),
         "may_download": acting(request).has_role(Role.MANAGER),

@@ -68,7 +68,7 @@ def as_guest(view: SeatView) -> View:
     @wraps(view)
     def of_guest(request: HttpRequest, conversation_id: UUID, secret: str, *args: Any, **kwargs: Any) -> HttpResponse:
         guest = selectors.guest(conversation_id, secret)
-        response = view(request, Seat(selectors.arrived(guest.conversation), guest, secret), *args, **kwargs)
+        response = view(request, Seat(guest.conversation, guest, secret, conversation_id), *args, **kwargs)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response

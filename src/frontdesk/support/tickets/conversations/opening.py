@@ -53,7 +53,8 @@ class Matter:
 @dataclass(frozen=True)
 class Opening:
     """Everything a new conversation begins with. `copies` are addresses that get what the requester gets; `data` is
-    what the door knows of the first message (`authentication` of a mail)."""
+    what the door knows of the first message (`authentication` of a mail); `wants_receipt` is False for what was written
+    long ago."""
 
     requester: Requester
     subject: str
@@ -64,6 +65,7 @@ class Opening:
     client_id: UUID = field(default_factory=uuid4)
     continues: Conversation | None = None
     data: Mapping[str, str] = field(default_factory=dict)
+    wants_receipt: bool = True
 
 
 @transaction.atomic
@@ -88,7 +90,8 @@ def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     note(actor, "conversation.opened", conversation, {"channel": opening.channel})
     conversation.refresh_from_db()
     consequences.opened(conversation, message)
-    sending.send_receipt(conversation, message)
+    if opening.wants_receipt:
+        sending.send_receipt(conversation, message)
     return conversation
 
 

@@ -1,6 +1,6 @@
 """Adding to a conversation: the customer's words, the agent's answer, automatic lines, events. Notes: `noting`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
+from frontdesk.support.tickets import selectors
 from frontdesk.support.tickets.actors import agent_actor, note
 from frontdesk.support.tickets.conversations import adding, consequences, turns
 from frontdesk.support.tickets.conversations.adding import Line, Speaker
@@ -43,18 +44,20 @@ def customer_writes(
     channel: str,
     client_id: UUID,
     data: Mapping[str, str] | None = None,
+    reached: Collection[str] | None = (),
 ) -> Message:
     """Add the customer's message: it is our turn again, a snooze ends, and within 14 days a solved matter reopens.
 
-    The same `client_id` adds it once and answers with what stands there; a form with other words raises SentAlready.
-    `data` is what the door knows of it (`authentication` of a mail). What is marked as spam stays so for what comes by
-    mail. Raises ConversationClosed.
+    The others who take part get it by mail, but for the addresses that it has `reached` by itself (None: nobody
+    gets it). The same `client_id` adds it once and answers with what stands there; a form with other words raises
+    SentAlready. `data` is what the door knows of it (`authentication` of a mail). What is marked as spam stays so for
+    what comes by mail. Raises ConversationClosed, and ConversationUnknown for a writer who was taken out meanwhile.
     """
     current = adding.lock(conversation)
     if found := _sent_before(current, words, channel, client_id):
         return found
     turns.require_alive(current)
-    writer = _in_it(current, writer)
+    writer = selectors.as_in(current, writer)
     speaker = Speaker.taking_part(writer)
     message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id, dict(data or {})))
     current.last_customer_at, current.snoozed_until = message.created_at, None
@@ -65,8 +68,10 @@ def customer_writes(
         turns.back_to_us(current, actor, by=speaker)
         adding.change(current, Kind.CUSTOMER_WROTE, actor)
     note(actor, "conversation.continued", current, {"sequence": message.sequence, "channel": channel})
-    if channel != Channel.MAIL:  # whoever got the mail as a copy has it already
+    if channel != Channel.MAIL:
         sending.send_message(message)
+    elif reached is not None and current.status != Status.SPAM:
+        sending.pass_on(message, reached)
     consequences.wrote(current, message, reopened=reopened)
     return message
 
@@ -76,18 +81,6 @@ def _sent_before(conversation: Conversation, words: Words, channel: str, client_
     if channel == Channel.MAIL:
         return adding.said_before(conversation, client_id)
     return adding.same_said_before(conversation, Message.Kind.CUSTOMER, words, client_id)
-
-
-def _in_it(conversation: Conversation, writer: Participant) -> Participant:
-    """The writer as they take part in this one, which another may have been merged into."""
-    if writer.conversation_id == conversation.pk:
-        return writer
-    found, _made = Participant.objects.get_or_create(
-        conversation=conversation,
-        address=writer.address,
-        defaults={"role": Participant.Role.COPY, "name": writer.name, "person": writer.person},
-    )
-    return found
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What a verdict leads to: a message, a new conversation, a note that a mail came back."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from secrets import token_urlsafe
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.saying import Words, customer_writes, note_automatic
 from frontdesk.support.tickets.mail import addresses
-from frontdesk.support.tickets.mail.incoming import authenticating
+from frontdesk.support.tickets.mail.incoming import authenticating, storing
 from frontdesk.support.tickets.mail.incoming.judging import Judgement
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File, Read
@@ -27,8 +28,10 @@ from frontdesk.support.tickets.models import (
     IncomingMail,
     Message,
     OutgoingMail,
+    RawMail,
     Verdict,
 )
+from frontdesk.support.tickets.rules import running
 
 COPIES = 10
 MANY = 20  # recipients from which on it is no conversation
@@ -76,9 +79,16 @@ def carry_out(mail: IncomingMail, read: Read, judgement: Judgement, files: Seque
         case Verdict.REVIEW if judgement.match is not None:
             mail.conversation = judgement.match.conversation  # where it may belong
         case Verdict.DUPLICATE if judgement.earlier is not None:
-            mail.conversation = judgement.earlier.conversation
+            _doubled(mail, judgement.earlier)
         case _:
             return
+
+
+def _doubled(mail: IncomingMail, earlier: IncomingMail) -> None:
+    """It says what another said; when that one's words were taken out meanwhile, these go with them."""
+    mail.conversation = earlier.conversation
+    if not RawMail.objects.filter(mail=earlier).exists():
+        RawMail.objects.filter(mail=mail).delete()
 
 
 def opened(
@@ -102,8 +112,10 @@ def opened(
         client_id=mail.pk,
         continues=match.conversation if match else None,
         data=_proof(mail),
+        wants_receipt=mail.source != storing.HISTORY,
     )
-    conversation = open_conversation(actor=actor, opening=opening)
+    with _in_silence(mail):
+        conversation = open_conversation(actor=actor, opening=opening)
     _led_to(mail, conversation, mail.pk)
     return conversation
 
@@ -113,20 +125,27 @@ def replied(
 ) -> Conversation:  # fmt: skip
     """Add the mail to its conversation. Whom its sender, if proved, sent it to as well takes part from then on."""
     assert match.writer is not None  # noqa: S101 - judged: strangers' replies wait for review
-    message = customer_writes(
-        actor=actor,
-        conversation=match.conversation,
-        writer=match.writer,
-        words=_words(read, files),
-        channel=Channel.MAIL,
-        client_id=mail.pk,
-        data=_proof(mail),
-    )
+    with _in_silence(mail):
+        message = customer_writes(
+            actor=actor,
+            conversation=match.conversation,
+            writer=match.writer,
+            words=_words(read, files),
+            channel=Channel.MAIL,
+            client_id=mail.pk,
+            data=_proof(mail),
+            reached=read.copies if mail.source != storing.HISTORY else None,
+        )
     if mail.authentication == authenticating.PASS:
         by = Speaker.taking_part(match.writer)
         taking_part.add_copies(actor=actor, conversation=message.conversation, addresses=_copies(read), by=by)
     _led_to(mail, message.conversation, mail.pk)
     return message.conversation
+
+
+def _in_silence(mail: IncomingMail) -> AbstractContextManager[None]:
+    """Old mails, taken from a mailbox later, wake no rules: these might answer them."""
+    return running.by_rules() if mail.source == storing.HISTORY else nullcontext()
 
 
 def _proof(mail: IncomingMail) -> dict[str, str]:

@@ -18,6 +18,7 @@ from frontdesk.support.tickets.models import (
     RawMail,
     Verdict,
 )
+from frontdesk.support.tickets.selectors import arrived
 
 FAILED = (Verdict.UNREADABLE, Verdict.TIMED_OUT, Verdict.TOO_LARGE)
 
@@ -32,6 +33,16 @@ def failed() -> QuerySet[IncomingMail]:
     """What could not be read, and what was tried in vain and is due again."""
     stuck = Q(verdict="", attempts__gt=1)
     return IncomingMail.objects.filter(Q(verdict__in=FAILED) | stuck).order_by("-received_at")
+
+
+def namesake(mail: IncomingMail) -> Participant | None:
+    """Who takes part under the sender's name, with another address, where the mail may belong. A hint for people, and
+    no proof of anything: everybody may write any name."""
+    name = mail.from_name.strip()
+    if not name or mail.conversation_id is None:
+        return None
+    rows = Participant.objects.filter(conversation=mail.conversation_id, name__iexact=name)
+    return rows.exclude(address__iexact=mail.from_address).order_by("role", "pk").first()
 
 
 def reread(mail: IncomingMail) -> Read:
@@ -62,6 +73,7 @@ def accept(*, actor: Actor, mail: IncomingMail, conversation: Conversation | Non
             found = effects.opened(row, read, files, actor=actor)
             row.verdict = Verdict.OPENED
         else:
+            conversation = arrived(conversation)
             match = Match(conversation, matching.TOKEN, _participant(conversation, read))
             found = effects.replied(row, read, files, actor=actor, match=match)
             row.verdict = Verdict.REPLY

@@ -1,10 +1,11 @@
 """Mailing what was said, in the transaction in which it was said. The head is made when the worker sends it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from typing import Any
 
+import structlog
 from allauth.account.models import EmailAddress
 from django.utils import translation
 
@@ -18,13 +19,37 @@ from frontdesk.support.tickets.mail.outgoing import quoting, threading
 from frontdesk.support.tickets.models import Agent, Conversation, Message, Participant
 
 RECEIPTS = Limit("tickets_receipt", count=3, seconds=86_400)
+PASSED_ON = Limit("tickets_passed_on", count=20, seconds=3_600)  # one writer's mails in one conversation
+
+log = structlog.get_logger(__name__)
+
+
+def pass_on(message: Message, reached: Collection[str]) -> None:
+    """Mail what came in by mail to the others who take part, but for those whom its own To and Cc have `reached`: our
+    mails go to each alone, so "reply to all" reaches nobody but us.
+
+    At most twenty an hour of one writer: two programs that answer each other through us end there.
+    """
+    others = [each for each in _recipients(message) if each.address not in {one.lower() for one in reached}]
+    if not others:
+        return
+    try:
+        throttle.reserve(PASSED_ON, f"{message.conversation_id} {message.author_address}")
+    except TooManyAttempts:
+        log.warning("mail_not_passed_on", conversation=str(message.conversation_id))
+        return
+    _send_to(message, others)
 
 
 def send_message(message: Message) -> None:
     """Mail a public message to every participant but its writer: Message-ID of ours, In-Reply-To and References of the
     thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address."""
+    _send_to(message, _recipients(message))
+
+
+def _send_to(message: Message, participants: Collection[Participant]) -> None:
     context = _around(message)
-    for participant in _recipients(message):
+    for participant in participants:
         send(message, participant, _template(message), context)
 
 
