@@ -1,5 +1,6 @@
 """What becomes of mails: each ends with a named verdict, and only what is trusted leads to something."""
 
+from argparse import Namespace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from pytest_django import Settings
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
+from frontdesk.project.commands import mail as commands
 from frontdesk.support.tickets.conversations import changing, joining
-from frontdesk.support.tickets.mail.incoming import storing
+from frontdesk.support.tickets.mail.incoming import reviewing, storing
 from frontdesk.support.tickets.models import BlockedSender, Conversation, IncomingMail, Message, OutgoingMail, Verdict
 from frontdesk.support.tickets.phrases import event_line
 from tests.support import desk, mailbox
@@ -312,6 +314,24 @@ def test_a_replay_does_nothing_twice(trusting: None) -> None:
     again = storing.replay(mail.pk)
     assert again.verdict == Verdict.OPENED
     assert Conversation.objects.count() == 1
+
+
+def test_a_replay_of_all_leaves_what_staff_decided(ada: Person) -> None:
+    def mail(text: str) -> IncomingMail:
+        return arrives(letter(text))
+
+    waits, put_aside, blocked = mail("One"), mail("Two"), mail("Three")
+    reviewing.dismiss(actor=desk.SYSTEM, mail=put_aside)
+    IncomingMail.objects.filter(pk=blocked.pk).update(verdict=Verdict.BLOCKED)
+    since, options = clock.real_now() - timedelta(hours=1), {"failed": False, "mail": None}
+    assert commands.replay(Namespace(since=since, **options)) == 1
+    assert verdicts(waits, put_aside, blocked) == [Verdict.REVIEW, Verdict.DISMISSED, Verdict.BLOCKED]
+    assert commands.replay(Namespace(since=None, **options | {"mail": put_aside.pk})) == 1
+    assert verdicts(put_aside) == [Verdict.REVIEW]
+
+
+def verdicts(*mails: IncomingMail) -> list[str]:
+    return [IncomingMail.objects.get(pk=each.pk).verdict for each in mails]
 
 
 def test_a_replay_judges_anew(settings: Settings) -> None:

@@ -78,13 +78,17 @@ class IncomingMail(models.Model):
 class ImapFolder(models.Model):
     """How far a mailbox was read. `last_uid` moves with the mail it stands for, in one commit; `missed` is tried again.
 
-    Another `validity` means that the server has numbered everything anew.
+    Another `validity` means that the server has numbered everything anew. Numbers below `old_below` are of mails that
+    lay there when we came, or when it numbered anew; `begun_at` is when we came (real time), None where we took
+    everything.
     """
 
     name = models.CharField(max_length=250, unique=True)
     validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
     missed = ArrayField(models.BigIntegerField(), default=list)
+    begun_at = models.DateTimeField(null=True)
+    old_below = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("polled mailbox")
@@ -92,6 +96,19 @@ class ImapFolder(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ErasedMail(models.Model):
+    """That a mail was erased: its SHA-256 under a key of ours, so that a mailbox does not bring it back."""
+
+    mark = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("erased mail")
+        verbose_name_plural = _("erased mails")
+
+    def __str__(self) -> str:
+        return self.mark[:12]
 
 
 class RawMail(models.Model):
