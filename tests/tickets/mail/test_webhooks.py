@@ -75,7 +75,7 @@ def test_a_mail_with_25_megabytes_of_files_comes_through_the_door(postmark: None
     )
     assert len(body) > doors.LARGEST_BODY
     assert through_the_door("/webhooks/mail/postmark/", body.encode()) == 204
-    assert IncomingMail.objects.get().size == len(raw)
+    assert IncomingMail.objects.get().size > 33_000_000
 
 
 def through_the_door(path: str, body: bytes) -> int:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from frontdesk.core.database.deadline import within
 from frontdesk.support.tickets.mail.incoming import storing
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ PROVIDERS = {
 }
 SIGNING = {"mailgun": "webhook_signing_key", "mandrill": "webhook_key"}
 ADDRESS = "/webhooks/mail/"
+STORING_SECONDS = 60  # more than a page has, since a mail may have 40 MB; providers wait that long
 LARGEST = 2 * storing.MAX_MAIL  # some post the raw mail, and its files beside it once more
 
 
@@ -61,8 +63,9 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except (AnymailError, ImproperlyConfigured, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         log.warning("mail_webhook_unreadable", provider=provider, error=type(error).__name__)
         return HttpResponse(status=400)
-    for number, event in enumerate(events):
-        _store(event, provider, number, raw)
+    with within(STORING_SECONDS):
+        for number, event in enumerate(events):
+            _store(event, provider, number, raw)
     return HttpResponse(status=204)
 
 
