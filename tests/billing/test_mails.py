@@ -104,6 +104,7 @@ def _won(dispute: Dispute) -> Dispute:
 # What each mail must say, beside its link: P the amount paid, R that of the renewal, D the day, C the card.
 MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "order_confirmed": (lambda c: mails.order_confirmed(c.order, c.subscription), "PRD", "/billing/"),
+    "order_declined": (lambda c: mails.order_declined(c.payment, c.order), "PC", "/orders/"),
     "trial_started": (lambda c: mails.trial_started(c.order, c.subscription), "RD", "/billing/"),
     "receipt": (lambda c: mails.receipt(c.invoice, c.payment), "PC", "/billing/invoices/"),
     "price_notice": (lambda c: mails.price_notice(c.subscription, c.notice), "RDC", "/billing/subscriptions/"),

@@ -102,7 +102,8 @@ class SubscriptionEnded:
 
 @dataclass(frozen=True)
 class PaymentFailed:
-    """A try to pay an invoice failed for good."""
+    """A try to pay an invoice failed for good. `is_awaited`: who paid was told that its outcome was to come yet."""
 
     payment: UUID
     invoice: UUID
+    is_awaited: bool = False

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from frontdesk.billing import declines, quotes
+from frontdesk.billing import declines
 from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
 from frontdesk.billing.subscriptions import schedule
 from frontdesk.billing.words import card_name, card_of_payment, day, expires_before, plan_name
@@ -90,7 +90,7 @@ class Outlook:
     @property
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
-        return self.state == "ended" and self.subscription.end_reason in quotes.REVIVABLE
+        return self.state == "ended" and self.subscription.can_come_back
 
     @property
     def can_renew(self) -> bool:
@@ -154,6 +154,8 @@ class Outlook:
         held = self.subscription
         text = str(_ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
         again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
+        if held.outlived:
+            again = [_("The licence goes on with time from elsewhere. A further term can be bought for it.")]
         return [text % {"day": day(held.ended_at or held.paid_until)}, *again]
 
     def _disputed(self) -> list[str]:

@@ -28,6 +28,7 @@ SUBSCRIPTIONS: dict[str, Text] = {
     "subscription.switch_dropped": _("A planned change of plan was dropped"),
     "subscription.plan_changed": _("The plan of a subscription was changed"),
     "subscription.taken_back": _("A change of a subscription was taken back"),
+    "subscription.term_taken_back": _("A paid term was taken back"),
     "subscription.method_changed": _("Another payment method was chosen for a subscription"),
     "subscription.charge_failed": _("The charge for a renewal failed"),
     "subscription.retried": _("A renewal that failed was tried again at once"),

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.billing import declines, words
-from frontdesk.billing.models import Dispute, Invoice, Payment, Purpose, Refund
+from frontdesk.billing import declines, surplus, words
+from frontdesk.billing.invoices import selectors
+from frontdesk.billing.models import Dispute, Payment, Purpose, Refund
 from frontdesk.billing.refunds import asking
 from frontdesk.billing.refunds.asking import Refundable
 from frontdesk.catalog.models import Plan
@@ -23,6 +24,7 @@ _STATES: dict[str, tuple[Text, str]] = {
     Payment.Status.SUCCEEDED: (_("Paid"), "good"),
     Payment.Status.FAILED: (_("Not paid"), "bad"),
     Payment.Status.CANCELED: (_("Not finished"), ""),
+    Payment.Status.SURPLUS: (_("Goes back to you"), "info"),
 }
 _REFUND_STATES: dict[str, tuple[Text, str]] = {
     Refund.Status.STARTED: (_("On its way"), "info"),
@@ -36,12 +38,15 @@ _DISPUTE_STATES: dict[str, tuple[Text, str]] = {
     Dispute.Status.LOST: (_("Your bank returned the money to you"), ""),
 }
 _TAKEN_BACK: dict[str, Text] = {
-    Purpose.NEW: _("The licence ends at once, and its devices stop: within a day if they are online."),
+    Purpose.NEW: _(
+        "The licence ends at once, and its devices stop, unless it has time from a code or a later payment."
+    ),
     Purpose.TRIAL: _("The licence ends at once, and its devices stop: within a day if they are online."),
-    Purpose.RENEWAL: _("The time that this payment bought is taken back. If it has begun already, the licence ends."),
+    Purpose.RENEWAL: _("The time that this payment bought is taken back. The licence ends if it has no other."),
     Purpose.UPGRADE: _("Your plan goes back to what it was before, with as many devices as that allows."),
     Purpose.DEVICES: _("The added devices go again; if all seats are taken, those seen least recently stop."),
 }
+_NO_MORE = _("Nothing is charged for it by itself any more.")
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ class PaymentView:
     @property
     def plan(self) -> Plan:
         """What it was for."""
-        return plan_of(self.invoice)
+        return selectors.version_of(self.invoice).plan
 
     @property
     def title(self) -> str:
@@ -141,6 +146,11 @@ class PaymentView:
         return declines.of(self.payment.decline) if self.payment.status == Payment.Status.FAILED else None
 
     @property
+    def why_back(self) -> Text:
+        """Why it goes back by itself; empty where it does not."""
+        return surplus.why(self.payment)
+
+    @property
     def waits_for_customer(self) -> bool:
         """Whether the customer has to confirm it with the bank."""
         waits = self.payment.status == Payment.Status.REQUIRES_ACTION and bool(self.payment.action_url)
@@ -177,12 +187,6 @@ class PaymentView:
     @property
     def taken_back(self) -> Text:
         """What a refund ends."""
+        if self.invoice.purpose == Purpose.RENEWAL and self.invoice.order_id is None:
+            return f"{_TAKEN_BACK[Purpose.RENEWAL]} {_NO_MORE}"
         return _TAKEN_BACK[self.invoice.purpose]
-
-
-def plan_of(invoice: Invoice) -> Plan:
-    """The plan that an invoice is for."""
-    owner = invoice.order or invoice.subscription
-    if owner is None:
-        raise ValueError("an invoice belongs to an order or a subscription")
-    return owner.plan_version.plan

@@ -1,5 +1,6 @@
 """What money that goes back does to a licence: money, licence and devices in one commit."""
 
+from datetime import datetime
 from uuid import UUID
 
 from frontdesk.billing.events import DisputeClosed, DisputeOpened, RefundCompleted, UnpaidWithdrawn
@@ -33,7 +34,8 @@ def withdrawn(event: UnpaidWithdrawn) -> None:
         _take_back(_invoice(event.invoice), EndReason.WITHDRAWN, actor)
     elif event.order:
         payer = Order.objects.values_list("person", flat=True).get(pk=event.order)
-        _revoke(trial_ref(event.order), actor, payer)
+        left_until = _revoke(trial_ref(event.order), actor, payer)
+        beginning.take_back_trial(actor=actor, order=event.order, left_until=left_until)
 
 
 def suspend(event: DisputeOpened) -> None:
@@ -62,20 +64,26 @@ def decided(event: DisputeClosed) -> None:
 
 
 def _take_back(invoice: Invoice, reason: EndReason, actor: Actor) -> None:
-    """Billing first, as its locks are; then the time."""
-    beginning.take_back(actor=actor, invoice=invoice, reason=reason)
+    """Billing's locks come first; then the time goes, and what is left of it decides whether payments go on."""
     if invoice.purpose in {Purpose.UPGRADE, Purpose.DEVICES}:
+        beginning.take_back_part(actor=actor, invoice=invoice, reason=reason)
         return
-    _revoke(grant_ref(invoice.pk), actor, invoice.person_id)
+    beginning.lock(invoice)
+    left_until = _revoke(grant_ref(invoice.pk), actor, invoice.person_id)
+    beginning.take_back_term(actor=actor, invoice=invoice, reason=reason, left_until=left_until)
 
 
-def _revoke(ref: str, actor: Actor, payer: UUID | None) -> None:
-    """The time goes; a licence without any left ends with its devices."""
+def _revoke(ref: str, actor: Actor, payer: UUID | None) -> datetime | None:
+    """The time goes; a licence without any left ends with its devices. Until when it runs yet; None: it is over."""
     license = terms.revoke_for(actor=actor, grant_ref=ref, reason=actor.reason)
-    if license and license.expires_at <= clock.now():
-        licenses.refund(actor=actor, license=license, reason=actor.reason)
-        if license.owner and license.owner_id != payer:  # handed over: the payer hears of the money
-            mails.license_ended(license.owner, license)
+    if license is None:
+        return None
+    if license.expires_at > clock.now():
+        return license.expires_at
+    licenses.refund(actor=actor, license=license, reason=actor.reason)
+    if license.owner and license.owner_id != payer:  # handed over: the payer hears of the money
+        mails.license_ended(license.owner, license)
+    return None
 
 
 def _invoice(invoice_id: UUID) -> Invoice:

@@ -17,7 +17,7 @@ from frontdesk.billing.mails.money import (
     refund_failed,
     refunded,
 )
-from frontdesk.billing.mails.orders import order_confirmed, receipt, trial_started
+from frontdesk.billing.mails.orders import order_confirmed, order_declined, receipt, trial_started
 from frontdesk.billing.mails.subscriptions import (
     auto_renew_changed,
     card_expiring,
@@ -49,6 +49,7 @@ __all__ = [
     "ending_reminder",
     "last_warning",
     "order_confirmed",
+    "order_declined",
     "payment_failed",
     "plan_switched",
     "price_notice",

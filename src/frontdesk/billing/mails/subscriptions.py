@@ -11,7 +11,6 @@ from frontdesk.billing import declines, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
-from frontdesk.billing.quotes import REVIVABLE
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Text
 
@@ -41,7 +40,7 @@ def ending_reminder(subscription: Subscription) -> Message | None:
 
 def ended(subscription: Subscription) -> Message | None:
     """It is over; says why, by `subscription.end_reason`."""
-    context = {"reason": subscription.end_reason, "is_revivable": subscription.end_reason in REVIVABLE}
+    context = {"reason": subscription.end_reason, "is_revivable": subscription.can_come_back}
     if context["is_revivable"]:
         return _about(subscription, "ended", context, label=_("Renew it"))
     return _about(subscription, "ended", context, link=page("/shop/"), label=_("Buy again"))

@@ -54,7 +54,7 @@ class Payment(models.Model):
     leads to SUCCEEDED or SURPLUS; nothing leads away from those.
 
     `key` is the idempotency key, always the same for one try; `check_at` is when the sweep asks the provider about a
-    try that has no outcome. `decline` is one of `billing.declines`.
+    try that has no outcome. `decline` is one of `billing.declines`; of a SURPLUS, the reason that refused it.
     """
 
     class Status(models.TextChoices):

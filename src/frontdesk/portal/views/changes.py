@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.models import Person
 from frontdesk.billing import orders, quotes
 from frontdesk.billing.credits import balance
-from frontdesk.billing.errors import SwitchNotPossible
+from frontdesk.billing.errors import SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.models import PaymentMethod, Subscription
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
@@ -51,9 +51,9 @@ def devices(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
 
 
 def held_by(person: Person, subscription_id: UUID) -> tuple[Subscription, LicenseView]:
-    """A subscription of the person's with its licence, which must be theirs too, and not rest.
+    """A subscription of the person's with its licence, which must be theirs too, and neither rest nor be paid back.
 
-    Raises NotFound, SwitchNotPossible.
+    Raises NotFound, SwitchNotPossible, SubscriptionOver.
     """
     if not registry.sells():
         raise NotFound
@@ -61,6 +61,8 @@ def held_by(person: Person, subscription_id: UUID) -> tuple[Subscription, Licens
     view = LicenseView(access_license(person, held.license), clock.now())
     if view.status == License.Status.SUSPENDED:
         raise SwitchNotPossible
+    if view.status == License.Status.REFUNDED:
+        raise SubscriptionOver
     return held, view
 
 
