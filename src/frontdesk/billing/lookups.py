@@ -38,10 +38,12 @@ def contract(typed: str, email: str) -> Order | None:
 
 
 def subscription_of(order: Order) -> Subscription | None:
-    """The subscription that an order began or belongs to."""
+    """The subscription that an order began or belongs to; never another customer's who had the licence before."""
     if order.subscription is not None:
         return order.subscription
-    return Subscription.objects.filter(license=order.license).first() if order.license else None
+    if order.license is None:
+        return None
+    return Subscription.objects.filter(license=order.license, person=order.person_id).first()
 
 
 def payments_of(order: Order) -> QuerySet[Payment]:
@@ -116,7 +118,7 @@ def charges(*, last4: str, wanted: set[Decimal], day: date) -> list[Payment]:
     start, end = around(day)
     paid = Payment.objects.filter(
         card_last4=last4, status=Payment.Status.SUCCEEDED, settled_at__gte=start, settled_at__lt=end
-    ).select_related("person", "invoice__order__plan_version__plan", "invoice__subscription__plan_version__plan")
+    ).select_related("person", "invoice__plan_version__plan", "invoice__order", "invoice__subscription")
     return of_amount(paid.order_by("-settled_at"), wanted)[:_MOST]
 
 

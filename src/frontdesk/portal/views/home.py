@@ -14,7 +14,7 @@ from frontdesk.core import clock
 from frontdesk.licensing import doubles, replacements, selectors
 from frontdesk.licensing.models import Activation
 from frontdesk.licensing.presentation import DeviceView, LicenseView, views_of
-from frontdesk.portal import attention, kept_code, renewals, shop
+from frontdesk.portal import attention, further_terms, kept_code, renewals, shop
 from frontdesk.portal.attention import Attention
 from frontdesk.portal.people import signed_in
 from frontdesk.support.tickets import reading
@@ -48,7 +48,7 @@ def _attention(person: Person, views: list[LicenseView], now: datetime) -> list[
         replacements.waiting(licenses) if licenses else [],
         doubles.find(licenses, now),
         cared_for=renewals.cared_for(outlooks.by_license(seen)),
-        renewable=renewals.renewable(seen),
+        renewable=renewals.renewable(seen) | further_terms.of_given(person, views),
     )
     found = of_licenses + renewals.of_billing(seen, outlooks.open_orders(person))
     found += attention.of_conversations(reading.unread(person)[:SHOWN_ANSWERS])
