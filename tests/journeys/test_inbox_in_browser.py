@@ -11,9 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
-from frontdesk.core import clock
+from frontdesk.support.tickets.beside import drafts
+from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations.saying import add_note
-from frontdesk.support.tickets.models import Agent, CannedReply, Conversation, Draft, IncomingMail, Macro, Message
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.models import Agent, CannedReply, Conversation, Draft, Macro, Message
 from tests.journeys.test_pages_in_browser import walk
 from tests.people import customer, staff_browser
 from tests.support import bills, desk
@@ -30,10 +32,7 @@ def matter(transactional_db: None) -> Conversation:
     bills.payment(bills.invoice(bills.order(ada)))
     matter = desk.conversation(ada, "The new PC says that the limit is reached.", "New PC, limit reached")
     mail = desk.writes(matter, "It still does.")
-    Message.objects.filter(pk=mail.pk).update(quoted="> what was said before")
-    IncomingMail.objects.create(
-        source="imap", sha256="x", size=1, received_at=clock.now(), authentication="none", message=mail
-    )
+    Message.objects.filter(pk=mail.pk).update(quoted="> what was said before", data={"authentication": "none"})
     desk.conversation("guest@else.example", "What does it cost?", "Prices")
     return matter
 
@@ -58,7 +57,17 @@ def page(chromium: Browser, live_server: LiveServer, session: str) -> Iterator[P
     context.close()
 
 
-@pytest.mark.parametrize("part", ["list", "talk", "deeds", "ready"])
+def cannot_be_answered(matter: Conversation) -> None:
+    """Closed while Kim was writing, and its sender is blocked."""
+    kim = Person.objects.get(email="kim@halcyon.example")
+    drafts.save(
+        person=kim, conversation=matter, writing=Writing("Hello Ada, please free the seat of the old office PC.")
+    )
+    blocking.block(actor=desk.SYSTEM, pattern="ada@mail.example", reason="By mistake")
+    Conversation.objects.filter(pk=matter.pk).update(status=Conversation.Status.CLOSED)
+
+
+@pytest.mark.parametrize("part", ["list", "talk", "closed", "deeds", "ready"])
 def test_axe_finds_nothing(
     chromium: Browser, live_server: LiveServer, session: str, matter: Conversation, part: str
 ) -> None:
@@ -68,9 +77,12 @@ def test_axe_finds_nothing(
     pages = {
         "list": ["/desk/inbox/?view=all&tag=vip", "/desk/inbox/?view=all"],
         "talk": [one, f"{one}customer/", f"{one}promises/"],
+        "closed": [one],
         "deeds": [f"{one}put-off/", f"{one}merge/", f"{one}split/", f"{one}replies/"],
         "ready": ["/desk/ready/", f"/desk/ready/replies/{reply.pk}/", f"/desk/ready/macros/{macro.pk}/"],
     }
+    if part == "closed":
+        cannot_be_answered(matter)
     assert walk(chromium, live_server.url, pages[part], session) == []
 
 
