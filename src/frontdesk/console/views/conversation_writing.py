@@ -1,5 +1,6 @@
 """Answering and noting: sent once, kept while it is written, and never past what a colleague has just said."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,9 +28,10 @@ from frontdesk.support.tickets.beside import drafts, presence
 from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations.saying import Words, add_note, agent_answers
 from frontdesk.support.tickets.conversations.words import says_nothing
-from frontdesk.support.tickets.errors import SentAlready, SomebodyAnswered
+from frontdesk.support.tickets.errors import FilesLeftOut, SentAlready, SomebodyAnswered
 from frontdesk.support.tickets.models import Attachment, Conversation, Message
 
+LOOKED_AT = 2 * attachments.MAX_COUNT  # of a form's files: enough to see that there are too many
 THEN = {Conversation.Status.WAITING, Conversation.Status.OPEN, Conversation.Status.SOLVED}
 
 
@@ -38,10 +40,13 @@ THEN = {Conversation.Status.WAITING, Conversation.Status.OPEN, Conversation.Stat
 def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Send an answer, or keep a note. When somebody has spoken meanwhile the page comes back with that and the text."""
     agent, conversation = acting(request), found_conversation(conversation_id)
-    writing = _writing(request, agent)
+    kept, refused = _files(request, agent)
+    writing = _writing(request, kept)
     drafts.save(person=agent, conversation=conversation, writing=writing)
     if says_nothing(writing.text):
         return _again(request, conversation, _("Write something first."))
+    if refused:
+        return _again(request, conversation, " ".join(_refused(row) for row in refused))
     try:
         said = _send(request, agent, conversation, writing)
     except SomebodyAnswered as refusal:
@@ -61,7 +66,10 @@ def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> Message:
     if writing.kind not in {Message.Kind.NOTE, Message.Kind.AGENT}:
         raise RequestInvalid  # a note that is taken for an answer would go to the customer
-    files = attachments.claim(ids=list(writing.attachments), uploaded_by=agent.pk)
+    chosen = list(writing.attachments)
+    files = attachments.claim(ids=chosen, uploaded_by=agent.pk)
+    if attachments.are_left_out(ids=chosen, found=files, uploaded_by=agent.pk):
+        raise FilesLeftOut  # nobody says "see the picture" without the picture
     if writing.kind == Message.Kind.NOTE:
         return add_note(
             agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id, attachments=files
@@ -92,15 +100,21 @@ def _address(request: HttpRequest, conversation: Conversation) -> str:
     return f"{reverse('console:conversation', args=[conversation.pk])}?{filter_in_use(request).address}"
 
 
-def _writing(request: HttpRequest, agent: Person) -> Writing:
-    """What the form holds, and what was attached in it: files are kept first, so that no refusal loses one."""
-    kept = uuids_in(request.POST.getlist("attachment")[: attachments.MAX_COUNT])
-    for file in request.FILES.getlist("files")[: attachments.MAX_COUNT]:
+def _files(request: HttpRequest, agent: Person) -> tuple[list[UUID], list[Attachment]]:
+    """What was attached, and what of the form's own files we do not take. Files are stored first, so that no refusal
+    loses one; those beyond what a message takes are kept in mind, so that sending can say so."""
+    kept, refused = uuids_in(request.POST.getlist("attachment")[:LOOKED_AT]), []
+    for file in request.FILES.getlist("files")[:LOOKED_AT]:
         row = _store(file, agent)
         if row.refused:
-            messages.warning(request, _refused(row))
+            refused.append(row)
         else:
             kept.append(row.pk)
+    return kept, refused
+
+
+def _writing(request: HttpRequest, kept: Sequence[UUID]) -> Writing:
+    """What the form holds."""
     found = uuids_in([request.POST.get("client_id", "")])
     return Writing(
         kind=request.POST.get("kind", ""),
@@ -124,7 +138,8 @@ def _store(file: Any, agent: Person) -> Attachment:
 def save_draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Keep what is being written."""
     agent, conversation = acting(request), found_conversation(conversation_id)
-    saved = drafts.save(person=agent, conversation=conversation, writing=_writing(request, agent))
+    kept = uuids_in(request.POST.getlist("attachment")[:LOOKED_AT])
+    saved = drafts.save(person=agent, conversation=conversation, writing=_writing(request, kept))
     return JsonResponse({"saved": saved})
 
 

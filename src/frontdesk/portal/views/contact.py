@@ -32,7 +32,7 @@ def form(request: HttpRequest) -> HttpResponse:
     begun, files = asking.begin(request), Files()
     if request.method == "POST":
         files = uploads.take(request, begun.owner)
-        if begun.form.is_valid() and not files.refused:
+        if begun.form.is_valid() and files.are_whole:
             try:
                 return _send(request, begun, files)
             except (TooManyAttempts, SentAlready) as refusal:

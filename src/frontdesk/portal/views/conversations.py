@@ -106,7 +106,7 @@ def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
     form, files = ReplyForm(request.POST or None), Files()
     if request.method == "POST":
         files = uploads.take(request, owner)
-        if form.is_valid() and not files.refused:
+        if form.is_valid() and files.are_whole:
             try:
                 _reply(seat, form, files, owner)
                 return redirect(seat.page + "#newest")

@@ -99,7 +99,8 @@ def store_all(
 def claim(*, ids: Sequence[UUID], uploaded_by: UUID | None = None, upload_key: str = "") -> list[Attachment]:
     """The files that this person (or guest's form) uploaded for the message they send now. Strangers' are left out.
 
-    Refused ones and what is beyond the caps are left out too. Call it in the transaction that sends the message.
+    Refused ones and what is beyond the caps are left out too; `are_left_out` says whether there were any. Call it in
+    the transaction that sends the message.
     """
     if uploaded_by is None and not upload_key:
         return []
@@ -111,6 +112,18 @@ def waiting(*, ids: Sequence[UUID], uploaded_by: UUID | None = None, upload_key:
     if uploaded_by is None and not upload_key:
         return []
     return _within_caps(_unclaimed_of(uploaded_by, upload_key), ids)
+
+
+def are_left_out(
+    *, ids: Sequence[UUID], found: Iterable[Attachment], uploaded_by: UUID | None = None, upload_key: str = ""
+) -> bool:
+    """Whether a chosen file is not among those that `claim` or `waiting` found: beyond the caps, or gone.
+
+    What went with a message meanwhile is none: the form was pressed twice.
+    """
+    missing = set(ids) - {row.pk for row in found}
+    sent = Attachment.objects.filter(pk__in=missing, message__isnull=False)
+    return bool(missing) and sent.filter(uploaded_by=uploaded_by, upload_key=upload_key).count() < len(missing)
 
 
 @transaction.atomic

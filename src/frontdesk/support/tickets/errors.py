@@ -71,6 +71,18 @@ class AttachmentRefused(Refusal):
     )
 
 
+class FilesLeftOut(Refusal):
+    """A message would go without a file that was chosen for it."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="files_left_out",
+        status=422,
+        title=_("Not all of the files can go along"),
+        detail=_("A message takes 20 files of 25 MB together, and files that nobody sends are deleted after a day."),
+        remedy=_("Look which files are still there, add what is missing, and send the rest in a second message."),
+    )
+
+
 class LinkNoLongerValid(Refusal):
     """The mailed link was used or is too old."""
 
@@ -130,6 +142,19 @@ class RuleNotTried(Refusal):
         title=_("Look first at what this rule would have done"),
         detail=_("It was changed since you looked, or that was more than an hour ago."),
         remedy=_("Look at last month's conversations below, then switch it on."),
+    )
+
+
+class StillNamed(Refusal):
+    """Rules or macros name what is to be deleted."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="still_named",
+        status=409,
+        title=_("Rules or macros still name it"),
+        detail=_("Without it they could not run any more."),
+        remedy=_("Change or delete them first."),
+        members=("where",),
     )
 
 
