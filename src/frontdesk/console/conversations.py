@@ -16,7 +16,7 @@ from frontdesk.support.tickets.inbox.choices import choices_for
 from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.mail.incoming import authenticating
 from frontdesk.support.tickets.models import Attachment, Channel, Conversation, Message, Participant
-from frontdesk.support.tickets.phrases import event_line
+from frontdesk.support.tickets.phrases import event_lines
 
 Kind = Message.Kind
 MOST = 200  # messages at once; the earlier ones are a press away
@@ -33,11 +33,7 @@ class Said:
     is_new: bool
     is_unproved: bool
     files: Sequence[Attachment]
-
-    @property
-    def line(self) -> str:
-        """What happened, for an event."""
-        return event_line(self.message)
+    line: str = ""  # what happened, for an event
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -68,10 +64,11 @@ def said_in(
     rows = Message.objects.filter(conversation=conversation, sequence__gt=after).select_related("author")
     latest = rows.order_by("-sequence").prefetch_related("attachments")
     found = list(latest if everything or after else latest[: MOST + 1])
-    return [_said(message, seen) for message in reversed(found)]
+    lines = event_lines(found)
+    return [_said(message, seen, lines.get(message.pk, "")) for message in reversed(found)]
 
 
-def _said(message: Message, seen: int | None) -> Said:
+def _said(message: Message, seen: int | None, line: str) -> Said:
     return Said(
         message,
         BUBBLES[Kind(message.kind)] if not message.data.get("received") else "",
@@ -81,6 +78,7 @@ def _said(message: Message, seen: int | None) -> Said:
         and message.channel == Channel.MAIL
         and message.data.get("authentication", authenticating.PASS) != authenticating.PASS,
         list(message.attachments.all()),
+        line,
     )
 
 

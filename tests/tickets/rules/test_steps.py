@@ -81,7 +81,7 @@ def test_every_step_there_is_can_be_checked_described_and_run(ada: Person, kim: 
             actions.run(actor=RULE, conversation=conversation, steps=[step("assign", kim.email)], by_rule=True)
         done = actions.run(actor=RULE, conversation=conversation, steps=[step(do, value)], by_rule=True)
         assert len(done) == 1, (do, value)
-        assert actions.describe(step(do, value))
+        assert actions.describer()(step(do, value))
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), WRONG)

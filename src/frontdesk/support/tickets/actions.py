@@ -5,8 +5,9 @@ A step is {"do": name, "value": …}. Names: reply (canned reply's shortcut; by 
 status ("open", "waiting", "solved"), snooze (hours), escalate (team slug: a mail to its managers).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -21,7 +22,7 @@ from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import StepImpossible
 from frontdesk.support.tickets.models import Channel, Conversation, Message
 from frontdesk.support.tickets.steps.doing import Doing
-from frontdesk.support.tickets.steps.vocabulary import STEPS
+from frontdesk.support.tickets.steps.vocabulary import STEPS, Choices
 
 Step = dict[str, Any]
 MOST = 20
@@ -42,10 +43,18 @@ def _wrong(step: object, *, by_rule: bool) -> str:
     return STEPS[step["do"]].check(step.get("value"), by_rule)
 
 
-def describe(step: Step) -> str:
-    """A step in words."""
-    kind = STEPS.get(str(step.get("do")))
-    return kind.describe(step.get("value")) if kind else str(step.get("do"))
+def describer() -> Callable[[Step], str]:
+    """What says steps in words; the values that there are to choose from are read once, for a whole page."""
+
+    @cache
+    def named(choices: Callable[[], Choices] | None) -> dict[str, str]:
+        return dict(choices()) if choices else {}
+
+    def describe(step: Step) -> str:
+        kind = STEPS.get(str(step.get("do")))
+        return kind.describe(step.get("value"), named(kind.choices)) if kind else str(step.get("do"))
+
+    return describe
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What happens to conversations, in words: in the customer's history, and as lines within the conversation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import formats
@@ -97,6 +98,12 @@ INTERNAL: dict[str, str | Promise] = {
 # How the desk is set up: nothing of it concerns one customer.
 DESK: dict[str, str | Promise] = {
     "agent.set": _("An agent's work was set: teams, skills, how much at once"),
+    "team.saved": _("A team was changed"),
+    "team.deleted": _("A team was deleted"),
+    "skill.saved": _("A skill was changed"),
+    "skill.deleted": _("A skill was deleted"),
+    "area.saved": _("What an area leads to was changed"),
+    "area.deleted": _("An area was deleted"),
     "calendar.created": _("A calendar was made"),
     "calendar.hours_set": _("Opening hours were set"),
     "level.saved": _("A service level was changed"),
@@ -134,8 +141,20 @@ class Told(dict[str, Any]):
         return GONE
 
 
-def event_line(message: Message) -> str:
-    """An event in the reader's language."""
+def event_lines(messages: Iterable[Message]) -> dict[UUID, str]:
+    """The events among these messages, by their keys, in the reader's language; the areas are read once for all."""
+    events = [each for each in messages if each.kind == Message.Kind.EVENT]
+    areas = _areas_in(events)
+    return {each.pk: event_line(each, areas) for each in events}
+
+
+def _areas_in(events: Iterable[Message]) -> dict[str, str]:
+    slugs = {str(each.data.get("to", "")) for each in events if each.data.get("what") == "area"}
+    return {area.slug: area.title for area in Area.objects.filter(slug__in=slugs)} if slugs else {}
+
+
+def event_line(message: Message, areas: Mapping[str, str] | None = None) -> str:
+    """An event in the reader's language; `areas`: the titles by slug, where they were read already."""
     data = Told(message.data)
     what = str(data.get("what", ""))
     if what == "assigned" and data.get("why"):
@@ -143,6 +162,9 @@ def event_line(message: Message) -> str:
     elif what == "assigned" and data.get("person") and data["person"] == str(message.author_id):
         what = "took"
     values = Told({name: str(value) for name, value in data.items()} | _shown(data))
+    if what == "area":
+        titles = _areas_in([message]) if areas is None else areas
+        values["to"] = titles.get(values["to"]) or values["to"] or gettext("nothing in particular")
     values["who"] = message.author_name or message.author_address or str(settings.FRONTDESK_BRAND["name"])
     return str(EVENTS[what]) % values if what in EVENTS else what
 
@@ -151,11 +173,6 @@ def _shown(data: Told) -> dict[str, str]:
     """Values of an event as people read them."""
     show = SHOWN.get(str(data.get("what")))
     return show(data) if show else {}
-
-
-def _area(data: Told) -> dict[str, str]:
-    area = Area.objects.filter(slug=data["to"]).first()
-    return {"to": area.title if area else data["to"] or gettext("nothing in particular")}
 
 
 def _until(data: Told, name: str = "until") -> dict[str, str]:
@@ -174,7 +191,6 @@ def _priority(data: Told) -> dict[str, str]:
 
 SHOWN: dict[str, Callable[[Told], dict[str, str]]] = {
     "priority": _priority,
-    "area": _area,
     "team": lambda data: {"to": data["to"] or gettext("no team")},
     "snoozed": _until,
     "tags": _tags,
