@@ -1,5 +1,7 @@
 """A conversation's page: what it shows, answering and noting, drafts, two agents at once."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,7 +10,7 @@ from django.test import Client
 
 from frontdesk.core import clock
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.tickets import attachments
+from frontdesk.support.tickets import attachments, jobs
 from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.models import (
     Attachment,
@@ -30,7 +32,7 @@ def page_of(conversation: Conversation) -> str:
     return f"{INBOX}{conversation.pk}/"
 
 
-def write(browser: Client, conversation: Conversation, text: str, **values: object) -> object:
+def write(browser: Client, conversation: Conversation, text: str, **values: object) -> Any:
     """Fill in the form as the page gives it, and send."""
     context = browser.get(page_of(conversation)).context
     given = {"client_id": str(context["draft"].client_id), "seen": context["conversation"].last_sequence}
@@ -129,7 +131,9 @@ def test_files_go_with_the_answer_and_strangers_files_do_not(kim: Client, lou: C
     assert kim.post(f"{page_of(matter)}files/", {"file": bad}).status_code == 422
     kim.post(f"{page_of(matter)}draft/", {"client_id": str(uuid4()), "text": "See", "attachment": [mine]})
     assert "log.txt" in kim.get(page_of(matter)).content.decode()
-    write(kim, matter, "Here it is", attachment=[mine, str(theirs.pk), "nonsense"])
+    assert write(kim, matter, "Here it is", attachment=[mine, str(theirs.pk)]).status_code == 422
+    assert not Message.objects.filter(kind="agent").exists()
+    write(kim, matter, "Here it is", attachment=[mine, "nonsense"])
     said = Message.objects.get(conversation=matter, kind="agent")
     assert [each.name for each in said.attachments.all()] == ["log.txt"]
     assert Attachment.objects.get(pk=theirs.pk).message is None
@@ -298,3 +302,11 @@ def test_who_goes_back_and_changes_what_was_sent_is_told(kim: Client, matter: Co
     kim.post(f"{page_of(matter)}messages/", {**given, "text": "Do not try again"})
     said = Message.objects.filter(conversation=matter, kind="agent").order_by("sequence")
     assert [each.text for each in said] == ["Try again", "Do not try again"]
+
+
+def test_who_has_gone_is_forgotten_by_the_worker(kim: Client, lou: Client, matter: Conversation) -> None:
+    for browser in (kim, lou):
+        browser.get(page_of(matter))
+    Presence.objects.filter(person=me(kim)).update(until=clock.real_now() - timedelta(minutes=2))
+    assert jobs.forget_presences() == 1
+    assert Presence.objects.get().person == me(lou)
