@@ -71,6 +71,7 @@ GROUPS = (
             Entry(_("Received mail"), "console:mail", "mail"),
             Entry(_("Ready replies"), "console:ready_texts", "message-square-quote", Role.MANAGER),
             Entry(_("Team"), "console:team", "users"),
+            Entry(_("Routing"), "console:routing", "route", Role.MANAGER),
             Entry(_("Rules"), "console:rules", "workflow", Role.MANAGER),
             Entry(_("Service levels"), "console:levels", "timer", Role.MANAGER),
         ),
