@@ -50,7 +50,6 @@ def page(
         "wanted": wanted,
         "views": view_links(None, {}),
         "problem": problem,
-        "may_draft": agent.has_role(Role.MANAGER),
         "is_part": is_part,
         "show_images": shows_images,
         "draft_files": drafts.files_of(context["draft"]),

@@ -108,14 +108,21 @@ def _split(request: HttpRequest, conversation: Conversation, form: SplitForm, ch
 
 
 @require_POST
-@require_role(Role.MANAGER)
+@require_role(Role.AGENT)
 def make_article(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """A draft of an article from question and answers; pressed twice it leads to the same one."""
-    conversation = found_conversation(conversation_id)
+    """A draft of an article from question and answers; pressed again it leads to the same one, to go on with."""
+    conversation, agent = found_conversation(conversation_id), acting(request)
     try:
-        article = draft_article(actor=agent_actor(acting(request), conversation), conversation=conversation)
+        article = draft_article(actor=agent_actor(agent, conversation), conversation=conversation)
     except ValueError:
         messages.warning(request, _("There is no answer yet to make an article of."))
         return redirect(conversation_url(request, conversation))
-    messages.success(request, _("This is the draft. Nobody else sees it until you publish it."))
-    return redirect("console:article", article.pk)
+    if agent.has_role(Role.MANAGER):
+        messages.success(request, _("This is the draft. Nobody else sees it until you publish it."))
+        return redirect("console:article", article.pk)
+    if article.translations.filter(published__isnull=False).exists():
+        messages.info(request, _("The article that was made of it is published: this is how readers see it."))
+        return redirect("helpcentre:article", article.slug)
+    messages.success(request, _("This is the draft. Go on with it; a manager publishes it."))
+    language = article.translations.order_by("language").values_list("language", flat=True)[0]
+    return redirect("console:article_write", article.pk, language)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.console.help_forms import PictureForm, PlaceForm
+from frontdesk.console.views.common import acting
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice.base import staff_actor
-from frontdesk.core.errors import NotFound
+from frontdesk.core.errors import NotFound, PermissionMissing
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.helpcentre import arranging, articles, comparing, editing, pictures
 from frontdesk.support.helpcentre.arranging import Place
@@ -40,6 +41,18 @@ def found_article(article_id: UUID) -> Article:
     article = Article.objects.select_related("category", "product").filter(pk=article_id).first()
     if article is None:
         raise NotFound
+    return article
+
+
+def writable_article(request: HttpRequest, article_id: UUID) -> Article:
+    """The article, for whoever may write it: managers each, agents a draft that was made of a conversation, until
+    a manager publishes it. Raises NotFound, PermissionMissing."""
+    article = found_article(article_id)
+    if acting(request).has_role(Role.MANAGER):
+        return article
+    is_draft = article.drafted_from is not None and not article.translations.filter(published__isnull=False).exists()
+    if not is_draft or request.POST.get("do") == "publish":
+        raise PermissionMissing
     return article
 
 
@@ -114,10 +127,10 @@ def place(request: HttpRequest, article_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role(Role.MANAGER)
+@require_role(Role.AGENT)
 def add_picture(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """Take a picture in; the answer shows its Markdown, as a part of the page for the script."""
-    found = found_article(article_id)
+    found = writable_article(request, article_id)
     form = PictureForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -128,7 +141,8 @@ def add_picture(request: HttpRequest, article_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "article": found,
         "picture_form": form,
-        "pictures": found.images.order_by("-created_at")[:30],
+        "pictures": found.images.order_by("-created_at")[:PICTURES],
+        "is_editor": acting(request).has_role(Role.MANAGER),
     }
     status = 422 if form.is_bound else 200
     name = "pictures" if getattr(request, "htmx", False) else "pictures_page"
