@@ -12,8 +12,11 @@ from frontdesk.accounts.roles import Role
 from frontdesk.console import conversations
 from frontdesk.console.views import conversation_joining
 from frontdesk.core import clock
+from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
+from frontdesk.licensing import devices
 from frontdesk.licensing.models import Activation, Code
+from frontdesk.support.helpcentre.models import Article
 from frontdesk.support.tickets.conversations import joining
 from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.models import Area, CannedReply, Conversation, Macro, Message, Reminder, Team
@@ -277,13 +280,64 @@ def test_splitting_goes_on_after_a_merge_and_says_what_it_leaves_out(
     assert "Choose at least one message." in answer.content.decode()
 
 
-def test_an_article_is_drafted_once_and_by_managers(kim: Client, matter: Conversation) -> None:
+def test_an_article_is_drafted_once(kim: Client, matter: Conversation) -> None:
     boss, address = staff_browser(Role.MANAGER, "boss@halcyon.example"), f"{page_of(matter)}article/"
-    assert kim.post(address).status_code == 403
     assert boss.post(address)["Location"].startswith(page_of(matter))  # nobody has answered
     desk.answers(me(kim), matter, "Free a seat first.")
     drafts = {boss.post(address)["Location"] for _press in range(2)}
     assert len(drafts) == 1
     assert boss.get(drafts.pop()).status_code == 200
-    assert address in boss.get(page_of(matter)).content.decode()
-    assert address not in kim.get(page_of(matter)).content.decode()
+    assert address in kim.get(page_of(matter)).content.decode()
+
+
+def test_an_agent_goes_on_with_the_draft_and_a_manager_publishes_it(kim: Client, matter: Conversation) -> None:
+    desk.answers(me(kim), matter, "Free a seat first.")
+    address = f"{page_of(matter)}article/"
+    draft = kim.post(address)["Location"]
+    assert kim.post(address)["Location"] == draft
+    page = kim.get(draft)
+    assert page.status_code == 200
+    assert page_of(matter) in page.content.decode()
+    assert 'value="publish"' not in page.content.decode()
+    form = page.context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"body": "Free a seat, then activate."}
+    assert "until a manager publishes it" in told(kim, draft, **typed, do="save")
+    article = Article.objects.get()
+    (text,) = article.translations.all()
+    assert text.revisions.first().body == "Free a seat, then activate."  # type: ignore[union-attr] # it was saved
+    typed["after"] = "2"
+    for rest in ("publish/", "unpublish/", "restore/", "revisions/"):
+        assert kim.post(draft + rest).status_code in {403, 405}, rest
+    assert kim.post(draft, {**typed, "do": "publish"}).status_code == 403
+    assert kim.get(f"/desk/articles/{article.pk}/").status_code == 403
+    boss = staff_browser(Role.MANAGER, "boss@halcyon.example")
+    boss.post(f"{draft}publish/")
+    assert kim.get(draft).status_code == 403
+    assert kim.post(draft, {**typed, "do": "save"}).status_code == 403
+    assert kim.post(address)["Location"] == f"/help/articles/{article.slug}/"
+
+
+def test_of_a_seat_that_was_free_already_no_line_says_who_freed_it(kim: Client, matter: Conversation) -> None:
+    assert matter.person
+    held, _code = desk.licensed(matter.person)
+    device = desk.seat(held, "Old PC")
+    address = f"{page_of(matter)}devices/{device.pk}/free/"
+    form = kim.get(address).context["form"]
+    devices.free(actor=Actor.customer(matter.person.pk), activation=device)
+    values = {"once": form["once"].value(), "reason": "They asked"}
+    assert "done already" in told(kim, address, **values)
+    assert lines(matter) == []
+
+
+def test_beside_it_stands_whether_they_own_the_product(kim: Client, ada: Person) -> None:
+    product = desk.shield()
+    matter = desk.conversation(ada, product=product)
+    beside = f"{page_of(matter)}customer/"
+    assert "Does not own Halcyon Shield" in kim.get(beside).content.decode()
+    held, _code = desk.licensed(ada)
+    assert "Owns Halcyon Shield" in kim.get(beside).content.decode()
+    type(held).objects.filter(pk=held.pk).update(refunded_at=clock.now())
+    assert "Owned Halcyon Shield until it ended" in kim.get(beside).content.decode()
+    plain = kim.get(f"{page_of(desk.conversation(ada))}customer/").content.decode()
+    guest = kim.get(f"{page_of(desk.conversation('g@else.example', product=product))}customer/").content.decode()
+    assert not [page for page in (plain, guest) if "Owned Halcyon" in page or "own Halcyon" in page]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0002_inbox_search")]
+    dependencies = [("tickets", "0004_polled_mail")]
 
     operations = [
         migrations.AddIndex(
