@@ -14,7 +14,7 @@ from frontdesk.core.errors import NotFound
 from frontdesk.support.tickets.beside import drafts, mentions, presence, reminders
 from frontdesk.support.tickets.inbox.choices import choices_for
 from frontdesk.support.tickets.mail import blocking
-from frontdesk.support.tickets.mail.incoming import authenticating
+from frontdesk.support.tickets.mail.incoming import authenticating, details
 from frontdesk.support.tickets.models import Attachment, Channel, Conversation, Message, Participant
 from frontdesk.support.tickets.phrases import event_lines
 
@@ -25,7 +25,8 @@ BUBBLES = {Kind.CUSTOMER: "", Kind.AGENT: "ours", Kind.AUTOMATIC: "ours", Kind.N
 
 @dataclass(frozen=True)
 class Said:
-    """A message as the page shows it. `is_unproved`: it came by mail, and nobody has shown that it was the customer."""
+    """A message as the page shows it. `is_unproved`: it came by mail, and nobody has shown that it was the customer.
+    `missing`: what of that mail could not be read."""
 
     message: Message
     bubble: str
@@ -34,6 +35,7 @@ class Said:
     is_unproved: bool
     files: Sequence[Attachment]
     line: str = ""  # what happened, for an event
+    missing: Sequence[str] = ()
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -61,7 +63,9 @@ def said_in(
     conversation: Conversation, *, after: int = 0, seen: int | None = None, everything: bool = False
 ) -> list[Said]:
     """The messages after a sequence, the oldest first. `seen`: what comes after it is marked as new."""
-    rows = Message.objects.filter(conversation=conversation, sequence__gt=after).select_related("author")
+    rows = Message.objects.filter(conversation=conversation, sequence__gt=after).select_related(
+        "author", "incoming_mail"
+    )
     latest = rows.order_by("-sequence").prefetch_related("attachments")
     found = list(latest if everything or after else latest[: MOST + 1])
     lines = event_lines(found)
@@ -69,6 +73,7 @@ def said_in(
 
 
 def _said(message: Message, seen: int | None, line: str) -> Said:
+    mail = getattr(message, "incoming_mail", None)
     return Said(
         message,
         BUBBLES[Kind(message.kind)] if not message.data.get("received") else "",
@@ -79,6 +84,7 @@ def _said(message: Message, seen: int | None, line: str) -> Said:
         and message.data.get("authentication", authenticating.PASS) != authenticating.PASS,
         list(message.attachments.all()),
         line,
+        details.reported(mail.reports) if mail is not None else (),
     )
 
 

@@ -2,13 +2,14 @@
 
 import gc
 import time
+from collections.abc import Callable
 
 import pytest
 
 from frontdesk.support.tickets.mail.incoming.reading.reader import read
 from tests.support.letters import letter
 
-HTML = {
+HTML: dict[str, Callable[[int], str]] = {
     "ampersands": lambda n: "&" * (n * 20),
     "attributes": lambda n: "<a " + "".join(f"x{each} " for each in range(n * 4)) + ">the end</a>",
     "attributes without an end": lambda n: "<a " * (n * 4),
@@ -25,7 +26,7 @@ HTML = {
     "ends without a beginning": lambda n: "<div>" * 150 + "</table></p></span>" * n,
     "rules above nothing": lambda n: "<div style='border:none;border-top:solid'>" * 150 + "<i></i>" * (n * 2),
 }
-TEXT = {
+TEXT: dict[str, Callable[[int], str]] = {
     "blank lines": lambda n: "\n" * (n * 20) + "x",
     "words": lambda n: "one two\n" * n,
     "dashes": lambda n: "--\n" * n,

@@ -112,8 +112,8 @@ def _begin(
     """The mail stored, and somebody reading it; or why not."""
     try:
         raw = _bytes(file)
-    except OSError as error:
-        return file, None, error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:
+        return file, None, getattr(error, "strerror", None) or type(error).__name__
     mail = storing.store(raw, source="command")
     return file, mail, threads.submit(readers.read, raw if not mail.verdict else raw[: storing.HEAD])
 
@@ -130,8 +130,11 @@ def _tell(file: Path, mail: IncomingMail | None, reading: "Future[Read] | str") 
     if mail is None or isinstance(reading, str):
         line["detail"] = f"no_file: {reading}"
     else:
-        outcome = processing.finish_now(mail.pk, read=reading.result())
-        line |= shown(outcome, reading.result())
+        try:
+            outcome = processing.finish_now(mail.pk, read=reading.result())
+            line |= shown(outcome, reading.result())
+        except Exception as error:  # noqa: BLE001 - the others have their turn all the same
+            line["detail"] = f"failed: {type(error).__name__}"
     sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
     sys.stdout.flush()
 

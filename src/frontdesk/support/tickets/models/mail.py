@@ -57,6 +57,8 @@ class IncomingMail(models.Model):
         max_length=64, blank=True, default=""
     )  # of what it says: the same by whatever way it came
     authentication = models.CharField(_("sender"), max_length=20, blank=True, default="")  # pass, fail, none
+    # What could not be read as it should have been: codes of details.REPORTS.
+    reports = ArrayField(models.CharField(max_length=30), default=list, db_default=[])
     conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="incoming_mails")
     message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="incoming_mail")
 
@@ -112,10 +114,17 @@ class ErasedMail(models.Model):
 
 
 class RawMail(models.Model):
-    """The bytes of a mail, apart from its row so that lists stay light."""
+    """The bytes of a mail, and what was read in them, apart from its row so that lists stay light.
+
+    `text`, `quoted` and `files` are what staff are shown of it, shortened; None until it was read. Whoever deletes the
+    row deletes all that the mail says. `files`: for each its name, its size in bytes and why it would be refused.
+    """
 
     mail = models.OneToOneField(IncomingMail, models.CASCADE, primary_key=True, related_name="raw")
     raw = models.BinaryField()
+    text = models.TextField(null=True)
+    quoted = models.TextField(null=True)
+    files = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("mail as it came")

@@ -170,10 +170,14 @@ def _led_to(mail: IncomingMail, conversation: Conversation, client_id: UUID) -> 
 
 def _bounced(mail: IncomingMail, read: Read) -> None:
     """Tell the conversations whose mails came back. Their numbers cannot be guessed, so only ours are believed."""
-    rows = _sent(read.originals)
-    for row in rows:
-        why = next((each.why for each in read.failures if each.address in {"", row.address.lower()}), "")
-        found = bounced(internet_id=row.internet_id, address=row.address, why=why[:200])
+    named = {each.address: each.why for each in reversed(read.failures) if each.address}
+    others = next(iter(read.failures), None)
+    for row in _sent(read.originals):
+        ours = row.address.lower()
+        is_named = ours in named or not named
+        why = named.get(ours) or (others.why if others else "")
+        address = row.address if is_named or others is None else others.address
+        found = bounced(internet_id=row.internet_id, address=address, why=why[:200])
         mail.conversation = found or mail.conversation
 
 

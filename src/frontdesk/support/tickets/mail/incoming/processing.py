@@ -11,7 +11,7 @@ from procrastinate.exceptions import ConnectorException
 
 from frontdesk.core import clock
 from frontdesk.support.tickets.attachments import StorageAway
-from frontdesk.support.tickets.mail.incoming import effects, judging, pool
+from frontdesk.support.tickets.mail.incoming import details, effects, judging, pool
 from frontdesk.support.tickets.mail.incoming.judging import Judgement
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.mail.incoming.reviewing import accept, dismiss
@@ -20,6 +20,7 @@ from frontdesk.support.tickets.models import Attachment, IncomingMail, RawMail, 
 __all__ = ["accept", "dismiss", "finish_now", "process", "process_due", "run"]
 
 log = structlog.get_logger(__name__)
+SHOWN = 50_000  # characters of a text that are kept for the page
 PAUSES = [timedelta(seconds=each) for each in (20, 60, 300, 1800, 7200)]  # behind each try; then there is one more
 
 
@@ -101,6 +102,7 @@ def _finish(mail_id: UUID, read: Read) -> Outcome:
     mail = IncomingMail.objects.get(pk=mail_id)
     says = read.files and judging.judge(mail, read).verdict in effects.SAYING
     files = effects.files_of(read) if says else []
+    _keep(mail, read, files)
     with transaction.atomic():
         _one_at_a_time(read)
         mail = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
@@ -136,6 +138,19 @@ def _tell(mail: IncomingMail, read: Read, judgement: Judgement) -> None:
     mail.internet_id, mail.subject = read.internet_id[:500], read.subject[:300]
     mail.from_address, mail.from_name = read.from_address[:320], read.from_name[:200]
     mail.digest, mail.authentication = read.digest, judgement.authentication
+    mail.reports = [each for each in read.reports if each in details.REPORTS]
+
+
+def _keep(mail: IncomingMail, read: Read, stored: Sequence[Attachment]) -> None:
+    """What the mail's page shows: it never reads a stranger's bytes while somebody waits."""
+    files = [(row.name, row.size, row.refused) for row in stored] or [
+        (file.name, len(file.data), refused) for file, refused in effects.judged_files(read)
+    ]
+    RawMail.objects.filter(mail=mail).update(
+        text=read.text[:SHOWN],
+        quoted=read.quoted[:SHOWN],
+        files=[{"name": name[:300], "size": size, "refused": refused} for name, size, refused in files],
+    )
 
 
 def _end(mail: IncomingMail, judgement: Judgement) -> None:
