@@ -16,6 +16,7 @@ from frontdesk.console.inbox_words import PROMISES, view_links
 from frontdesk.console.views.common import acting, looked
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
+from frontdesk.core.numbers import whole
 from frontdesk.support.tickets.beside import drafts, presence, replies
 from frontdesk.support.tickets.models import Conversation
 from frontdesk.support.tickets.routing import giving
@@ -99,7 +100,7 @@ def live(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole(text, most=10**9) or 0
 
 
 @require_safe

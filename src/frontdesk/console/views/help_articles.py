@@ -18,6 +18,7 @@ from frontdesk.console.views.common import acting
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice.base import staff_actor
 from frontdesk.core.errors import NotFound, PermissionMissing
+from frontdesk.core.numbers import whole
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.helpcentre import arranging, articles, comparing, editing, pictures
 from frontdesk.support.helpcentre.arranging import Place
@@ -172,8 +173,8 @@ def revisions(request: HttpRequest, article_id: UUID, language: str) -> HttpResp
 
 
 def _number(request: HttpRequest, name: str, known: set[int], default: int) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 and int(text) in known else default
+    number = whole(request.GET.get(name, ""), most=10**9)
+    return number if number in known else default
 
 
 @require_POST
@@ -206,9 +207,9 @@ def restore(request: HttpRequest, article_id: UUID, language: str) -> HttpRespon
 
 
 def _revision(request: HttpRequest, translation: Translation) -> Revision:
-    number = request.POST.get("number", "")
+    number = whole(request.POST.get("number", ""), most=10**9)
     rows = translation.revisions.select_related("translation__article")
-    found = rows.filter(number=int(number)).first() if number.isdecimal() and len(number) < 10 else rows.first()
+    found = rows.first() if number is None else rows.filter(number=number).first()
     if found is None:
         raise NotFound
     return found

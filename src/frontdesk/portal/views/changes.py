@@ -18,6 +18,7 @@ from frontdesk.billing.views.common import acting, for_person, form_key, network
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
+from frontdesk.core.numbers import whole
 from frontdesk.core.reasons import Refusal
 from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import LicenseView
@@ -42,8 +43,7 @@ def devices(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
     """More devices, from now to the end of the term."""
     held, view = held_by(person, subscription_id)
     given = request.POST if request.method == "POST" else request.GET
-    more = int(given.get("more", "")) if given.get("more", "").isdecimal() else 1
-    more = min(max(more, 1), MOST_AT_ONCE)
+    more = min(max(whole(given.get("more", ""), most=10**6) or 1, 1), MOST_AT_ONCE)
     if "update" in request.POST:
         return redirect(f"{request.path}?more={more}")
     quote = quotes.devices(subscription=held, more=more, license_ends_at=view.license.expires_at)

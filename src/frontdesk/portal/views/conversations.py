@@ -20,6 +20,7 @@ from frontdesk.accounts.views.common import View, for_person
 from frontdesk.core import throttle
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import TooManyAttempts
+from frontdesk.core.numbers import whole
 from frontdesk.core.throttle import Limit
 from frontdesk.portal import uploads
 from frontdesk.portal.contact_form import ReplyForm
@@ -183,4 +184,4 @@ def _seen(seat: Seat) -> None:
 
 
 def _number(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 10 else 0
+    return whole(value, most=10**9) or 0
