@@ -16,6 +16,7 @@ from frontdesk.billing.models import Invoice, Order, Payment, Purpose, Subscript
 _REFERENCE = re.compile(r"\b([0-9A-Z]{3})[- ]?([0-9A-Z]{3})[- ]?([0-9A-Z]{3})\b")
 _LICENSE = re.compile(r"\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b")
 _WORD = re.compile(r"[0-9A-Z][0-9A-Z/_-]*")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 _DECIMALS = (0, 2, 3)  # what currencies have
 _MOST_DIGITS = 9
 _LARGEST = 2**31
@@ -102,8 +103,11 @@ def amounts(typed: str) -> set[Decimal]:
 
 
 def around(day: date) -> tuple[datetime, datetime]:
-    """From when to when a bank's day may last: a day on either side, wherever on earth it begins."""
-    start = datetime.combine(day, time.min, UTC)
+    """From when to when a bank's day may last: a day on either side, wherever on earth it begins.
+
+    Days at the ends of the calendar, where nothing was ever charged, count as the first and the last that can be.
+    """
+    start = datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time.min, UTC)
     return start - timedelta(days=1, hours=14), start + timedelta(days=2, hours=12)
 
 
