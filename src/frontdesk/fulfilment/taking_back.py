@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from frontdesk.billing import mails as billing_mails
 from frontdesk.billing.events import DisputeClosed, DisputeOpened, RefundCompleted, UnpaidWithdrawn
-from frontdesk.billing.models import EndReason, Invoice, Order, Purpose, Refund
+from frontdesk.billing.mails import Left
+from frontdesk.billing.models import Dispute, EndReason, Invoice, Order, Purpose, Refund
 from frontdesk.billing.subscriptions import beginning
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
@@ -41,12 +43,13 @@ def withdrawn(event: UnpaidWithdrawn) -> None:
 def suspend(event: DisputeOpened) -> None:
     """The licence stops for as long as the bank looks into it, unless somebody has stopped it already."""
     license = _license(_invoice(event.invoice))
-    if license is None:
-        return
-    is_ours = Hold.objects.filter(license=license.pk).exists()
-    if license.suspended_at is None or is_ours:
-        Hold.objects.get_or_create(dispute=event.dispute, defaults={"license": license.pk})
-        licenses.suspend(actor=DISPUTED, license=license, reason=DISPUTED.reason)
+    if license is not None:
+        is_ours = Hold.objects.filter(license=license.pk).exists()
+        if license.suspended_at is None or is_ours:
+            Hold.objects.get_or_create(dispute=event.dispute, defaults={"license": license.pk})
+            licenses.suspend(actor=DISPUTED, license=license, reason=DISPUTED.reason)
+    rests = license is not None and license.suspended_at is not None
+    billing_mails.dispute_opened(_dispute(event.dispute), rests=rests)
 
 
 def decided(event: DisputeClosed) -> None:
@@ -54,13 +57,30 @@ def decided(event: DisputeClosed) -> None:
     invoice = _invoice(event.invoice)
     if not event.is_won:
         _take_back(invoice, EndReason.DISPUTED, Actor.system("the bank took the money back"))
-    hold = Hold.objects.filter(dispute=event.dispute).first()
+    is_restored = _let_go(event.dispute)
+    leaves = _left(_license(invoice), is_won=event.is_won, is_restored=is_restored)
+    billing_mails.dispute_closed(_dispute(event.dispute), leaves=leaves)
+
+
+def _let_go(dispute: UUID) -> bool:
+    """Whether the licence, which rested for this dispute alone, works again."""
+    hold = Hold.objects.filter(dispute=dispute).first()
     if hold is None:
-        return
+        return False
     hold.delete()
     license = License.objects.get(pk=hold.license)
-    if not Hold.objects.filter(license=hold.license).exists() and license.refunded_at is None:
-        licenses.restore(actor=DISPUTED, license=license, reason="the bank has decided")
+    if Hold.objects.filter(license=hold.license).exists() or license.refunded_at is not None:
+        return False
+    licenses.restore(actor=DISPUTED, license=license, reason="the bank has decided")
+    return True
+
+
+def _left(license: License | None, *, is_won: bool, is_restored: bool) -> Left:
+    """What the customer has after the bank's decision."""
+    is_over = license is None or license.refunded_at is not None or license.grace_until <= clock.now()
+    if is_won:
+        return Left.WORKS if is_restored and not is_over else Left.AS_IT_WAS
+    return Left.NOTHING if is_over else Left.LESS
 
 
 def _take_back(invoice: Invoice, reason: EndReason, actor: Actor) -> None:
@@ -88,6 +108,10 @@ def _revoke(ref: str, actor: Actor, payer: UUID | None) -> datetime | None:
 
 def _invoice(invoice_id: UUID) -> Invoice:
     return Invoice.objects.select_related("order__from_plan_version", "subscription").get(pk=invoice_id)
+
+
+def _dispute(dispute: UUID) -> Dispute:
+    return Dispute.objects.select_related("payment__invoice__order", "payment__person").get(pk=dispute)
 
 
 def _license(invoice: Invoice) -> License | None:

@@ -10,11 +10,13 @@ from frontdesk.billing.mails.declarations import (
     declaration_received,
 )
 from frontdesk.billing.mails.money import (
+    Left,
     credit_given,
     dispute_closed,
     dispute_opened,
     refund_asked,
     refund_failed,
+    refund_made_good,
     refunded,
 )
 from frontdesk.billing.mails.orders import order_confirmed, order_declined, receipt, trial_started
@@ -34,6 +36,7 @@ from frontdesk.billing.mails.subscriptions import (
 )
 
 __all__ = [
+    "Left",
     "auto_renew_changed",
     "card_expiring",
     "charge_explained",
@@ -56,6 +59,7 @@ __all__ = [
     "receipt",
     "refund_asked",
     "refund_failed",
+    "refund_made_good",
     "refunded",
     "switch_dropped",
     "switch_planned",

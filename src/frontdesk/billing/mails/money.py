@@ -1,5 +1,6 @@
 """Mails about money that went back, is held, or was given."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -40,8 +41,13 @@ def refund_asked(refund: Refund) -> Message | None:
 
 
 def refund_failed(refund: Refund) -> Message | None:
-    """The bank did not take the refund; people look into it."""
+    """The bank did not take the refund, or sent it back later; people look into it."""
     return _about(refund.payment, "refund_failed", {"amount": refund.amount}, ())
+
+
+def refund_made_good(refund: Refund) -> Message | None:
+    """What the bank had sent back was sent in another way."""
+    return _about(refund.payment, "refund_made_good", {"amount": refund.amount}, ())
 
 
 def credit_given(credit: Credit) -> Message | None:
@@ -52,16 +58,25 @@ def credit_given(credit: Credit) -> Message | None:
     )
 
 
-def dispute_opened(dispute: Dispute) -> Message | None:
-    """The bank asks; the licence is paused meanwhile."""
-    return _about(dispute.payment, "dispute_opened", {"amount": dispute.amount}, ())
+class Left(StrEnum):
+    """What is left of a licence when a dispute is closed."""
+
+    AS_IT_WAS = "as it was"  # nothing on it has changed
+    WORKS = "works"  # it rested, and goes on
+    LESS = "less"  # it goes on without what the payment was for
+    NOTHING = "nothing"  # it has ended
 
 
-def dispute_closed(dispute: Dispute) -> Message | None:
-    """How the bank decided, as the row now says."""
+def dispute_opened(dispute: Dispute, *, rests: bool) -> Message | None:
+    """The bank asks. `rests`: the licence is paused meanwhile."""
+    return _about(dispute.payment, "dispute_opened", {"amount": dispute.amount, "rests": rests}, ())
+
+
+def dispute_closed(dispute: Dispute, *, leaves: Left) -> Message | None:
+    """How the bank decided, as the row now says, and what that leaves of the licence."""
     name = "dispute_won" if dispute.status == Dispute.Status.WON else "dispute_lost"
     left = what_is_left(dispute.payment.invoice) if dispute.payment.status == Payment.Status.SUCCEEDED else {}
-    return _about(dispute.payment, name, {"amount": dispute.amount, **left}, ())
+    return _about(dispute.payment, name, {"amount": dispute.amount, "leaves": str(leaves), **left}, ())
 
 
 def what_is_left(invoice: Invoice) -> dict[str, Any]:

@@ -55,8 +55,9 @@ def receipt(invoice: Invoice, payment: Payment | None = None) -> Message | None:
     context = {
         "product": version.plan.product,
         "plan": words.called(version.plan),
-        "amount": invoice.gross,
+        "amount": Money(invoice.due_minor, invoice.currency) if invoice.due_minor else invoice.gross,
         "is_free": invoice.gross_minor == 0,
+        "is_by_credit": invoice.gross_minor > 0 and invoice.due_minor == 0,
         "statement": payment.statement_text if payment else "",
     }
     facts: Facts = [
