@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from frontdesk.billing.errors import QuoteOutdated, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.events import (
+    ChargeDropped,
     ChargeMoved,
     InvoicePaid,
     PlanSwitched,
@@ -110,6 +111,11 @@ def tolerate(event: ChargeMoved) -> None:
     license = License.objects.select_related("plan_version").get(pk=event.license)
     until = event.charge_at + timedelta(days=license.plan_version.grace_days)
     licenses.tolerate(license=license, until=until)
+
+
+def tolerate_less(event: ChargeDropped) -> None:
+    """It does not come at all: devices go on until the day that was promised, and no grace behind it."""
+    licenses.tolerate(license=License.objects.get(pk=event.license), until=event.ends_at)
 
 
 def stop_tolerating(event: SubscriptionEnded) -> None:

@@ -73,6 +73,9 @@ def _of(outlook: Outlook) -> Attention | None:
         url = reverse("billing:subscription", args=[held.pk])
         title = _("The payment for %s did not go through") % name
         return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("See what helps"))
+    if outlook.is_unreached:
+        title, url = _("Our mails about %s do not reach you") % name, reverse("account_email")
+        return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("Check your address"))
     if outlook.state == "cardless":
         url = reverse("billing:subscription", args=[held.pk])
         return Attention(

@@ -86,6 +86,7 @@ class Subscription(models.Model):
     next_action_at = models.DateTimeField(_("next action"), null=True)
     stumbles = models.PositiveSmallIntegerField(_("errors in a row"), default=0)  # of the sweep, which waits longer
     held_at = models.DateTimeField(_("held"), null=True)  # its licence is suspended: nothing is charged
+    unreached_since = models.DateTimeField(_("mails do not arrive since"), null=True)  # notices of the coming charge
     handed_over_at = models.DateTimeField(_("handed over"), null=True)  # its licence is not the payer's any more
     end_told_for = models.DateTimeField(null=True)  # the end that a reminder was sent of, while renewal is off
     created_at = models.DateTimeField(_("created"))

@@ -170,7 +170,7 @@ def _move(subscription: Subscription, ends_at: datetime) -> None:
         subscription.paid_periods += 1
     else:
         subscription.anchor, subscription.paid_periods = ends_at, 0
-    subscription.charge_at = ends_at
+    subscription.charge_at, subscription.unreached_since = ends_at, None
     if subscription.is_trial and ends_at - clock.now() > schedule.term_lead(subscription).notice:
         subscription.is_trial = False  # far enough away to be announced like any other charge
     planning.nothing_failed(subscription)

@@ -149,7 +149,7 @@ def _part(subscription: Subscription, order: Order) -> None:
 def _settled(subscription: Subscription) -> None:
     """A term was paid: no failure is open, the trial is over, a coupon for one payment is used."""
     planning.nothing_failed(subscription)
-    subscription.is_trial = False
+    subscription.is_trial, subscription.unreached_since = False, None
     if subscription.coupon and not subscription.coupon.is_forever:
         subscription.coupon = None
 
