@@ -303,16 +303,3 @@ def test_a_trial_is_no_renewal_in_the_last_warning(case: Case) -> None:
     if case.person.language == "en":
         assert "Your trial of" in message.text
         assert "The renewal" not in message.text
-
-
-def test_an_ended_dispute_says_what_is_left(case: Case) -> None:
-    texts = [mails.dispute_closed(case.dispute, leaves=left) for left in Left]
-    case.invoice.purpose = "upgrade"
-    case.dispute.payment.invoice = case.invoice
-    texts.append(mails.dispute_closed(case.dispute, leaves=Left.LESS))
-    said = [each.text for each in texts if each]
-    assert len(said) == 5
-    if case.person.language == "en":
-        assert ["has ended" in each for each in said] == [False, False, False, True, False]
-        assert "the time that it bought" in said[2]
-        assert "the change of" in said[4]

@@ -33,6 +33,7 @@ SUBSCRIPTIONS: dict[str, Text] = {
     "subscription.charge_failed": _("The charge for a renewal failed"),
     "subscription.retried": _("A renewal that failed was tried again at once"),
     "subscription.noticed": _("The price of the next term was announced"),
+    "subscription.unreached": _("Mails about the next charge did not arrive"),
     "subscription.charge_moved": _("A charge was moved to a later day"),
     "subscription.ended": _("A subscription ended"),
 }
@@ -46,6 +47,10 @@ MONEY: dict[str, Text] = {
     "refund.asked": _("A refund was asked for"),
     "refund.completed": _("Money was paid back"),
     "refund.failed": _("A refund did not go through"),
+    "refund.came_back": _("A bank sent a refund back"),
+    "refund.made_good": _("A refund that had come back was made good"),
+    "refund.asked_again": _("The payment service was asked about a refund again"),
+    "payment.asked_again": _("The payment service was asked about a payment again"),
     "refund.differs": _("A refund differs from what the payment service says"),
     "refund.adopted": _("A refund was made at the payment service"),
     "dispute.opened": _("A bank asked for a payment back"),

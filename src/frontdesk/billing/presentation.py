@@ -32,6 +32,8 @@ _REFUND_STATES: dict[str, tuple[Text, str]] = {
     Refund.Status.SUCCEEDED: (_("Paid back"), "good"),
     Refund.Status.FAILED: (_("Not accepted by the bank; we look into it"), "warn"),
 }
+_CAME_BACK: tuple[Text, str] = _("Sent back by your bank; we find another way"), "warn"
+_MADE_GOOD: tuple[Text, str] = _("Sent to you in another way"), "good"
 _DISPUTE_STATES: dict[str, tuple[Text, str]] = {
     Dispute.Status.OPEN: (_("Your bank is looking into it"), "warn"),
     Dispute.Status.WON: (_("Your bank let the payment stand"), "info"),
@@ -58,12 +60,18 @@ class RefundView:
     @property
     def state(self) -> Text:
         """How it stands."""
-        return _REFUND_STATES[self.refund.status][0]
+        return self._state[0]
 
     @property
     def tone(self) -> str:
         """The badge's tone."""
-        return _REFUND_STATES[self.refund.status][1]
+        return self._state[1]
+
+    @property
+    def _state(self) -> tuple[Text, str]:
+        if self.refund.came_back_at is None:
+            return _REFUND_STATES[self.refund.status]
+        return _CAME_BACK if self.refund.is_owed else _MADE_GOOD
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,8 @@ class PaymentView:
         newest = next(iter(self.disputes), None)
         if newest is not None and newest.dispute.status != Dispute.Status.WON:
             return newest.state, newest.tone
+        if any(each.refund.is_owed for each in self.refunds):
+            return _CAME_BACK
         if any(each.refund.status in (Refund.Status.STARTED, Refund.Status.UNKNOWN) for each in self.refunds):
             return _("Refund on its way"), "info"
         if self.back.minor:

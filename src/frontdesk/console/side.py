@@ -85,7 +85,7 @@ GROUPS = (
                 "console:failed_payments",
                 "credit-card",
                 Role.BILLING_AGENT,
-                lambda waits: waits.past_due + waits.unknown_payments,
+                lambda waits: waits.past_due + waits.unknown_payments + waits.unreached + waits.open_refunds,
             ),
             Entry(_("Disputes"), "console:disputes", "scale", Role.BILLING_AGENT, lambda waits: waits.open_disputes),
             Entry(

@@ -116,6 +116,12 @@ def _refunds(invoice: Invoice) -> Iterator[Line]:
             yield Line(refund.settled_at, _("Paid back: %s") % refund.amount, "", "good")
         elif refund.status == Refund.Status.FAILED:
             yield Line(refund.settled_at, _("The refund failed"), "", "bad")
+        if refund.came_back_at:
+            yield Line(
+                refund.came_back_at, _("The bank sent %s back") % refund.amount, _("It is the customer’s still"), "bad"
+            )
+        if refund.made_good_at:
+            yield Line(refund.made_good_at, _("Made good in another way: %s") % refund.amount, "", "good")
 
 
 def _disputes(invoice: Invoice) -> Iterator[Line]:
