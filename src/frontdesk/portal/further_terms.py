@@ -56,6 +56,8 @@ def can_be_had(license: License, now: datetime) -> bool:
 def of_given(person: Person, views: Iterable[LicenseView]) -> dict[UUID, str]:
     """Where a term of each licence that was handed over to this person is bought. One query, and one each."""
     mine = {view.license.pk: view for view in views}
+    if not mine:
+        return {}
     given = Subscription.objects.filter(license__in=mine).exclude(person=person).values_list("license", flat=True)
     sold = (number for number in given if can_be_had(mine[number].license, mine[number].now))
     return {number: reverse("portal:further_term", args=[number]) for number in sold}
