@@ -5,13 +5,18 @@ from django.db import transaction
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.accounts.roles import Role
+from frontdesk.accounts.services.staff import make_staff
 from frontdesk.billing import credits as credit
 from frontdesk.billing import ledger, orders
-from frontdesk.billing.models import Account, Credit, Invoice
+from frontdesk.billing.errors import OwnAccount, RefundNeedsManager
+from frontdesk.billing.models import Account, Credit, Invoice, Refund
 from frontdesk.billing.payments import settling
+from frontdesk.billing.refunds import asking
 from frontdesk.core.actors import Actor, ActorKind
-from frontdesk.core.errors import ReasonMissing, RequestInvalid
+from frontdesk.core.errors import PermissionMissing, ReasonMissing, RequestInvalid
 from frontdesk.core.models import AuditEntry
+from tests.licensing.conftest import Time
+from tests.people import customer
 from tests.support import money
 from tests.support.bank import Bank
 from tests.support.races import at_once
@@ -56,6 +61,66 @@ def test_staff_say_why(ada: Person) -> None:
     agent = Person.objects.create_user(email="sam@desk.example", is_staff=True, role=Role.BILLING_AGENT)
     with pytest.raises(ReasonMissing):
         credit.give(actor=Actor(ActorKind.STAFF, agent.pk), person=ada, amount_minor=1, currency="EUR", key="k")
+
+
+def staff(role: Role, email: str) -> Actor:
+    person = customer(email, "Sam")
+    make_staff(actor=Actor.system(), person=person, role=role)
+    return Actor(ActorKind.STAFF, person.pk, reason="sorry")
+
+
+def test_an_agents_limit_counts_all_that_was_given_lately(ada: Person, bob: Person, time: Time) -> None:
+    agent = staff(Role.BILLING_AGENT, "agent@halcyon.example")
+    manager = staff(Role.MANAGER, "manager@halcyon.example")
+
+    def give_by(actor: Actor, minor: int, key: str, person: Person = ada) -> Credit:
+        return credit.give(actor=actor, person=person, amount_minor=minor, currency="EUR", key=key)
+
+    with pytest.raises(RefundNeedsManager) as refused:
+        give_by(agent, 20_001, "a")
+    assert refused.value.members == {"limit": 20_000}
+    for _ in range(2):
+        give_by(agent, 15_000, "b")  # pressed twice, it counts once
+    with pytest.raises(RefundNeedsManager):
+        give_by(agent, 5_001, "c")
+    give_by(agent, 5_000, "d")
+    give_by(agent, 20_000, "e", bob)
+    give_by(manager, 50_000, "f")
+    time.by(days=31)
+    give_by(agent, 20_000, "g")
+    assert credit.balance(ada, "EUR") == 90_000
+
+
+def test_agents_at_once_do_not_give_it_in_slices(ada: Person) -> None:
+    agents = [staff(Role.BILLING_AGENT, f"{number}@halcyon.example") for number in range(4)]
+
+    def give_by(actor: Actor) -> bool:
+        try:
+            credit.give(actor=actor, person=ada, amount_minor=15_000, currency="EUR", key=str(actor.person))
+        except RefundNeedsManager:
+            return False
+        return True
+
+    given = at_once(*[lambda actor=actor: give_by(actor) for actor in agents])
+    assert (sorted(map(bool, given)), credit.balance(ada, "EUR")) == ([False, False, False, True], 15_000)
+
+
+@pytest.mark.parametrize("role", [Role.BILLING_AGENT, Role.MANAGER, Role.ADMINISTRATOR])
+def test_nobody_gives_to_themselves(bank: Bank, ada: Person, role: Role) -> None:
+    payment = money.paid(ada)
+    make_staff(actor=Actor.system(), person=ada, role=role)
+    mine = Actor(ActorKind.STAFF, ada.pk, reason="I deserve it")
+    with pytest.raises(OwnAccount):
+        credit.give(actor=mine, person=ada, amount_minor=1, currency="EUR", key="k")
+    with pytest.raises(OwnAccount):
+        asking.refund(actor=mine, payment=payment, amount_minor=1, cause=Refund.Cause.STAFF, takes_back=False, key="k")
+    assert (credit.balance(ada, "EUR"), bank.returned()) == (0, 0)
+
+
+def test_customers_and_other_roles_give_nothing(ada: Person, bob: Person) -> None:
+    for actor in (Actor.customer(ada.pk), staff(Role.AGENT, "agent@halcyon.example")):
+        with pytest.raises(PermissionMissing):
+            credit.give(actor=actor, person=bob, amount_minor=1, currency="EUR", key="k")
 
 
 def test_the_next_invoice_in_its_currency_uses_it(bank: Bank, ada: Person, bob: Person) -> None:

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import declines, mails
+from frontdesk.billing.mails import Left
 from frontdesk.billing.models import (
     ChargeNotice,
     Credit,
@@ -104,6 +105,7 @@ def _won(dispute: Dispute) -> Dispute:
 # What each mail must say, beside its link: P the amount paid, R that of the renewal, D the day, C the card.
 MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "order_confirmed": (lambda c: mails.order_confirmed(c.order, c.subscription), "PRD", "/billing/"),
+    "order_declined": (lambda c: mails.order_declined(c.payment, c.order), "PC", "/orders/"),
     "trial_started": (lambda c: mails.trial_started(c.order, c.subscription), "RD", "/billing/"),
     "receipt": (lambda c: mails.receipt(c.invoice, c.payment), "PC", "/billing/invoices/"),
     "price_notice": (lambda c: mails.price_notice(c.subscription, c.notice), "RDC", "/billing/subscriptions/"),
@@ -130,10 +132,11 @@ MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "refunded": (lambda c: mails.refunded(c.refund), "PC", "/billing/payments/"),
     "refund_asked": (lambda c: mails.refund_asked(c.refund), "PD", "/billing/payments/"),
     "refund_failed": (lambda c: mails.refund_failed(c.refund), "P", "/billing/payments/"),
+    "refund_made_good": (lambda c: mails.refund_made_good(c.refund), "P", "/billing/payments/"),
     "credit_given": (lambda c: mails.credit_given(c.credit), "P", "/billing/"),
-    "dispute_opened": (lambda c: mails.dispute_opened(c.dispute), "PD", "/billing/payments/"),
-    "dispute_lost": (lambda c: mails.dispute_closed(c.dispute), "P", "/billing/payments/"),
-    "dispute_won": (lambda c: mails.dispute_closed(_won(c.dispute)), "P", "/billing/payments/"),
+    "dispute_opened": (lambda c: mails.dispute_opened(c.dispute, rests=True), "PD", "/billing/payments/"),
+    "dispute_lost": (lambda c: mails.dispute_closed(c.dispute, leaves=Left.NOTHING), "P", "/billing/payments/"),
+    "dispute_won": (lambda c: mails.dispute_closed(_won(c.dispute), leaves=Left.WORKS), "P", "/billing/payments/"),
     "declaration_received": (lambda c: mails.declaration_received(c.withdrawal), "", ""),
     "declaration_link": (lambda c: mails.declaration_link(c.withdrawal, c.order, "tok"), "D", "[[secret]]"),
     "declaration_done": (
@@ -277,3 +280,26 @@ def test_the_kept_message_does_not_hold_the_link_of_a_declaration(case: Case) ->
     assert message is not None
     assert token not in message.text + message.html
     assert settings.FRONTDESK_URL not in message.text
+
+
+def test_what_credit_paid_was_not_received(case: Case) -> None:
+    case.invoice.credit_minor = case.invoice.gross_minor
+    by_credit = mails.receipt(case.invoice)
+    case.invoice.credit_minor = 995
+    in_part = mails.receipt(case.invoice, case.payment)
+    assert by_credit is not None
+    assert in_part is not None
+    if case.person.language == "en":
+        assert "Your credit has paid €39.95" in by_credit.text
+        assert by_credit.subject.startswith("Your invoice for")
+        assert "We have received €30.00" in in_part.text
+
+
+def test_a_trial_is_no_renewal_in_the_last_warning(case: Case) -> None:
+    case.subscription.is_trial = True
+    message = mails.last_warning(case.subscription, lapses_at=EVENING)
+    assert message is not None
+    assert DAY[case.person.language] in message.text
+    if case.person.language == "en":
+        assert "Your trial of" in message.text
+        assert "The renewal" not in message.text

@@ -161,6 +161,7 @@ def test_no_renewal_while_a_change_waits_or_after_money_went_back(ada: Person, b
     with pytest.raises(SubscriptionOver):
         quotes.renewal(subscription=changed, license_ends_at=ends_at)
     subscription.ended_at, subscription.end_reason = time.now, EndReason.REFUNDED
+    subscription.anchor, subscription.paid_periods = time.now, 0  # nothing is left of the licence
     with pytest.raises(SubscriptionOver):
         quotes.renewal(subscription=subscription, license_ends_at=ends_at)
     with pytest.raises(SwitchNotPossible):

@@ -11,6 +11,7 @@ import pytest
 from frontdesk.accounts.models import Person
 from frontdesk.billing import accounting, reports
 from frontdesk.billing.models import (
+    Credit,
     Dispute,
     EndReason,
     Invoice,
@@ -217,3 +218,35 @@ def test_a_plans_name_is_no_formula(ada: Person, yearly: PlanVersion) -> None:
     bought(ada, yearly, on(1, 10))
     rows = list(csv.DictReader(io.StringIO(accounting.figures_csv(SPAN[:1]))))
     assert rows[0]["plan"].startswith("'=1+1")
+
+
+@pytest.mark.parametrize("how", ["refund", "dispute", "credit"])
+def test_an_upgrade_that_was_taken_back_counts_until_then(ada: Person, yearly: PlanVersion, how: str) -> None:
+    subscription, _invoice = bought(ada, yearly, on(1, 10), renewal=11900)
+    order = bills.order(
+        ada, yearly, subscription=subscription, purpose=Purpose.UPGRADE, renewal_minor=23800, paid_at=on(1, 20)
+    )
+    paper = bills.invoice(order, paid_at=on(1, 20), issued_at=on(1, 20), purpose=Purpose.UPGRADE)
+    payment = bills.payment(paper, settled_at=on(1, 20))
+    amount = {"amount_minor": payment.amount_minor, "currency": "EUR"}
+    match how:
+        case "refund":
+            moments = {"requested_at": on(2, 5), "settled_at": on(2, 5)}
+            Refund.objects.create(payment=payment, status="succeeded", takes_back=True, key="r", **moments, **amount)
+        case "dispute":
+            moments = {"opened_at": on(2, 1), "closed_at": on(2, 5)}
+            Dispute.objects.create(payment=payment, status="lost", ref="d", **moments, **amount)
+        case _:
+            Credit.objects.create(person=ada, invoice=paper, key=f"refunded:{paper.pk}", created_at=on(2, 5), **amount)
+    assert [row.minor for row in reports.recurring_revenue(SPAN)] == [1667, 833, 833]
+
+
+def test_money_that_came_back_has_not_left(ada: Person, yearly: PlanVersion) -> None:
+    _subscription, paper = bought(ada, yearly, on(1, 10))
+    payment = bills.payment(paper, settled_at=on(1, 10))
+    amount = {"amount_minor": 500, "currency": "EUR", "requested_at": on(2, 5), "settled_at": on(2, 5)}
+    back = Refund.objects.create(payment=payment, status="succeeded", key="r", came_back_at=on(2, 9), **amount)
+    assert reports.refunds(SPAN) == []
+    back.made_good_at = on(2, 12)
+    back.save()
+    assert [row.minor for row in reports.refunds(SPAN)] == [500]

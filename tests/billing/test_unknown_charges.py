@@ -14,6 +14,7 @@ from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import declarations, lookups
 from frontdesk.billing.models import Payment
 from frontdesk.core import outbox
+from frontdesk.core.models import OutboxMessage
 from tests.licensing.conftest import Time
 from tests.support import bills
 from tests.support.queries import statements
@@ -115,6 +116,15 @@ def test_somebody_who_was_erased_is_not_written_to(paid: Payment) -> None:
 )
 def test_what_cannot_stand_on_a_statement_is_asked_for_again(wrong: dict[str, str]) -> None:
     assert ask(**wrong).status_code == 422
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1901-02-03", "9999-12-31"])
+def test_no_day_of_the_calendar_stops_the_worker(paid: Payment, day: str) -> None:
+    assert ask(day=day).status_code == 422
+    declarations.explain_charge(last4="4242", amount="39.95", day=day)  # written by an older version, say
+    outbox.deliver_due()
+    assert not OutboxMessage.objects.filter(topic=declarations.CHARGE_ASKED, delivered_at=None).exists()
+    assert explained() == []
 
 
 def test_a_day_to_come_is_asked_for_again(time: Time) -> None:

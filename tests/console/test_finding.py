@@ -109,3 +109,8 @@ def test_the_customers_page_asks_little_of_the_database(billing: Client, ada: Pe
         billing.get(f"/desk/customers/{ada.pk}/")
     assert len(statements(queries)) == few
     assert few <= 24
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "0000-00-00"])
+def test_a_day_that_no_statement_has_finds_nothing(billing: Client, day: str) -> None:
+    assert billing.get("/desk/customers/", {"q": f"4242 39.95 {day}"}).status_code == 200

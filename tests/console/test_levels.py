@@ -11,7 +11,7 @@ from frontdesk.core import clock
 from frontdesk.core.models import AuditEntry
 from frontdesk.fulfilment.models import PlanLevel
 from frontdesk.support.tickets.models import Calendar, CalendarVersion, Conversation, Policy, ServiceLevel
-from frontdesk.support.tickets.sla import sweeping
+from frontdesk.support.tickets.sla import promising, sweeping
 from tests.support import desk, levels
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +104,19 @@ def test_only_one_level_is_for_everybody_else(manager: Client) -> None:
     manager.post(f"/desk/levels/{first.pk}/", {"name": "Old", "rank": "0"})
     first.refresh_from_db()
     assert first.name == "Old"
+
+
+def test_some_level_is_always_for_everybody_else(manager: Client) -> None:
+    first = levels.level(default=True)
+    page = manager.get(f"/desk/levels/{first.pk}/").content.decode()
+    assert "To change that, say it of another level." in page
+    manager.post(f"/desk/levels/{first.pk}/", {"name": "Old", "rank": "0"})
+    first.refresh_from_db()
+    assert (first.name, first.is_default) == ("Old", True)
+    first.is_default = False
+    with pytest.raises(ValueError, match="another"):
+        promising.save_level(actor=desk.SYSTEM, level=first)
+    assert ServiceLevel.objects.get(is_default=True) == first
 
 
 ADDRESSES = ["levels/", "levels/new/", "calendars/new/", "rules/", "rules/new/", "reports/support/"]

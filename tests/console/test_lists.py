@@ -97,7 +97,8 @@ def test_an_event_that_failed_is_replayed(billing: Client, bank: Bank, ada: Pers
 
 
 def test_an_outcome_nobody_knows_is_listed(billing: Client, bank: Bank, ada: Person) -> None:
-    payment = bills.payment(money.demand(ada), status=Payment.Status.UNKNOWN, settled_at=None, ref="")
+    facts = {"status": Payment.Status.UNKNOWN, "settled_at": None, "ref": "", "check_at": clock.now()}
+    payment = bills.payment(money.demand(ada), **facts)
     page = billing.get("/desk/failed-payments/").content.decode()
     assert "Outcome unknown" in page
     assert f"/desk/payments/{payment.pk}/" in page

@@ -2,12 +2,15 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localtime
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
@@ -92,7 +95,10 @@ def test_the_page_shows_them_and_the_file_has_them(manager: Client, lived: dict[
     assert answer["Content-Disposition"].startswith('attachment; filename="support-channel-')
 
 
-@pytest.mark.parametrize("query", ["", "days=9999", "days=x&by=y", "days=٣", "by=agent&days=365", "days=7&by=reason"])
+QUERIES = ["", "days=9999", "days=x&by=y", "days=٣", "days=000030999999999999", "days=" + "3" * 5000]
+
+
+@pytest.mark.parametrize("query", [*QUERIES, "by=agent&days=365", "days=7&by=reason"])
 def test_any_question_has_an_answer(manager: Client, query: str, ada: Person) -> None:
     assert "Nobody wrote in this time" in manager.get(f"/desk/reports/support/?{query}").content.decode()
     desk.conversation(ada, reason_code="code_unknown")
@@ -110,3 +116,40 @@ def test_few_queries_however_many_groups(manager: Client, lived: dict[str, Conve
     with CaptureQueriesContext(connection) as queries:
         manager.get("/desk/reports/support/?by=agent")
     assert len(statements(queries)) <= 15
+
+
+@pytest.mark.parametrize(
+    ("zone", "now"),
+    [
+        ("Europe/Berlin", "2026-11-10T15:00:00"),
+        ("Pacific/Auckland", "2026-11-10T09:00:00"),
+        ("Europe/Berlin", "2026-10-27T00:20:00"),  # the clocks went back on the 25th: one of the days has 25 hours
+        ("Europe/Berlin", "2026-03-31T23:50:00"),  # they went forward on the 29th
+    ],
+)
+def test_each_day_of_the_reader_is_a_bar_and_today_is_the_last(zone: str, now: str) -> None:
+    here = ZoneInfo(zone)
+    until = datetime.fromisoformat(now).replace(tzinfo=here)
+    since = until.replace(hour=0, minute=0) - timedelta(days=6)
+    for moment in (until, until.astimezone(UTC)):
+        starts = reports.pieces(since, moment)
+        assert [each.astimezone(here).date() for each in starts] == [
+            until.date() - timedelta(days=back) for back in range(6, -1, -1)
+        ]
+        assert {each.astimezone(here).time() for each in starts} == {time_of_day()}
+
+
+@pytest.mark.parametrize("days", [7, 30, 90, 365])
+def test_no_day_is_left_out_and_the_bars_stay_few(days: int) -> None:
+    until = datetime(2026, 11, 10, 15, tzinfo=UTC)
+    starts = reports.pieces(until.replace(hour=0) - timedelta(days=days - 1), until)
+    assert len(starts) <= 30
+    assert until - starts[-1] <= starts[-1] - starts[-2]
+
+
+def test_the_volume_has_today_and_begins_its_days_at_the_readers_midnight(manager: Client, ada: Person) -> None:
+    Person.objects.filter(email="manager@halcyon.example").update(time_zone="Asia/Tokyo")
+    desk.conversation(ada)
+    context = manager.get("/desk/reports/support/?days=7").context
+    assert [each.opened for each in context["volumes"]] == [0] * 6 + [1]
+    assert {localtime(each.start, ZoneInfo("Asia/Tokyo")).hour for each in context["volumes"]} == {0}

@@ -22,6 +22,14 @@ def test_an_agent_pauses_and_takes_new_ones_again(agent: Client, ada: Person) ->
     assert Agent.objects.get(person=me).takes_new
 
 
+def test_the_switch_in_the_inbox_leads_back_there(agent: Client) -> None:
+    me = Person.objects.get(email="agent@halcyon.example")
+    Agent.objects.create(person=me)
+    assert 'action="/desk/team/mine/"' in agent.get("/desk/inbox/?view=all").content.decode()
+    assert agent.post("/desk/team/mine/", {"takes": "no", "from": "inbox"})["Location"] == "/desk/inbox/"
+    assert not Agent.objects.get(person=me).takes_new
+
+
 def test_everybodys_load_is_seen_and_only_managers_change_it(agent: Client, manager: Client, ada: Person) -> None:
     kim = desk.agent()
     levels.is_there(kim, capacity=4, skills={"linux": 2})
@@ -42,12 +50,14 @@ def test_a_manager_says_who_answers_what(manager: Client) -> None:
     for slug in ("billing", "linux"):
         Skill.objects.create(slug=slug, name=slug)
     address = f"/desk/team/{person.pk}/"
+    assert manager.get(address).context["form"]["takes_new"].value() is True
     chosen = {"teams": [str(team.pk)], "capacity": "7", "skill_billing": "3", "skill_linux": "0"}
     assert manager.post(address, chosen).status_code == 302
     made = Agent.objects.get(person=person)
-    assert (made.capacity, list(made.teams.all())) == (7, [team])
+    assert (made.capacity, made.takes_new, list(made.teams.all())) == (7, False, [team])
     assert [str(row) for row in made.skills.all()] == ["billing 3"]
-    manager.post(address, {**chosen, "teams": [], "skill_billing": "0", "skill_linux": "1"})
+    manager.post(address, {**chosen, "teams": [], "skill_billing": "0", "skill_linux": "1", "takes_new": "on"})
+    assert Agent.objects.get(person=person).takes_new
     assert [str(row) for row in made.skills.all()] == ["linux 1"]
     assert manager.post(address, {**chosen, "capacity": "-1"}).status_code == 422
 

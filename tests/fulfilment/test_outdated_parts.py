@@ -1,10 +1,11 @@
 """A part of a term is priced for the time that is left when it is ordered: paid after that has moved, it goes back."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import quotes
 from frontdesk.billing.models import Order, Payment, Subscription
 from frontdesk.billing.payments import sweeping
@@ -12,6 +13,7 @@ from frontdesk.billing.refunds import settling
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import redemption
 from tests.licensing.conftest import Time
+from tests.people import signed_in
 from tests.support import money, sales, shop
 from tests.support.bank import Bank
 from tests.support.sales import for_sale
@@ -34,6 +36,15 @@ def assert_went_back(bank: Bank, order: Order, time: Time, *, kept: int) -> None
     assert (order.paid_at, order.is_open) == (None, False)
     assert bank.taken() - bank.returned() == kept
     money.assert_balanced()
+    why = {"renewal": "your licence had been renewed already or had got another plan"}
+    said = why.get(order.purpose, "time had changed, so that its price was not right any more")
+    assert said in " ".join(Message.objects.filter(template="billing/refunded").latest("created_at").text.split())
+    assert order.person
+    browser, payment = signed_in(order.person), Payment.objects.get(invoice__order=order)
+    for address in (f"/orders/{order.pk}/", f"/billing/payments/{payment.pk}/"):
+        page = unescape(browser.get(address).content.decode())
+        assert said in page
+        assert "closed already" not in page
 
 
 @pytest.mark.parametrize("part", ["upgrade", "devices"])

@@ -8,8 +8,9 @@ from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.fulfilment import serving
 from frontdesk.licensing.models import License
+from frontdesk.support.tickets import actions
 from frontdesk.support.tickets.conversations import changing
-from frontdesk.support.tickets.models import Conversation, ServiceLevel
+from frontdesk.support.tickets.models import Channel, Conversation, ServiceLevel
 from tests.people import customer
 from tests.support import desk, levels
 
@@ -74,3 +75,28 @@ def test_setting_what_is_set_already_writes_nothing(sold: dict[str, PlanVersion]
 def _level(conversation: Conversation) -> str:
     found = Conversation.objects.get(pk=conversation.pk).level
     return found.slug if found else ""
+
+
+@pytest.mark.parametrize("by", ["customer", "waiting", "resumed", "answer", "macro"])
+def test_what_is_reopened_on_another_level_goes_on_whoever_reopens_it(sold: dict[str, PlanVersion], by: str) -> None:
+    """The level's own line is written by another instance of the row than the one at work."""
+    ada, kim = customer(), desk.agent()
+    levels.is_there(kim)
+    conversation = desk.conversation(ada)
+    changing.solve(actor=SYSTEM, conversation=conversation)
+    Conversation.objects.filter(pk=conversation.pk).update(assignee=None)
+    desk.licensed(ada, sold["premium"])
+    if by == "customer":
+        desk.writes(conversation, channel=Channel.FORM)
+    elif by == "answer":
+        desk.answers(kim, conversation)
+    elif by == "macro":
+        actor = Actor.staff(kim.pk, conversation.reference)
+        actions.run(actor=actor, conversation=conversation, steps=[{"do": "status", "value": "waiting"}])
+    else:
+        changing.set_waiting(actor=SYSTEM, conversation=conversation, waiting=by == "waiting")
+    assert _level(conversation) == "priority"
+    conversation.refresh_from_db()
+    sequences = list(conversation.messages.order_by("sequence").values_list("sequence", flat=True))
+    assert sequences == list(range(1, conversation.last_sequence + 1))
+    assert levels.lines(conversation, "level").count() == 1

@@ -9,7 +9,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.billing.models import DeclarationKind, Dispute, Invoice, Payment, ProviderEvent, Refund
 from frontdesk.core import clock
-from frontdesk.support.tickets.models import Agent, Calendar
+from frontdesk.support.tickets.models import Agent, Area, Calendar, Team
 from tests.journeys.test_pages_in_browser import walk
 from tests.people import customer, staff_browser
 from tests.support import bills, desk, levels, shop
@@ -80,6 +80,8 @@ def test_the_pages_of_levels_rules_team_and_service(chromium: Browser, live_serv
     ]
     rule = levels.rule("Laptops", conditions=wanted)
     desk.plan()
+    team = Team.objects.create(slug="technical", name="Technical")
+    area = Area.objects.create(slug="installing", titles={"en": "Installing"}, team=team, skill_id="linux")
     desk.conversation(customer("ada@example.org", "Ada Lovelace"))
     levels.rules_look()
     browser = staff_browser(Role.MANAGER)
@@ -96,6 +98,11 @@ def test_the_pages_of_levels_rules_team_and_service(chromium: Browser, live_serv
         f"/desk/rules/{rule.pk}/",
         f"/desk/rules/{rule.pk}/change/",
         "/desk/reports/support/?days=30",
+        "/desk/routing/",
+        f"/desk/routing/teams/{team.pk}/",
+        f"/desk/routing/teams/{team.pk}/removal/",
+        "/desk/routing/skills/new/",
+        f"/desk/routing/areas/{area.pk}/",
     ]
     assert walk(chromium, live_server.url, pages, session) == []
 

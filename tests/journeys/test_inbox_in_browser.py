@@ -6,14 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
-from frontdesk.core import clock
+from frontdesk.support.tickets.beside import drafts
+from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations.saying import add_note
-from frontdesk.support.tickets.models import Agent, CannedReply, Conversation, Draft, IncomingMail, Macro, Message
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.models import Agent, CannedReply, Conversation, Draft, Macro, Message, Participant
 from tests.journeys.test_pages_in_browser import walk
 from tests.people import customer, staff_browser
 from tests.support import bills, desk
@@ -30,10 +32,7 @@ def matter(transactional_db: None) -> Conversation:
     bills.payment(bills.invoice(bills.order(ada)))
     matter = desk.conversation(ada, "The new PC says that the limit is reached.", "New PC, limit reached")
     mail = desk.writes(matter, "It still does.")
-    Message.objects.filter(pk=mail.pk).update(quoted="> what was said before")
-    IncomingMail.objects.create(
-        source="imap", sha256="x", size=1, received_at=clock.now(), authentication="none", message=mail
-    )
+    Message.objects.filter(pk=mail.pk).update(quoted="> what was said before", data={"authentication": "none"})
     desk.conversation("guest@else.example", "What does it cost?", "Prices")
     return matter
 
@@ -58,19 +57,34 @@ def page(chromium: Browser, live_server: LiveServer, session: str) -> Iterator[P
     context.close()
 
 
-@pytest.mark.parametrize("part", ["list", "talk", "deeds", "ready"])
+def cannot_be_answered(matter: Conversation) -> None:
+    """Closed while Kim was writing, and its sender is blocked."""
+    kim = Person.objects.get(email="kim@halcyon.example")
+    drafts.save(
+        person=kim, conversation=matter, writing=Writing("Hello Ada, please free the seat of the old office PC.")
+    )
+    blocking.block(actor=desk.SYSTEM, pattern="ada@mail.example", reason="By mistake")
+    Conversation.objects.filter(pk=matter.pk).update(status=Conversation.Status.CLOSED)
+
+
+@pytest.mark.parametrize("part", ["list", "talk", "closed", "deeds", "people", "ready"])
 def test_axe_finds_nothing(
     chromium: Browser, live_server: LiveServer, session: str, matter: Conversation, part: str
 ) -> None:
     reply = CannedReply.objects.create(title="Free a seat", shortcut="free-seat", texts={"en": "Hello"})
     macro = Macro.objects.create(title="Tidy", actions=[{"do": "add_tag", "value": "tidy"}])
+    copy = Participant.objects.create(conversation=matter, address="bob@else.example", role=Participant.Role.COPY)
     one = f"/desk/inbox/{matter.pk}/"
     pages = {
         "list": ["/desk/inbox/?view=all&tag=vip", "/desk/inbox/?view=all"],
         "talk": [one, f"{one}customer/", f"{one}promises/"],
+        "closed": [one],
         "deeds": [f"{one}put-off/", f"{one}merge/", f"{one}split/", f"{one}replies/"],
+        "people": [f"{one}copies/", f"{one}copies/{copy.pk}/removal/", f"{one}messages/1/redaction/"],
         "ready": ["/desk/ready/", f"/desk/ready/replies/{reply.pk}/", f"/desk/ready/macros/{macro.pk}/"],
     }
+    if part == "closed":
+        cannot_be_answered(matter)
     assert walk(chromium, live_server.url, pages[part], session) == []
 
 
@@ -130,6 +144,61 @@ def test_what_a_colleague_says_meanwhile_is_told_before_sending(
     assert Message.objects.filter(conversation=matter, kind="agent").count() == 1
     page.locator("[data-send]:visible").click()
     expect(page.locator("#messages")).to_contain_text("My own answer")
+
+
+def held_back(page: Page) -> list[Route]:
+    """Files that go up are held on their way until the test lets them go on."""
+    routes: list[Route] = []
+    page.route("**/files/", routes.append)
+    return routes
+
+
+def test_the_answer_waits_for_the_file(page: Page, live_server: LiveServer, matter: Conversation) -> None:
+    on_their_way = held_back(page)
+    page.goto(f"{live_server.url}/desk/inbox/{matter.pk}/")
+    page.wait_for_selector("html[data-ready]")
+    page.locator("#composer-text").fill("Here is the picture.")
+    with page.expect_request("**/files/"):
+        page.locator("[data-attach]").set_input_files(log("a.log"))
+    page.locator("#composer-text").press("Control+Enter")
+    expect(page.locator("[data-draft-says]")).to_have_text("It goes as soon as the files are there.")
+    assert not Message.objects.filter(kind="agent").exists()
+    on_their_way.pop().continue_()
+    expect(page.locator("#messages .bubble.ours")).to_contain_text("Here is the picture.")
+    assert [each.name for each in Message.objects.get(kind="agent").attachments.all()] == ["a.log"]
+
+
+def test_the_answer_stays_when_a_file_does_not_arrive(
+    page: Page, live_server: LiveServer, matter: Conversation
+) -> None:
+    on_their_way = held_back(page)
+    page.goto(f"{live_server.url}/desk/inbox/{matter.pk}/")
+    page.wait_for_selector("html[data-ready]")
+    page.locator("#composer-text").fill("Here is the picture.")
+    with page.expect_request("**/files/"):
+        page.locator("[data-attach]").set_input_files(log("a.log"))
+    page.locator("#composer-text").press("Control+Enter")
+    on_their_way.pop().abort()
+    expect(page.locator("[data-files] .is-refused")).to_contain_text("a.log")
+    assert not Message.objects.filter(kind="agent").exists()
+    page.locator("#composer-text").press("Control+Enter")  # having seen it
+    expect(page.locator("#messages .bubble.ours")).to_contain_text("Here is the picture.")
+
+
+def log(name: str) -> FilePayload:
+    """A small file."""
+    return {"name": name, "mimeType": "text/plain", "buffer": b"all well"}
+
+
+def test_a_message_is_blacked_out_by_its_menu(page: Page, live_server: LiveServer, matter: Conversation) -> None:
+    page.goto(f"{live_server.url}/desk/inbox/{matter.pk}/")
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_label("More about message 1", exact=True).click()
+    page.get_by_role("link", name="Black out …").click()
+    page.get_by_label("Reason").fill("A card's number")
+    page.get_by_role("button", name="Black it out").click()
+    expect(page.locator("#m1")).to_contain_text("Blacked out.")
+    expect(page.locator("#messages")).not_to_contain_text("the limit is reached")
 
 
 def test_on_a_phone_one_column_after_the_other(page: Page, live_server: LiveServer, matter: Conversation) -> None:

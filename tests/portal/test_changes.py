@@ -215,6 +215,13 @@ def test_added_devices_can_be_given_back_at_the_end(browser: Client, held: Subsc
     assert (held.added_devices, held.next_added_devices) == (3, 1)
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "-1", ""])
+def test_a_number_that_is_none_is_the_next_one(browser: Client, held: Subscription, number: str) -> None:
+    Subscription.objects.update(added_devices=3)
+    assert 'max="100" value="1"' in text(browser, at(held, f"devices/?more={number}"))
+    assert "<dt>Devices</dt><dd>5</dd>" in text(browser, at(held, f"devices/fewer/?added={number}"))
+
+
 def test_a_plan_without_added_devices_is_had_without_them(browser: Client, held: Subscription) -> None:
     agree(browser, at(held, "devices/?more=2"), more="2")
     page = text(browser, at(held, "switch/"))

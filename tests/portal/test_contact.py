@@ -11,6 +11,7 @@ from django.test import Client
 
 from frontdesk.core import outbox
 from frontdesk.portal.contact_form import ReplyForm
+from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.models import Area, Attachment, Conversation, Message, PendingContact
 from tests.people import customer, signed_in
 from tests.support import desk
@@ -54,6 +55,16 @@ def test_a_double_click_opens_one(areas: list[Area]) -> None:
     first, second = browser.post("/contact/", form), browser.post("/contact/", form)
     assert first["Location"] == second["Location"]
     assert Conversation.objects.count() == 1
+
+
+def test_who_goes_back_and_changes_what_was_sent_is_told(areas: list[Area]) -> None:
+    browser, form = signed_in(customer()), filled()
+    browser.post("/contact/", form)
+    answer = browser.post("/contact/", {**form, "text": "Something else."})
+    assert "This form was sent already" in answer.content.decode()
+    again = {**form, "text": "Something else.", "client_id": str(answer.context["form"]["client_id"].value())}
+    assert browser.post("/contact/", again).status_code == 302
+    assert Conversation.objects.count() == 2
 
 
 def test_what_the_address_names_is_filled_in_and_kept(areas: list[Area]) -> None:
@@ -169,10 +180,26 @@ def test_files_go_up_one_by_one_and_can_be_removed(areas: list[Area]) -> None:
     number = UUID(re.findall(r'name="attachment" value="([\w-]+)"', row)[0])
     eve.post(f"/contact/files/{number}/remove/")
     assert Attachment.objects.filter(pk=number).exists()
-    eve.post("/contact/", filled(attachment=[str(number)]))
-    assert not Message.objects.get(kind="customer").attachments.exists()
+    page = eve.post("/contact/", filled(attachment=[str(number)])).content.decode()
+    assert "Not all of the files can go along." in page
+    assert str(number) not in page
+    assert not Message.objects.exists()
     assert ada.post(f"/contact/files/{number}/remove/").status_code == 204
     assert not Attachment.objects.filter(pk=number).exists()
+
+
+def test_no_message_goes_without_a_file_that_was_chosen(areas: list[Area], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "MAX_SUM", 10)
+    ada = signed_in(customer())
+    rows = [ada.post("/contact/files/", {"files": SimpleUploadedFile(f"{n}.log", b"12345")}) for n in range(3)]
+    numbers = [re.findall(r'name="attachment" value="([\w-]+)"', row.content.decode())[0] for row in rows]
+    form = filled(attachment=numbers)
+    page = ada.post("/contact/", form).content.decode()
+    assert "Not all of the files can go along." in page
+    assert not Conversation.objects.exists()
+    for _press in range(2):
+        assert ada.post("/contact/", {**form, "attachment": numbers[:2]}).status_code == 302
+    assert Message.objects.get(kind="customer").attachments.count() == 2
 
 
 def test_uploads_need_an_owner_and_are_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

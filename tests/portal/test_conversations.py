@@ -71,6 +71,20 @@ def test_a_reply_arrives_once_with_its_file(ada: Person, talk: Conversation) -> 
     assert [file.name for file in said.attachments.all()] == ["a.log"]
 
 
+def test_who_goes_back_and_changes_what_was_sent_is_told(ada: Person, talk: Conversation) -> None:
+    browser, number = signed_in(ada), str(uuid4())
+    browser.post(f"/conversations/{talk.pk}/", {"text": "It works", "client_id": number})
+    answer = browser.post(f"/conversations/{talk.pk}/", {"text": "It works not", "client_id": number})
+    assert "This form was sent already" in answer.content.decode()
+    form = answer.context["form"]
+    assert form["text"].value() == "It works not"
+    again = {"text": form["text"].value(), "client_id": str(form["client_id"].value())}
+    assert again["client_id"] != number
+    assert browser.post(f"/conversations/{talk.pk}/", again).status_code == 302
+    said = Message.objects.filter(conversation=talk, kind="customer").order_by("sequence")
+    assert [each.text for each in said][1:] == ["It works", "It works not"]
+
+
 def test_solving_and_reopening_are_the_customers_too(ada: Person, talk: Conversation) -> None:
     browser = signed_in(ada)
     browser.post(f"/conversations/{talk.pk}/solution/")

@@ -131,3 +131,9 @@ def test_pages_need_few_queries(
     browser = signed_in(customer())
     with django_assert_max_num_queries(15):
         assert browser.get(address).status_code in {200, 302}
+
+
+@pytest.mark.parametrize("term", ["9" * 5000, "²", "-24", "２４", "0024", ""])
+def test_a_term_that_is_none_is_the_usual_one(client: Client, term: str) -> None:
+    stock()
+    assert "€39.95" in text(client, f"{SHOP}?term={term}")

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from scripts import reasons as catalogue
@@ -28,6 +29,7 @@ from frontdesk.support.tickets.models import (
     Message,
     Policy,
     Rule,
+    RuleRun,
     SavedView,
     Survey,
 )
@@ -99,6 +101,7 @@ def test_conversations_are_lived_through_once_and_end_in_all_states() -> None:
     cast()
     vendor.build_catalog()
     service.build_service()
+    answers.build_answers()
     talks.build_conversations()
     states = Counter(Conversation.objects.values_list("status", flat=True))
     assert states.keys() == {Status.OPEN, Status.WAITING, Status.SOLVED, Status.CLOSED, Status.SPAM, Status.MERGED}
@@ -115,6 +118,11 @@ def test_conversations_are_lived_through_once_and_end_in_all_states() -> None:
     assert Conversation.objects.filter(language="de").count() > 8
     assert Area.objects.filter(conversations=None).count() <= 1
     assert Person.objects.filter(conversations__isnull=False).distinct().count() > 10
+    runs = RuleRun.objects.all()
+    assert runs.values_list("rule").distinct().count() >= 3
+    assert not runs.exclude(error="").exists()
+    at_once = runs.filter(rule__trigger="opened")
+    assert all(run.at - run.conversation.created_at < timedelta(minutes=1) for run in at_once)
     references = set(Conversation.objects.values_list("reference", flat=True))
     talks.build_conversations()
     assert set(Conversation.objects.values_list("reference", flat=True)) == references

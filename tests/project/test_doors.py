@@ -37,6 +37,7 @@ def ask(
     chunks: Iterable[bytes | None] = (b"",),
     role: str = "all",
     headers: Iterable[tuple[bytes, bytes]] = (),
+    larger: dict[str, int] | None = None,
 ) -> tuple[int, bytes]:
     """Status and content for a request whose body comes in these pieces; None is a client that has gone."""
     messages: Iterator[bytes | None] = iter(chunks)
@@ -53,7 +54,7 @@ def ask(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Doors(pages=page, gateway=gateway, role=role)(scope_of(path, headers), receive, send))
+    asyncio.run(Doors(pages=page, gateway=gateway, role=role, larger=larger)(scope_of(path, headers), receive, send))
     status = next((m["status"] for m in sent if m["type"] == "http.response.start"), 0)
     return status, b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body")
 
@@ -89,6 +90,14 @@ def test_a_body_over_the_limit_is_refused_without_reading_on(monkeypatch: pytest
 
     assert ask("/", pieces())[0] == 413
     assert ask("/", [b"x" * 1000, b""]) == (200, b"page 1000")
+
+
+def test_some_addresses_take_larger_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "LARGEST_BODY", 1000)
+    larger = {"/webhooks/mail/": 2000}
+    assert ask("/webhooks/mail/postmark/", [b"x" * 2000, b""], larger=larger) == (200, b"page 2000")
+    assert ask("/webhooks/mail/postmark/", [b"x" * 2001, b""], larger=larger)[0] == 413
+    assert ask("/webhooks/stripe/", [b"x" * 1001, b""], larger=larger)[0] == 413
 
 
 def test_a_body_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,10 @@ class Bank:
         """The customer's bank decides."""
         self._change(ref, dispute=DisputeStatus.WON if won else DisputeStatus.LOST)
 
+    def send_back(self, ref: str) -> Snapshot:
+        """The customer's bank sends back a refund that had gone through: their account is closed, say."""
+        return self._change(ref, outcome=Outcome.FAILED, decline="account_closed")
+
     def event(self, ref: str, *, event_id: str = "", kind: str = "changed") -> dict[str, str]:
         """An event about an object, as `webhook` sends it."""
         object_kind = self.records[ref].snapshot.kind if ref in self.records else ObjectKind.PAYMENT

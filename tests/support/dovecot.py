@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ base_dir = {run}
 state_dir = {run}/state
 log_path = {folder}/log
 listen = 127.0.0.1
-ssl = no
+{tls}
 auth_failure_delay = 0
 disable_plaintext_auth = no
 first_valid_uid = 1
@@ -42,7 +43,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -60,13 +62,16 @@ def installed() -> str | None:
 
 
 class Dovecot:
-    """Started and stopped by the fixture."""
+    """Started and stopped by the fixture. With a certificate (its file and its key's) it takes TLS from the start on
+    `tls_port`, and STARTTLS, without which nobody may sign in."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+    def __init__(self, folder: Path, certificate: tuple[Path, Path] | None = None) -> None:
+        self.folder, self._certificate = folder, certificate
+        with socket.socket() as one, socket.socket() as other:
+            for probe in (one, other):
+                probe.bind(("127.0.0.1", 0))
+            self.port = int(one.getsockname()[1])
+            self.tls_port = int(other.getsockname()[1]) if certificate else 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -88,6 +93,8 @@ class Dovecot:
                 uid=owner.pw_uid,
                 gid=owner.pw_gid,
                 port=self.port,
+                tls_port=self.tls_port,
+                tls=self._tls(),
             )
         )
         self._process = subprocess.Popen(
@@ -103,6 +110,12 @@ class Dovecot:
                 return
         raise AssertionError((self.folder / "log").read_text() if (self.folder / "log").exists() else "no log")
 
+    def _tls(self) -> str:
+        if self._certificate is None:
+            return "ssl = no"
+        certificate, key = self._certificate
+        return f"ssl = required\nssl_cert = <{certificate}\nssl_key = <{key}"
+
     def stop(self) -> None:
         """Stop it with all its children."""
         if self._process is not None:
@@ -112,6 +125,8 @@ class Dovecot:
     def connect(self, user: str = "support") -> imaplib.IMAP4:
         """A client that is signed in."""
         client = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
+        if self._certificate is not None:
+            client.starttls(ssl.create_default_context(cafile=str(self._certificate[0])))
         client.login(user, PASSWORD)
         return client
 

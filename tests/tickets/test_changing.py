@@ -11,6 +11,7 @@ from frontdesk.core.models import AuditEntry
 from frontdesk.support.tickets import phrases
 from frontdesk.support.tickets.conversations import changing
 from frontdesk.support.tickets.errors import ConversationClosed
+from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.models import Area, BlockedSender, Channel, Conversation, Message, Team
 from frontdesk.support.tickets.variables import fill, unknown_names
 from tests.support import desk
@@ -144,3 +145,54 @@ def test_variables_are_filled_once(ada: Person, kim: Person) -> None:
     guest = desk.conversation("guest@example.org")
     assert fill("{{customer_name}}{{product}}", conversation=guest, agent=None) == "guest"
     assert unknown_names(text) == ["nonsense"]
+
+
+def blocked_with_spam(ada: Person) -> Conversation:
+    """Marked as spam by mistake, and its sender blocked."""
+    talk = desk.conversation(ada)
+    changing.mark_spam(actor=BY, conversation=talk, block=True)
+    assert blocking.find(ada.email)
+    return talk
+
+
+@pytest.mark.parametrize("how", ["no spam", "answered", "waiting"])
+def test_what_is_no_spam_after_all_lets_its_sender_in_again(ada: Person, kim: Person, how: str) -> None:
+    talk = blocked_with_spam(ada)
+    if how == "no spam":
+        assert changing.reopen(actor=BY, conversation=talk)
+    elif how == "answered":
+        desk.answers(kim, talk)
+    else:
+        assert changing.set_waiting(actor=BY, conversation=talk, waiting=True)
+    assert blocking.find(ada.email) is None
+    told = lines(talk)
+    assert f"Halcyon blocked mails of {ada.email}" in told
+    assert any(line.endswith(f"let mails of {ada.email} in again") for line in told)
+    audited = AuditEntry.objects.filter(subject_type="blocked_sender").order_by("id")
+    assert list(audited.values_list("action", flat=True)) == ["mail.blocked", "mail.unblocked"]
+
+
+def test_what_somebody_wrote_on_the_list_stays_until_they_are_let_in(ada: Person) -> None:
+    blocking.block(actor=BY, pattern=ada.email, reason="Writes threats")
+    talk = desk.conversation(ada)
+    assert changing.mark_spam(actor=BY, conversation=talk, block=True)
+    assert changing.reopen(actor=BY, conversation=talk)
+    assert blocking.find(ada.email)
+    assert changing.unblock_sender(actor=BY, conversation=talk)
+    assert not changing.unblock_sender(actor=BY, conversation=talk)
+    assert blocking.find(ada.email) is None
+
+
+def test_spam_can_be_blocked_afterwards(ada: Person) -> None:
+    talk = desk.conversation(ada)
+    changing.mark_spam(actor=BY, conversation=talk)
+    assert changing.mark_spam(actor=BY, conversation=talk, block=True)
+    assert not changing.mark_spam(actor=BY, conversation=talk, block=True)
+    assert blocking.find(ada.email.upper())
+
+
+def test_a_domain_is_found_by_its_addresses(db: None) -> None:
+    blocking.block(actor=BY, pattern="@Example.org", reason="x")
+    assert blocking.find("Ada@mail.example.org")
+    for stranger in ("ada@badexample.org", "ada@org", "nobody", ""):
+        assert blocking.find(stranger) is None

@@ -7,9 +7,11 @@ from django.test import Client
 
 from frontdesk.accounts.models import Person
 from frontdesk.core.actors import Actor
-from frontdesk.support.tickets import following, links
+from frontdesk.support.tickets import attachments, following, links
 from frontdesk.support.tickets.conversations import changing
+from frontdesk.support.tickets.conversations.taking_part import add_copies
 from frontdesk.support.tickets.errors import LinkNoLongerValid
+from frontdesk.support.tickets.mail.outgoing import threading
 from frontdesk.support.tickets.models import Conversation, FollowUp, QuietAddress, Survey
 from tests.support import desk
 from tests.support.mailbox import body, secret_sent_to, sent
@@ -20,10 +22,11 @@ SOLVED = Conversation.Status.SOLVED
 
 @pytest.fixture
 def solved(ada: Person, kim: Person) -> Conversation:
-    """A conversation that was answered and solved; the receipt has gone."""
+    """A conversation that was answered, and then solved; the receipt has gone."""
     talk = desk.conversation(ada, subject="My laptop")
     sent()
-    desk.answers(kim, talk, then=SOLVED)
+    desk.answers(kim, talk)
+    changing.solve(actor=Actor.staff(kim.pk, talk.reference), conversation=talk)
     talk.refresh_from_db()
     return talk
 
@@ -43,6 +46,41 @@ def test_solving_asks_how_it_was(solved: Conversation, kim: Person) -> None:
         assert links.to_survey(token, score).path in body(survey, "html")
     done = following.answer(token=token, score=3)
     assert (done.agent, done.score) == (kim.pk, 3)
+
+
+def test_an_answer_that_solves_asks_in_the_same_mail(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada, subject="My laptop")
+    add_copies(actor=desk.SYSTEM, conversation=talk, addresses=["bob@example.org"])
+    sent()
+    desk.answers(kim, talk, "It is fixed.", then=SOLVED)
+    token = secret_sent_to(ada.email)
+    hers, bobs = sorted(sent(), key=lambda each: str(each["To"]))
+    assert (hers["To"], bobs["To"]) == (ada.email, "bob@example.org")
+    for kind in ("plain", "html"):
+        assert "It is fixed." in body(hers, kind)
+        assert links.to_survey(token, 3).path in body(hers, kind)
+        assert links.to_conversation(talk.participants.get(address=ada.email)).path in body(hers, kind)
+        assert "/conversations/quiet/" in body(hers, kind)
+        assert "It is fixed." in body(bobs, kind)
+        assert "/survey/" not in body(bobs, kind)
+    assert hers["Auto-Submitted"] is None  # a person says it
+    assert following.answer(token=token, score=3).agent == kim.pk
+
+
+def test_a_guest_is_asked_in_the_same_mail_unless_it_needs_their_page(kim: Person) -> None:
+    small, large = (desk.conversation(f"{name}@example.org") for name in ("small", "large"))
+    sent()
+    desk.answers(kim, small, "Done.", then=SOLVED)
+    token = secret_sent_to("small@example.org")
+    (mail,) = sent()
+    assert "Done." in body(mail)
+    assert links.to_survey(token, 3).path in body(mail)
+    file = attachments.store(name="a.txt", data=b"x" * (threading.MAX_ATTACHED + 1), uploaded_by=kim.pk)
+    desk.answers(kim, large, "Done.", [file], then=SOLVED)
+    answer, survey = sent()
+    assert "a.txt" in body(answer)
+    assert "/survey/" not in body(answer)
+    assert "/survey/" in body(survey)
 
 
 def test_an_answer_can_be_changed_for_a_week(solved: Conversation, time: Time) -> None:

@@ -1,6 +1,7 @@
 """Guests: an address is proved by a mailed link, and a page is read by another."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from frontdesk.accounts.models import Message as Mail
 from frontdesk.core import clock, outbox
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.support.tickets import attachments, guests, links, selectors
-from frontdesk.support.tickets.errors import ConversationUnknown, LinkNoLongerValid
+from frontdesk.support.tickets.errors import ConversationUnknown, LinkNoLongerValid, SentAlready
 from frontdesk.support.tickets.guests import Request
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, PendingContact
 from tests.people import customer
@@ -63,6 +64,19 @@ def test_a_form_sent_twice_asks_once() -> None:
     assert asked(client_id=number) == asked(client_id=number)
     assert Mail.objects.count() == 1
     assert asked("eve@example.org", client_id=number).pk != number
+
+
+def test_until_it_is_confirmed_what_was_written_last_counts() -> None:
+    number = uuid4()
+    first = Request(address="guest@example.org", subject="Code", text="No code came", client_id=number)
+    second = replace(first, text="It came, and does not work")
+    for request in (first, second):
+        guests.ask(request, ip_prefix=NETWORK)
+    guests.confirm(mailed_token())
+    assert Message.objects.get(kind=Message.Kind.CUSTOMER).text == "It came, and does not work"
+    assert guests.ask(second, ip_prefix=NETWORK).pk == number
+    with pytest.raises(SentAlready):
+        guests.ask(first, ip_prefix=NETWORK)
 
 
 def test_an_address_with_an_account_opens_it_there() -> None:

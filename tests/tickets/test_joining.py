@@ -1,5 +1,7 @@
 """Merging and splitting: nothing is lost, nothing doubled, replies find their way, circles cannot be."""
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from uuid import uuid4
@@ -8,16 +10,32 @@ import pytest
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
 from frontdesk.support.tickets import selectors
+from frontdesk.support.tickets.beside import drafts, mentions, reminders
+from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.redacting import redact
 from frontdesk.support.tickets.conversations.saying import Words, add_note
+from frontdesk.support.tickets.conversations.taking_part import remove_copy
 from frontdesk.support.tickets.errors import ConversationClosed, ConversationUnknown, NotMergeable
 from frontdesk.support.tickets.links import grant_page
-from frontdesk.support.tickets.models import Channel, Conversation, Message, Participant
+from frontdesk.support.tickets.models import (
+    Channel,
+    Conversation,
+    Draft,
+    IncomingMail,
+    Mention,
+    Message,
+    Participant,
+    RawMail,
+    Reminder,
+    Verdict,
+)
 from tests.people import customer
 from tests.support import desk
+from tests.support.letters import arrives, letter, token_of
 from tests.support.races import at_once
 
 Status = Conversation.Status
@@ -60,6 +78,29 @@ def test_participants_come_along_and_guests_keep_their_links(kim: Person) -> Non
     assert selectors.access_as_guest(one.pk, secret) == two
     with pytest.raises(ConversationUnknown):
         selectors.access_as_guest(two.pk, secret)
+
+
+def test_who_was_taken_out_comes_not_back_by_what_was_merged(db: None) -> None:
+    bob = customer("bob@example.org")
+    opening = Opening(Requester("guest@example.org"), "x", Words("y"), Channel.MAIL, copies=["bob@example.org"])
+    one, two = (open_conversation(actor=BY, opening=replace(opening, client_id=uuid4())) for _ in range(2))
+    secret = grant_page(one.participants.get(address="bob@example.org"))
+    joining.merge(actor=BY, conversation=one, into=two)
+    assert selectors.guest(one.pk, secret) == two.participants.get(address="bob@example.org")
+    assert selectors.may_read(bob, one.pk)
+    writer = one.participants.get(address="bob@example.org")
+    assert remove_copy(actor=BY, participant=writer)
+    mail = arrives(letter(sender="bob@example.org", to=token_of(one)))
+    assert (mail.verdict, mail.detail, mail.conversation) == (Verdict.REVIEW, "stranger_with_token", two)
+    for reads in (
+        lambda: selectors.access_as_guest(one.pk, secret),
+        lambda: selectors.access_conversation(bob, one.pk),
+        lambda: desk.writes(one, writer=writer),
+    ):
+        with pytest.raises(ConversationUnknown):
+            reads()
+    assert not selectors.may_read(bob, one.pk)
+    assert sorted(two.participants.values_list("address", flat=True)) == ["guest@example.org"]
 
 
 def test_what_cannot_be_merged(ada: Person) -> None:
@@ -136,6 +177,20 @@ def test_a_blacked_out_message_is_gone_in_every_copy(ada: Person, kim: Person) -
     assert not Letter.objects.filter(html__contains="4111").exists()
 
 
+def test_a_blacked_out_message_is_gone_from_the_mails_that_said_it_twice(ada: Person) -> None:
+    talk = desk.conversation(ada)
+    raw = letter("My card is 4111 1111 1111 1111", to=token_of(talk))
+    other_way = raw.replace(b"From:", b"Delivered-To: support@halcyon.example\r\nFrom:", 1)
+    first = arrives(raw)
+    assert [arrives(each).verdict for each in (raw, other_way)] == [Verdict.DUPLICATE] * 2
+    kept = arrives(letter("Something else", to=token_of(talk)))
+    assert first.message is not None
+    assert redact(actor=BY, message=first.message)
+    assert arrives(raw).verdict == Verdict.DUPLICATE  # once more, behind it
+    assert [each.mail for each in RawMail.objects.all()] == [kept]
+    assert IncomingMail.objects.count() == 5
+
+
 def test_customers_reach_only_theirs(ada: Person) -> None:
     bob = customer("bob@example.org")
     hers, guests = desk.conversation(ada), desk.conversation("bob@example.org")
@@ -154,3 +209,54 @@ def test_notes_and_lines_are_not_for_customers(ada: Person, kim: Person) -> None
     add_note(agent=kim, conversation=talk, text="x", client_id=uuid4())
     desk.answers(kim, talk)
     assert [each.kind for each in selectors.public_messages(talk)] == ["customer", "agent"]
+
+
+def test_what_agents_keep_beside_it_comes_along(ada: Person, kim: Person) -> None:
+    sam = desk.agent("sam@halcyon.example", "Sam")
+    one, two = desk.conversation(ada, "One"), desk.conversation(ada, "Two")
+    add_note(agent=kim, conversation=one, text="@Sam, look", client_id=uuid4())
+    reminders.remind(person=kim, conversation=one, at=clock.now() + timedelta(days=1), words="Ask Bo")
+    drafts.save(person=kim, conversation=one, writing=Writing("Half a sentence"))
+    joining.merge(actor=BY, conversation=one, into=two)
+    assert Mention.objects.get().message.conversation == two
+    assert mentions.see(sam, two) == 1
+    assert Draft.objects.get().conversation == two
+    assert drafts.draft_of(kim, two).text == "Half a sentence"
+    assert reminders.done(person=kim, conversation=two)
+    late = reminders.remind(person=kim, conversation=one, at=clock.now() + timedelta(days=1))  # from an old page
+    assert late.conversation == two
+    assert not Reminder.objects.filter(conversation=one).exists()
+
+
+@pytest.mark.parametrize(("mine", "other", "kind"), [
+    ("agent", "agent", "agent"), ("agent", "note", "note"), ("note", "agent", "note"),
+])  # fmt: skip
+def test_two_drafts_become_one_and_no_note_an_answer(
+    ada: Person, kim: Person, mine: str, other: str, kind: str
+) -> None:
+    one, two = desk.conversation(ada), desk.conversation(ada)
+    file, number = uuid4(), uuid4()
+    drafts.save(person=kim, conversation=two, writing=Writing("There", mine, number))
+    drafts.save(person=kim, conversation=one, writing=Writing("Here", other, attachments=[file]))
+    joining.merge(actor=BY, conversation=one, into=two)
+    kept = Draft.objects.get()
+    assert (kept.conversation, kept.text, kept.kind) == (two, "There\n\nHere", kind)
+    assert (kept.client_id, kept.attachments) == (number, [file])
+
+
+def test_what_was_split_off_and_merged_back_names_a_colleague_once(ada: Person, kim: Person) -> None:
+    sam = desk.agent("sam@halcyon.example", "Sam")
+    talk = desk.conversation(ada)
+    note = add_note(agent=kim, conversation=talk, text="@Sam, look", client_id=uuid4())
+    made = joining.split(actor=BY, conversation=talk, messages=[note.pk], subject="x")
+    Mention.objects.create(message=made.messages.get(kind=Message.Kind.NOTE), person=sam)
+    joining.merge(actor=BY, conversation=made, into=talk)
+    assert Mention.objects.get().message == note
+
+
+def test_of_a_conversation_that_was_merged_meanwhile_the_copies_are_split_off(ada: Person) -> None:
+    one, two = desk.conversation(ada, "One"), desk.conversation(ada, "Two")
+    second = desk.writes(one, "My invoice")
+    joining.merge(actor=BY, conversation=one, into=two)
+    made = joining.split(actor=BY, conversation=one, messages=[second.pk], subject="Invoice")
+    assert (texts(made), made.continues) == (["My invoice"], two)

@@ -204,7 +204,7 @@ def test_each_who_takes_part_gets_one_and_notes_go_to_nobody(ada: Person, kim: P
     found = sent()
     assert sorted(each["To"] for each in found) == ["ada@example.org", "bob@example.org"]
     assert len({each["Message-ID"] for each in found}) == 2
-    desk.writes(talk)  # by mail: whoever is in copy has it
+    desk.writes(talk, reached=["Bob@example.org"])  # by mail: whoever is in copy has it
     assert sent() == []
     desk.writes(talk, "From the page", channel=Channel.FORM)
     (relayed,) = sent()

@@ -8,12 +8,12 @@ import pytest
 
 from frontdesk.accounts.models import Person
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.tickets.conversations import changing
+from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.saying import Words, add_automatic, add_note, agent_answers, note_automatic
-from frontdesk.support.tickets.errors import ConversationClosed, SomebodyAnswered
+from frontdesk.support.tickets.errors import ConversationClosed, SentAlready, SomebodyAnswered
 from frontdesk.support.tickets.models import Channel, Conversation, Mention, Message, StateChange
-from tests.support import desk
+from tests.support import desk, levels
 from tests.support.races import at_once
 from tests.tickets.conftest import Time
 
@@ -166,3 +166,58 @@ def test_an_answer_by_no_known_turn_is_a_mistake(ada: Person, kim: Person) -> No
     talk = desk.conversation(ada)
     with pytest.raises(ValueError, match="closed"):
         agent_answers(agent=kim, conversation=talk, words=Words("x"), client_id=uuid4(), then=Status.CLOSED)
+
+
+def test_of_what_it_was_merged_into_the_agent_has_read_nothing(ada: Person, kim: Person) -> None:
+    one, two = desk.conversation(ada, "One"), desk.conversation(ada, "Two")
+    joining.merge(actor=desk.SYSTEM, conversation=one, into=two)
+    with pytest.raises(SomebodyAnswered):
+        desk.answers(kim, one, seen=99)  # as many as were in the other
+    assert not Message.objects.filter(kind=Message.Kind.AGENT).exists()
+
+
+def test_a_form_that_was_sent_says_so_when_it_says_something_else(ada: Person, kim: Person) -> None:
+    talk, number = desk.conversation(ada), uuid4()
+    first = desk.answers(kim, talk, "Try again,\nplease.", client_id=number)
+    assert desk.answers(kim, talk, "Try again,\r\nplease. ", client_id=number) == first
+    with pytest.raises(SentAlready):
+        desk.answers(kim, talk, "Do not try again.", client_id=number)
+    with pytest.raises(SentAlready):
+        add_note(agent=kim, conversation=talk, text="Try again,\nplease.", client_id=number)
+    number = uuid4()
+    first = desk.writes(talk, "Hello", Channel.FORM, client_id=number)
+    assert desk.writes(talk, "Hello", Channel.FORM, client_id=number) == first
+    with pytest.raises(SentAlready):
+        desk.writes(talk, "Hello again", Channel.FORM, client_id=number)
+    assert desk.writes(talk, "Read otherwise when it is replayed", Channel.MAIL, client_id=number) == first
+    Message.objects.filter(pk=first.pk).update(text="", redacted_at=first.created_at)
+    assert desk.writes(talk, "Hello", Channel.FORM, client_id=number) == first
+
+
+def test_the_first_form_says_so_too(ada: Person) -> None:
+    number = uuid4()
+
+    def opened(text: str) -> Conversation:
+        opening = Opening(Requester(ada.email, person=ada), "x", Words(text), Channel.FORM, client_id=number)
+        return open_conversation(actor=desk.SYSTEM, opening=opening)
+
+    assert opened("My code") == opened(" My code")
+    with pytest.raises(SentAlready):
+        opened("My other code")
+    assert Conversation.objects.count() == 1
+
+
+@pytest.mark.parametrize("then", [Status.WAITING, Status.OPEN, Status.SOLVED])
+def test_what_is_answered_was_no_spam_and_its_times_go_on(ada: Person, kim: Person, time: Time, then: str) -> None:
+    levels.level(default=True, first=60, next=30)
+    talk = desk.conversation(ada)
+    changing.mark_spam(actor=desk.SYSTEM, conversation=talk)
+    time.ahead = timedelta(days=1)
+    desk.answers(kim, talk, then=then)
+    talk.refresh_from_db()
+    assert (talk.status, talk.first_met) == (then, True)
+    turns = [kind for kind in kinds(talk) if kind != "level"]
+    assert turns[:4] == ["opened", "spam", "resumed", "answered"]
+    desk.writes(talk)
+    talk.refresh_from_db()
+    assert talk.next_due_at is not None

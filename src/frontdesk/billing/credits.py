@@ -3,28 +3,35 @@
 Whoever uses credit holds the rows it was given by, so that two invoices never use the same.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Sum
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import ledger, mails, notes
-from frontdesk.billing.models import Account, Credit, Invoice, Subscription
+from frontdesk.billing import ledger, limits, mails, notes
+from frontdesk.billing.models import Account, Credit, Invoice, Refund, Subscription
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
 
 MOST = 100_000_000  # of minor units at once: more is a slip of the keyboard
+LATELY = timedelta(days=30)  # an agent's limit counts what one customer was given in this time
+GIVEN = "given:"
 
 
 @transaction.atomic
 def give(*, actor: Actor, person: Person, amount_minor: int, currency: str, key: str, reason: str = "") -> Credit:
-    """Give credit, once per key; it is booked and mailed. Raises ReasonMissing, RequestInvalid for nothing or less."""
+    """Give credit, once per key; it is booked and mailed. An agent gives up to the limit of refunds, a manager more.
+
+    Raises ReasonMissing, RequestInvalid for nothing or less, PermissionMissing, OwnAccount, RefundNeedsManager.
+    """
     actor = notes.explained(actor, reason)
     if not 0 < amount_minor <= MOST or not key:
         raise RequestInvalid(field="amount")
-    credit, is_new = _write(person.pk, currency, amount_minor, f"given:{key}")
+    _check_limit(actor, person, amount_minor, currency, f"{GIVEN}{key}")
+    credit, is_new = _write(person.pk, currency, amount_minor, f"{GIVEN}{key}")
     if (credit.person_id, credit.amount_minor, credit.currency) != (person.pk, amount_minor, currency):
         raise RequestInvalid(field="key")
     if not is_new:
@@ -35,6 +42,25 @@ def give(*, actor: Actor, person: Person, amount_minor: int, currency: str, key:
     notes.of(actor=actor, action="credit.given", subject=person, person=person.pk, data=data)
     mails.credit_given(credit)
     return credit
+
+
+def instead_of_refund(refund: Refund) -> Credit:
+    """What a bank sent back is the customer's credit from now on, once; the caller books it."""
+    if refund.person_id is None:
+        raise ValueError("credit belongs to a customer")
+    return _write(refund.person_id, refund.currency, refund.amount_minor, f"returned:{refund.pk}")[0]
+
+
+def _check_limit(actor: Actor, person: Person, minor: int, currency: str, key: str) -> None:
+    """The limit counts all that the customer was given lately, so that no agent gives it in slices."""
+    agent = limits.check_agent(actor, to=person.pk)
+    if agent is None:
+        return
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # one gift after the other
+    given = Credit.objects.filter(person=person, currency=currency, key__startswith=GIVEN)
+    lately = given.filter(created_at__gt=clock.now() - LATELY).exclude(key=key)
+    before = lately.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    limits.check_amount(agent, minor=before + minor, currency=currency)
 
 
 def balance(person: Person, currency: str) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.billing import lookups
 from frontdesk.core import clock
 
+OLDEST = timedelta(days=3653)  # statements are not kept for longer
 # The receipt repeats both to an address that anybody may have typed: it shall not carry a stranger's advertisement.
 NO_LINK = RegexValidator(
     r"://|www\.|\.[a-z]{2,}/|@", _("Leave out addresses of pages and mails here."), inverse_match=True
@@ -86,4 +87,6 @@ class ChargeForm(forms.Form):
         today = clock.now().date()
         if day > today + timedelta(days=1):
             raise forms.ValidationError(_("This day is still to come."))
+        if day < today - OLDEST:
+            raise forms.ValidationError(_("Enter a day of the last ten years."))
         return day

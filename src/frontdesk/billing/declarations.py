@@ -15,7 +15,7 @@ from frontdesk.accounts.services.securing import refuse_frozen
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.billing import lookups, mails, notes
 from frontdesk.billing.errors import DeclarationGone, RefundNotPossible, RefundTooLate, SubscriptionOver
-from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Refund
+from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Purpose, Refund
 from frontdesk.billing.refunds import asking, unpaid
 from frontdesk.billing.refunds.asking import Refundable
 from frontdesk.billing.subscriptions import changing
@@ -217,6 +217,8 @@ def _is_done(row: Declaration) -> bool:
 
 def _cancel(actor: Actor, order: Order) -> None:
     subscription = lookups.subscription_of(order)
+    if subscription is None and order.purpose == Purpose.RENEWAL and order.paid_at:
+        return  # one term and no more: nothing renews
     if subscription is None:
         raise NotFound
     with suppress(SubscriptionOver):  # nothing renews any more, which is what was wanted

@@ -7,6 +7,7 @@ from prometheus_client import Counter
 
 from frontdesk.billing import ledger, locks, mails, notes
 from frontdesk.billing.events import DisputeClosed, DisputeOpened
+from frontdesk.billing.mails import Left
 from frontdesk.billing.models import Account, Dispute, Payment, Refund
 from frontdesk.billing.payments import settling
 from frontdesk.billing.providers.protocol import DisputeStatus, Snapshot
@@ -56,9 +57,10 @@ def _open(payment: Payment, snapshot: Snapshot) -> Dispute:
     )
     _book(dispute, "opened", Account.DISPUTED, Account.CASH)
     _note(dispute, "dispute.opened")
-    if payment.status == Payment.Status.SUCCEEDED:  # a surplus has paid for nothing
+    if payment.status == Payment.Status.SUCCEEDED:  # whoever keeps the licence writes what becomes of it
         events.publish(DisputeOpened(dispute=dispute.pk, invoice=payment.invoice_id))
-    mails.dispute_opened(dispute)
+    else:  # a surplus has paid for nothing
+        mails.dispute_opened(dispute, rests=False)
     return dispute
 
 
@@ -74,7 +76,8 @@ def _close(dispute: Dispute, *, is_won: bool) -> None:
     payment = dispute.payment
     if payment.status == Payment.Status.SUCCEEDED:
         events.publish(DisputeClosed(dispute=dispute.pk, invoice=payment.invoice_id, is_won=is_won))
-    mails.dispute_closed(dispute)
+    else:
+        mails.dispute_closed(dispute, leaves=Left.AS_IT_WAS)
 
 
 def _tell_double_loss(dispute: Dispute) -> None:

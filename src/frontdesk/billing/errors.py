@@ -155,15 +155,27 @@ class RefundTooLate(Refusal):
 
 
 class RefundNeedsManager(Refusal):
-    """The amount is above what a billing agent may refund; `limit` in minor units."""
+    """The amount is above what a billing agent may refund or give as credit; `limit` in minor units."""
 
     reason = declare(
         code="refund_needs_manager",
         status=403,
-        title=_("This refund needs a manager"),
-        detail=_("The amount is above what your role may refund."),
-        remedy=_("Ask a manager to do it, or refund a part."),
+        title=_("This needs a manager"),
+        detail=_("With what went before, the amount is above what your role may refund or give."),
+        remedy=_("Ask a manager to do it, or give a part."),
         members=("limit",),
+    )
+
+
+class OwnAccount(Refusal):
+    """Nobody gives the vendor's money to themselves."""
+
+    reason = declare(
+        code="own_account",
+        status=403,
+        title=_("This is your own account"),
+        detail=_("Nobody gives a refund or credit to their own account, whatever their role."),
+        remedy=_("Ask a colleague to look at it."),
     )
 
 

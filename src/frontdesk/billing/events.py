@@ -46,7 +46,7 @@ class UnpaidWithdrawn:
 
 @dataclass(frozen=True)
 class DisputeOpened:
-    """A bank holds an invoice's money back."""
+    """A bank holds an invoice's money back. Whoever reacts writes to the customer (`mails.dispute_opened`)."""
 
     dispute: UUID
     invoice: UUID
@@ -54,7 +54,7 @@ class DisputeOpened:
 
 @dataclass(frozen=True)
 class DisputeClosed:
-    """The bank has decided."""
+    """The bank has decided. Whoever reacts writes to the customer, and says what is left (`mails.dispute_closed`)."""
 
     dispute: UUID
     invoice: UUID
@@ -68,6 +68,15 @@ class ChargeMoved:
     subscription: UUID
     license: UUID
     charge_at: datetime
+
+
+@dataclass(frozen=True)
+class ChargeDropped:
+    """A charge that had moved does not come, since its renewal was switched off: the licence goes on till `ends_at`."""
+
+    subscription: UUID
+    license: UUID
+    ends_at: datetime
 
 
 @dataclass(frozen=True)
@@ -102,7 +111,8 @@ class SubscriptionEnded:
 
 @dataclass(frozen=True)
 class PaymentFailed:
-    """A try to pay an invoice failed for good."""
+    """A try to pay an invoice failed for good. `is_awaited`: who paid was told that its outcome was to come yet."""
 
     payment: UUID
     invoice: UUID
+    is_awaited: bool = False

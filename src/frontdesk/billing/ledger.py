@@ -5,6 +5,8 @@
 | `invoice:<id>` at issue | receivable (what is paid), credit (what was used) | revenue, tax |
 | `payment:<id>` | cash | receivable |
 | `refund:<id>` | revenue, tax (what was paid too late: receivable) | cash, credit (what is given back) |
+| `refund:<id>:back` (the bank sent it back) | cash | receivable (we owe it) |
+| `refund:<id>:good` | receivable | cash, or credit |
 | `dispute:<id>:opened` / `:won` / `:lost` | disputed / cash / loss | cash / disputed / disputed |
 | `credit:<id>` | loss | credit |
 """

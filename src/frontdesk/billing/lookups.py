@@ -16,6 +16,7 @@ from frontdesk.billing.models import Invoice, Order, Payment, Purpose, Subscript
 _REFERENCE = re.compile(r"\b([0-9A-Z]{3})[- ]?([0-9A-Z]{3})[- ]?([0-9A-Z]{3})\b")
 _LICENSE = re.compile(r"\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b")
 _WORD = re.compile(r"[0-9A-Z][0-9A-Z/_-]*")
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 _DECIMALS = (0, 2, 3)  # what currencies have
 _MOST_DIGITS = 9
 _LARGEST = 2**31
@@ -38,10 +39,12 @@ def contract(typed: str, email: str) -> Order | None:
 
 
 def subscription_of(order: Order) -> Subscription | None:
-    """The subscription that an order began or belongs to."""
+    """The subscription that an order began or belongs to; never another customer's who had the licence before."""
     if order.subscription is not None:
         return order.subscription
-    return Subscription.objects.filter(license=order.license).first() if order.license else None
+    if order.license is None:
+        return None
+    return Subscription.objects.filter(license=order.license, person=order.person_id).first()
 
 
 def payments_of(order: Order) -> QuerySet[Payment]:
@@ -100,8 +103,11 @@ def amounts(typed: str) -> set[Decimal]:
 
 
 def around(day: date) -> tuple[datetime, datetime]:
-    """From when to when a bank's day may last: a day on either side, wherever on earth it begins."""
-    start = datetime.combine(day, time.min, UTC)
+    """From when to when a bank's day may last: a day on either side, wherever on earth it begins.
+
+    Days at the ends of the calendar, where nothing was ever charged, count as the first and the last that can be.
+    """
+    start = datetime.combine(min(max(day, FIRST_DAY), LAST_DAY), time.min, UTC)
     return start - timedelta(days=1, hours=14), start + timedelta(days=2, hours=12)
 
 
@@ -116,7 +122,7 @@ def charges(*, last4: str, wanted: set[Decimal], day: date) -> list[Payment]:
     start, end = around(day)
     paid = Payment.objects.filter(
         card_last4=last4, status=Payment.Status.SUCCEEDED, settled_at__gte=start, settled_at__lt=end
-    ).select_related("person", "invoice__order__plan_version__plan", "invoice__subscription__plan_version__plan")
+    ).select_related("person", "invoice__plan_version__plan", "invoice__order", "invoice__subscription")
     return of_amount(paid.order_by("-settled_at"), wanted)[:_MOST]
 
 

@@ -1,10 +1,12 @@
 """Placing orders. A quote that the customer agreed to becomes an order with its open invoice, in one transaction."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from frontdesk.accounts.messages.sending import new_reference
@@ -119,6 +121,19 @@ def forget_open(*, actor: Actor, person: UUID) -> None:
             log.warning("order_of_a_leaving_person_under_way", order=str(order.pk))
 
 
+def give_up_renewals(*, actor: Actor, subscription: UUID) -> None:
+    """A term was paid otherwise: what was ordered for it and nobody is paying is given up.
+
+    Whoever calls holds the subscription's lock, which comes behind the orders': so this never waits. What is in other
+    hands just now stays; paid after all, it goes back (`renewing`).
+    """
+    rows = Order.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk")
+    waiting = rows.filter(subscription=subscription, purpose=Purpose.RENEWAL, paid_at=None, canceled_at=None)
+    for order in waiting.select_related("plan_version__plan__product"):
+        with suppress(PaymentUnderWay), transaction.atomic():
+            _give_up(actor, order)
+
+
 def access_order(person: Person, order_id: UUID) -> Order:
     """One of the person's orders. Raises NotFound."""
     rows = Order.objects.select_related("plan_version__plan__product", "subscription")
@@ -175,15 +190,14 @@ def _locked(order: Order) -> Order:
 
 def _held(actor: Actor, person: Person, quote: Quote, subscription: Subscription | None) -> Subscription | None:
     """The subscription that a quote is for, locked, as it was when the quote was computed."""
-    if quote.purpose not in ON_SUBSCRIPTION:
+    if quote.license is not None:
+        _replace(actor, Order.objects.filter(license=quote.license, subscription=None, person=person))
+    if quote.license is not None or quote.purpose not in ON_SUBSCRIPTION:
         return None
     if subscription is None or subscription.person_id != person.pk:
         raise NotFound
     # Orders before subscriptions: those that this one replaces are closed first.
-    for other in Order.objects.filter(subscription=subscription, paid_at=None, canceled_at=None).order_by("pk"):
-        locked = _locked(other)
-        if locked.is_open:
-            _give_up(actor, locked)
+    _replace(actor, Order.objects.filter(subscription=subscription))
     held = Subscription.objects.select_for_update(of=("self",), no_key=True).get(pk=subscription.pk)
     if held.person_id != person.pk:
         raise NotFound
@@ -194,6 +208,14 @@ def _held(actor: Actor, person: Person, quote: Quote, subscription: Subscription
     if under_way.exists():
         raise PaymentUnderWay
     return held
+
+
+def _replace(actor: Actor, orders: QuerySet[Order]) -> None:
+    """Give up those of the orders that are open: another one takes their place. Raises PaymentUnderWay."""
+    for other in orders.filter(paid_at=None, canceled_at=None).order_by("pk"):
+        locked = _locked(other)
+        if locked.is_open:
+            _give_up(actor, locked)
 
 
 def _order(
@@ -212,7 +234,7 @@ def _order(
         purpose=quote.purpose,
         plan_version=quote.plan_version,
         added_devices=quote.added_devices,
-        license=held.license if held else None,
+        license=held.license if held else quote.license,
         subscription=held,
         from_plan_version_id=held.plan_version_id if held else None,
         from_added_devices=held.added_devices if held else None,

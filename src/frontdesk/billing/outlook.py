@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from frontdesk.billing import declines, quotes
+from frontdesk.billing import declines
 from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
 from frontdesk.billing.subscriptions import schedule
 from frontdesk.billing.words import card_name, card_of_payment, day, expires_before, plan_name
@@ -90,7 +90,7 @@ class Outlook:
     @property
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
-        return self.state == "ended" and self.subscription.end_reason in quotes.REVIVABLE
+        return self.state == "ended" and self.subscription.can_come_back
 
     @property
     def can_renew(self) -> bool:
@@ -130,8 +130,21 @@ class Outlook:
         return renews and self.card is not None and expires_before(self.card, self.subscription.charge_at)
 
     @property
+    def is_unreached(self) -> bool:
+        """Whether no mail about the coming charge arrives, so that nothing can be charged."""
+        waits = self.state in {"renews", "trial", "cardless"} and self.subscription.unreached_since is not None
+        return waits and (self.notice is None or self.notice.accepted_at is None)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Until when it works if the renewal is switched off now."""
+        return schedule.ends_at(self.subscription)
+
+    @property
     def sentences(self) -> list[str]:
         """What happens next and when, the most important first."""
+        if self.is_unreached:
+            return self._unreached()
         said = {
             "given": self._given,
             "ended": self._ended,
@@ -154,6 +167,10 @@ class Outlook:
         held = self.subscription
         text = str(_ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
         again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
+        if held.outlived:
+            again = [_("The licence goes on with time from elsewhere. A further term can be bought for it.")]
+        if held.end_reason == EndReason.UNPAID and held.unreached_since is not None:
+            text = _("It ended on %(day)s: no mail about the charge reached you, so nothing was charged.")
         return [text % {"day": day(held.ended_at or held.paid_until)}, *again]
 
     def _disputed(self) -> list[str]:
@@ -168,7 +185,7 @@ class Outlook:
         return [text % values, _("If you do not know why, write to us.")]
 
     def _ends(self) -> list[str]:
-        values = {"day": day(self.subscription.paid_until)}
+        values = {"day": day(self.ends_at)}
         if self.subscription.is_trial:
             return [_("Your trial ends on %(day)s. Nothing is charged, and it goes on working until then.") % values]
         return [_("It ends on %(day)s. Nothing is charged, and it goes on working until then.") % values]
@@ -186,6 +203,17 @@ class Outlook:
         if held.is_trial:
             text = _("Your trial ends on %(day)s. Then we charge %(amount)s to %(card)s.")
         return [text % values, self._notice()]
+
+    def _unreached(self) -> list[str]:
+        held = self.subscription
+        values = {
+            "address": held.person.email if held.person else "",
+            "end": day(schedule.gives_up_at(held) or self.now),
+        }
+        return [
+            _("Our mails do not arrive at %(address)s, so we cannot announce the next charge, nor make it.") % values,
+            _("Unless one arrives it ends on %(end)s. With an address that works it goes on by itself.") % values,
+        ]
 
     def _notice(self) -> str:
         held, told = self.subscription, self.notice
@@ -214,7 +242,7 @@ class Outlook:
         retry, end = schedule.retries_at(held), schedule.lapses_at(held)
         if self.is_written_off and held.auto_renew:
             return self._without_demand(end)
-        if retry and retry <= self.now:
+        if retry and retry <= self.now and held.auto_renew:
             return _("We are trying again now.")
         values = {"retry": day(retry) if retry else "", "end": day(end)}
         if not held.auto_renew:

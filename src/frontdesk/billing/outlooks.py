@@ -123,7 +123,8 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
 
 def _disputes(person: Person) -> dict[UUID, Dispute]:
     """The disputes that a bank has not decided, by the subscription that the money was for."""
-    rows = Dispute.objects.filter(payment__person=person, status=Dispute.Status.OPEN)
+    paid = {"payment__person": person, "payment__status": Payment.Status.SUCCEEDED}  # a surplus has paid for nothing
+    rows = Dispute.objects.filter(**paid, status=Dispute.Status.OPEN)
     found = {}
     for each in rows.select_related("payment__invoice__order"):
         invoice = each.payment.invoice

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.billing import declines, words
-from frontdesk.billing.models import Dispute, Invoice, Payment, Purpose, Refund
+from frontdesk.billing import declines, surplus, words
+from frontdesk.billing.invoices import selectors
+from frontdesk.billing.models import Dispute, Payment, Purpose, Refund
 from frontdesk.billing.refunds import asking
 from frontdesk.billing.refunds.asking import Refundable
 from frontdesk.catalog.models import Plan
@@ -23,6 +24,7 @@ _STATES: dict[str, tuple[Text, str]] = {
     Payment.Status.SUCCEEDED: (_("Paid"), "good"),
     Payment.Status.FAILED: (_("Not paid"), "bad"),
     Payment.Status.CANCELED: (_("Not finished"), ""),
+    Payment.Status.SURPLUS: (_("Goes back to you"), "info"),
 }
 _REFUND_STATES: dict[str, tuple[Text, str]] = {
     Refund.Status.STARTED: (_("On its way"), "info"),
@@ -30,18 +32,23 @@ _REFUND_STATES: dict[str, tuple[Text, str]] = {
     Refund.Status.SUCCEEDED: (_("Paid back"), "good"),
     Refund.Status.FAILED: (_("Not accepted by the bank; we look into it"), "warn"),
 }
+_CAME_BACK: tuple[Text, str] = _("Sent back by your bank; we find another way"), "warn"
+_MADE_GOOD: tuple[Text, str] = _("Sent to you in another way"), "good"
 _DISPUTE_STATES: dict[str, tuple[Text, str]] = {
     Dispute.Status.OPEN: (_("Your bank is looking into it"), "warn"),
     Dispute.Status.WON: (_("Your bank let the payment stand"), "info"),
     Dispute.Status.LOST: (_("Your bank returned the money to you"), ""),
 }
 _TAKEN_BACK: dict[str, Text] = {
-    Purpose.NEW: _("The licence ends at once, and its devices stop: within a day if they are online."),
+    Purpose.NEW: _(
+        "The licence ends at once, and its devices stop, unless it has time from a code or a later payment."
+    ),
     Purpose.TRIAL: _("The licence ends at once, and its devices stop: within a day if they are online."),
-    Purpose.RENEWAL: _("The time that this payment bought is taken back. If it has begun already, the licence ends."),
+    Purpose.RENEWAL: _("The time that this payment bought is taken back. The licence ends if it has no other."),
     Purpose.UPGRADE: _("Your plan goes back to what it was before, with as many devices as that allows."),
     Purpose.DEVICES: _("The added devices go again; if all seats are taken, those seen least recently stop."),
 }
+_NO_MORE = _("Nothing is charged for it by itself any more.")
 
 
 @dataclass(frozen=True)
@@ -53,12 +60,18 @@ class RefundView:
     @property
     def state(self) -> Text:
         """How it stands."""
-        return _REFUND_STATES[self.refund.status][0]
+        return self._state[0]
 
     @property
     def tone(self) -> str:
         """The badge's tone."""
-        return _REFUND_STATES[self.refund.status][1]
+        return self._state[1]
+
+    @property
+    def _state(self) -> tuple[Text, str]:
+        if self.refund.came_back_at is None:
+            return _REFUND_STATES[self.refund.status]
+        return _CAME_BACK if self.refund.is_owed else _MADE_GOOD
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,7 @@ class PaymentView:
     @property
     def plan(self) -> Plan:
         """What it was for."""
-        return plan_of(self.invoice)
+        return selectors.version_of(self.invoice).plan
 
     @property
     def title(self) -> str:
@@ -123,6 +136,8 @@ class PaymentView:
         newest = next(iter(self.disputes), None)
         if newest is not None and newest.dispute.status != Dispute.Status.WON:
             return newest.state, newest.tone
+        if any(each.refund.is_owed for each in self.refunds):
+            return _CAME_BACK
         if any(each.refund.status in (Refund.Status.STARTED, Refund.Status.UNKNOWN) for each in self.refunds):
             return _("Refund on its way"), "info"
         if self.back.minor:
@@ -139,6 +154,11 @@ class PaymentView:
     def why_failed(self) -> declines.Decline | None:
         """Why it failed, and what helps."""
         return declines.of(self.payment.decline) if self.payment.status == Payment.Status.FAILED else None
+
+    @property
+    def why_back(self) -> Text:
+        """Why it goes back by itself; empty where it does not."""
+        return surplus.why(self.payment)
 
     @property
     def waits_for_customer(self) -> bool:
@@ -177,12 +197,6 @@ class PaymentView:
     @property
     def taken_back(self) -> Text:
         """What a refund ends."""
+        if self.invoice.purpose == Purpose.RENEWAL and self.invoice.order_id is None:
+            return f"{_TAKEN_BACK[Purpose.RENEWAL]} {_NO_MORE}"
         return _TAKEN_BACK[self.invoice.purpose]
-
-
-def plan_of(invoice: Invoice) -> Plan:
-    """The plan that an invoice is for."""
-    owner = invoice.order or invoice.subscription
-    if owner is None:
-        raise ValueError("an invoice belongs to an order or a subscription")
-    return owner.plan_version.plan

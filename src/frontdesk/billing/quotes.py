@@ -14,7 +14,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.billing import amounts, coupons, periods, taxes
 from frontdesk.billing.amounts import Amount, Line
 from frontdesk.billing.errors import NotForSale, SubscriptionOver, SwitchNotPossible
-from frontdesk.billing.models import EndReason, Order, Purpose, Subscription
+from frontdesk.billing.models import Order, Purpose, Subscription
 from frontdesk.catalog import plans
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import clock
@@ -22,8 +22,6 @@ from frontdesk.core import clock
 # So long a prorated price that somebody was shown can be agreed to: it sinks by a cent now and then.
 HOLDS = timedelta(minutes=30)
 MOST_ADDED = 1_000
-# After these ends the licence is still there, and a further term brings it back.
-REVIVABLE = {EndReason.NOT_RENEWED, EndReason.UNPAID}
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,8 @@ class Quote:
 
     `ends_at` is the licence's end afterwards; `renews_at` and `renewal` what comes then, unless it is switched off.
     `trial_days` > 0: nothing is paid now. `due_before`: what a prorated price was half an hour ago;
-    `basis`: the plan version, added devices and paid end of the subscription that it was computed from.
+    `basis`: the plan version, added devices and paid end of the subscription that it was computed from; `license`: the
+    licence that a term is for, where no subscription is.
     """
 
     purpose: Purpose
@@ -46,6 +45,7 @@ class Quote:
     trial_days: int = 0
     due_before: int = 0
     basis: tuple[UUID, int, datetime] | None = None
+    license: UUID | None = None
 
     @property
     def renews_at(self) -> datetime:
@@ -69,6 +69,8 @@ class Quote:
         }
         if self.purpose == Purpose.RENEWAL:
             facts["until"] = self.ends_at.date().isoformat()
+        if self.license is not None:
+            facts["license"] = str(self.license)
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def as_agreed(self, digest: str) -> "Quote | None":
@@ -117,7 +119,7 @@ def renewal(*, subscription: Subscription, license_ends_at: datetime) -> Quote:
     """
     waits = subscription.next_plan_version_id or subscription.next_added_devices is not None
     is_mine = subscription.handed_over_at is None
-    if waits or not is_mine or not (subscription.is_live or subscription.end_reason in REVIVABLE):
+    if waits or not is_mine or not (subscription.is_live or subscription.can_come_back):
         raise SubscriptionOver
     version, added = subscription.plan_version, subscription.added_devices
     price = amounts.for_term(version, added, subscription.currency, subscription.coupon)
@@ -127,6 +129,27 @@ def renewal(*, subscription: Subscription, license_ends_at: datetime) -> Quote:
     else:
         ends_at = periods.add_months(max(now, ends_at), version.term_months)
     return _on(subscription, Purpose.RENEWAL, version, added, due=price, renewal=price, ends_at=ends_at)
+
+
+def term_of(
+    *, license: UUID, license_ends_at: datetime, version: PlanVersion, added_devices: int, currency: str, country: str
+) -> Quote:
+    """One more term of a licence that no subscription of its owner's pays for: it was handed over, or came by a code.
+
+    It is paid once, and nothing renews by itself. Raises NotForSale.
+    """
+    price, now = amounts.for_term(version, added_devices, currency, None), clock.now()
+    return Quote(
+        purpose=Purpose.RENEWAL,
+        plan_version=version,
+        added_devices=added_devices,
+        due=price,
+        renewal=price,
+        tax_rate=taxes.rate_of(country, now.date()),
+        tax_country=country,
+        ends_at=periods.add_months(max(now, license_ends_at), version.term_months),
+        license=license,
+    )
 
 
 def upgrade(*, subscription: Subscription, version: PlanVersion, license_ends_at: datetime) -> Quote:

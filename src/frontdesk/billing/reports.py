@@ -118,7 +118,8 @@ class Disputed:
 # What each paid invoice says of its subscription's price: what the next term costs as agreed with it.
 PRICES = """
 prices as (
-  select coalesce(i.subscription_id, o.subscription_id) as subscription, i.paid_at, i.currency, i.tax_rate,
+  select i.id as invoice, coalesce(i.subscription_id, o.subscription_id) as subscription, i.paid_at, i.currency,
+         i.tax_rate,
          coalesce(i.plan_version_id, o.plan_version_id) as plan_version,
          coalesce(o.renewal_minor, i.gross_minor) as gross
     from billing_invoice i left join billing_order o on o.id = i.order_id
@@ -132,14 +133,28 @@ paying as (
     from billing_subscription s join prices p on p.subscription = s.id group by s.id
 )"""  # noqa: S608 - constants of this file
 
+# What was taken back again, and when: by a refund, by a bank, or by withdrawing from what credit had paid.
+GONE = """
+gone as (
+  select p.invoice_id as invoice, r.settled_at as at
+    from billing_refund r join billing_payment p on p.id = r.payment_id where r.status = 'succeeded' and r.takes_back
+   union all
+  select p.invoice_id, d.closed_at
+    from billing_dispute d join billing_payment p on p.id = d.payment_id where d.status = 'lost'
+   union all
+  select c.invoice_id, c.created_at from billing_credit c where c.key = 'refunded:' || c.invoice_id
+)"""
+
 REVENUE = f"""
-with {PRICES}
+with {PRICES}, {GONE}
 select m.at, pr.name || ' ' || pl.name, p.currency, count(*),
        sum(p.gross * 10000.0 / (10000 + p.tax_rate) / v.term_months)
   from unnest(%(ends)s::timestamptz[]) as m (at)
   join billing_subscription s on s.created_at < m.at and (s.ended_at is null or s.ended_at >= m.at)
   join lateral (
-    select * from prices where subscription = s.id and paid_at < m.at order by paid_at desc limit 1) p on true
+    select * from prices where subscription = s.id and paid_at < m.at
+       and not exists (select from gone where gone.invoice = prices.invoice and gone.at < m.at)
+     order by paid_at desc limit 1) p on true
   join catalog_planversion v on v.id = coalesce(p.plan_version, s.plan_version_id)
   join catalog_plan pl on pl.id = v.plan_id
   join catalog_product pr on pr.id = pl.product_id
@@ -174,6 +189,7 @@ REFUNDS = """
 select m.start, r.currency, count(*), sum(r.amount_minor)
   from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as m (start, stop)
   join billing_refund r on r.status = 'succeeded' and r.settled_at >= m.start and r.settled_at < m.stop
+   and (r.came_back_at is null or r.made_good_at is not null)
  group by 1, 2 order by 1, 2"""
 
 DISPUTES = """
@@ -188,9 +204,10 @@ def recurring_revenue(chosen: Sequence[Month]) -> list[Revenue]:
     """MRR at the end of each month, by plan and currency.
 
     MRR = Σ over subscriptions that are not over and were paid at least once: net price of a term / months of the term.
-    The price is what the next term costs as agreed with the last paid invoice (coupons that count once are not in it),
-    net = gross · 10,000 / (10,000 + basis points of tax); the sum is rounded once for each plan and currency. A
-    renewal that is switched off counts until its end; one that is past due counts until it is given up.
+    The price is what the next term costs as agreed with the last paid invoice that was not taken back by then (coupons
+    that count once are not in it), net = gross · 10,000 / (10,000 + basis points of tax); the sum is rounded once for
+    each plan and currency. A renewal that is switched off counts until its end; one that is past due counts until it is
+    given up.
     """
     by_end = {month.end: month for month in chosen}
     return [

@@ -16,13 +16,22 @@ select (select count(*) from billing_subscription where ended_at is null and fai
        (select count(*) from billing_declaration where done_at is null and dismissed_at is null),
        (select count(*) from billing_providerevent where processed_at is null and attempts > 0),
        (select count(*) from billing_subscription where next_action_at < %(late)s),
-       (select count(*) from billing_refund where status = 'failed' and settled_at > %(month)s)
+       (select count(*) from billing_refund where status = 'failed' and settled_at > %(month)s),
+       (select count(*) from billing_subscription s
+         where ended_at is null and auto_renew and failed_at is null and unreached_since is not null
+           and not exists (select from billing_chargenotice n join accounts_message m on m.id = n.message_id
+                            where n.subscription_id = s.id and n.charge_at = s.charge_at and m.sent_at is not null)),
+       (select count(*) from billing_refund
+         where (came_back_at is not null and made_good_at is null) or (status = 'unknown' and check_at is null))
 """
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many of each wait. `late_subscriptions`: due for an hour, and nobody has taken them."""
+    """How many of each wait. `late_subscriptions`: due for an hour, and nobody has taken them; `unreached`: no mail
+    about their coming charge arrives, so that it cannot be made; `open_refunds`: sent back by a bank, or over another
+    amount than the provider says.
+    """
 
     past_due: int = 0
     unknown_payments: int = 0
@@ -31,6 +40,8 @@ class Waiting:
     failed_webhooks: int = 0
     late_subscriptions: int = 0
     failed_refunds: int = 0
+    unreached: int = 0
+    open_refunds: int = 0
 
 
 def count() -> Waiting:

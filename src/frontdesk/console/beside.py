@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from frontdesk.accounts import guard
 from frontdesk.accounts.models import Person
@@ -15,6 +16,7 @@ from frontdesk.billing.refunds import asking
 from frontdesk.console.words import PAYMENT_TONES, views_of
 from frontdesk.core import clock, reasons
 from frontdesk.core.reasons import Reason
+from frontdesk.fulfilment.serving import Ownership, ownership
 from frontdesk.licensing import selectors
 from frontdesk.licensing.models import License, RefusedActivation
 from frontdesk.licensing.presentation import DeviceView, LicenseView
@@ -65,8 +67,22 @@ def customer_of(conversation: Conversation, agent: Person) -> dict[str, Any]:
         "failures": failures_of(person),
         "pause": None if person.is_staff else guard.pause_of(person),
         "is_frozen": person.is_frozen(now),
+        "owner": owner_badge(person, conversation),
     }
     return context | (_money_of(person) if agent.has_role(Role.BILLING_AGENT) else {})
+
+
+def owner_badge(person: Person, conversation: Conversation) -> tuple[str, str] | None:
+    """Whether the customer owns what they write about, and in which tone to say so; None where it is no product."""
+    if conversation.product is None:
+        return None
+    words = {
+        Ownership.OWNS: (_("Owns %s"), "good"),
+        Ownership.OWNED: (_("Owned %s until it ended"), "warn"),
+        Ownership.NEVER: (_("Does not own %s"), "warn"),
+    }
+    text, tone = words[ownership(person, conversation.product)]
+    return text % conversation.product.name, tone
 
 
 def licenses_of(person: Person, agent: Person) -> list[Held]:

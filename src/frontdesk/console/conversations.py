@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from frontdesk.accounts.models import Person
 from frontdesk.console import inbox_words as words
@@ -13,8 +13,10 @@ from frontdesk.core import clock, reasons
 from frontdesk.core.errors import NotFound
 from frontdesk.support.tickets.beside import drafts, mentions, presence, reminders
 from frontdesk.support.tickets.inbox.choices import choices_for
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.mail.incoming import authenticating, details
 from frontdesk.support.tickets.models import Attachment, Channel, Conversation, Message, Participant
-from frontdesk.support.tickets.phrases import event_line
+from frontdesk.support.tickets.phrases import event_lines
 
 Kind = Message.Kind
 MOST = 200  # messages at once; the earlier ones are a press away
@@ -23,7 +25,8 @@ BUBBLES = {Kind.CUSTOMER: "", Kind.AGENT: "ours", Kind.AUTOMATIC: "ours", Kind.N
 
 @dataclass(frozen=True)
 class Said:
-    """A message as the page shows it. `is_unproved`: it came by mail, and nobody has shown that it was the customer."""
+    """A message as the page shows it. `is_unproved`: it came by mail, and nobody has shown that it was the customer.
+    `missing`: what of that mail could not be read."""
 
     message: Message
     bubble: str
@@ -31,11 +34,8 @@ class Said:
     is_new: bool
     is_unproved: bool
     files: Sequence[Attachment]
-
-    @property
-    def line(self) -> str:
-        """What happened, for an event."""
-        return event_line(self.message)
+    line: str = ""  # what happened, for an event
+    missing: Sequence[str] = ()
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -68,10 +68,11 @@ def said_in(
     )
     latest = rows.order_by("-sequence").prefetch_related("attachments")
     found = list(latest if everything or after else latest[: MOST + 1])
-    return [_said(message, seen) for message in reversed(found)]
+    lines = event_lines(found)
+    return [_said(message, seen, lines.get(message.pk, "")) for message in reversed(found)]
 
 
-def _said(message: Message, seen: int | None) -> Said:
+def _said(message: Message, seen: int | None, line: str) -> Said:
     mail = getattr(message, "incoming_mail", None)
     return Said(
         message,
@@ -80,9 +81,10 @@ def _said(message: Message, seen: int | None) -> Said:
         seen is not None and message.sequence > seen,
         message.kind == Kind.CUSTOMER
         and message.channel == Channel.MAIL
-        and mail is not None
-        and mail.authentication != "pass",
+        and message.data.get("authentication", authenticating.PASS) != authenticating.PASS,
         list(message.attachments.all()),
+        line,
+        details.reported(mail.reports) if mail is not None else (),
     )
 
 
@@ -103,11 +105,13 @@ def talk_context(
     if any(each.message.kind == Kind.NOTE and "@" in each.message.text for each in said):
         mentions.see(agent, conversation)
     now = clock.now()
+    requester = next((each for each in taking_part if each.role == Participant.Role.REQUESTER), None)
     return {
         "conversation": conversation,
         "said": said[1:] if has_earlier else said,
         "has_earlier": has_earlier,
-        "requester": next((each for each in taking_part if each.role == Participant.Role.REQUESTER), None),
+        "requester": requester,
+        "blocked": blocking.find(requester.address) if requester else None,
         "copies": [each for each in taking_part if each.role == Participant.Role.COPY],
         "others": presence.others(agent, conversation),
         "draft": drafts.draft_of(agent, conversation),
@@ -121,6 +125,7 @@ def talk_context(
         "is_mine": conversation.assignee_id == agent.pk,
         "is_put_off": conversation.snoozed_until is not None and conversation.snoozed_until > now,
         "takes_answers": conversation.status not in {Conversation.Status.CLOSED, Conversation.Status.MERGED},
+        "once": uuid4(),
         "now": now,
         "real_now": clock.real_now(),
     }

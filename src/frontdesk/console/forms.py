@@ -74,6 +74,18 @@ class RefundForm(ReasonForm):
         field.label = _("Amount in %s") % currency
 
 
+class MakeGoodForm(ReasonForm):
+    """How the customer gets what a bank sent back."""
+
+    OTHERWISE, CREDIT = "otherwise", "credit"
+    way = forms.ChoiceField(
+        label=_("How"),
+        choices=[(OTHERWISE, _("It was sent in another way, such as a bank transfer")), (CREDIT, _("As credit"))],
+        widget=forms.RadioSelect,
+    )
+    field_order = ("way", "reason")
+
+
 class CreditForm(ReasonForm):
     """How much, in which of the currencies that are sold in."""
 

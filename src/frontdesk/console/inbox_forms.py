@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.console.forms import ReasonForm
 from frontdesk.core import clock
+from frontdesk.support.tickets.mail.addresses import is_ours
 
 
 class SaveViewForm(forms.Form):
@@ -56,6 +59,27 @@ class DaysForm(ReasonForm):
 
     days = forms.IntegerField(label=_("Days to add"), min_value=1, max_value=3650)
     field_order = ("days", "reason")
+
+
+class CopiesForm(ReasonForm):
+    """Who else is to get copies."""
+
+    addresses = forms.CharField(
+        label=_("Addresses"), max_length=2_000, help_text=_("One or several, parted by commas or spaces.")
+    )
+    field_order = ("addresses", "reason")
+
+    def clean_addresses(self) -> list[str]:
+        """Each an address, in small letters, once, and none of our own."""
+        typed = self.cleaned_data["addresses"].replace(",", " ").replace(";", " ").lower().split()
+        for address in typed:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValidationError(gettext("“%s” is no address.") % address) from None
+            if is_ours(address):
+                raise ValidationError(gettext("%s is one of our own addresses: mail would go in circles.") % address)
+        return list(dict.fromkeys(typed))
 
 
 class SplitForm(forms.Form):

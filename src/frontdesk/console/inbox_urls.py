@@ -6,8 +6,9 @@ from frontdesk.console.views import conversation as talk
 from frontdesk.console.views import conversation_changes as changes
 from frontdesk.console.views import conversation_customer as customer
 from frontdesk.console.views import conversation_joining as joining
+from frontdesk.console.views import conversation_people as people
 from frontdesk.console.views import conversation_writing as writing
-from frontdesk.console.views import inbox, inbox_bulk, presence, ready_texts
+from frontdesk.console.views import inbox, inbox_bulk, ready_texts
 
 ONE = "inbox/<uuid:conversation_id>/"
 
@@ -24,12 +25,14 @@ urlpatterns = [
     path("ready/macros/new/", ready_texts.macro, name="new_macro"),
     path("ready/macros/<uuid:macro_id>/", ready_texts.macro, name="macro"),
     path("ready/macros/<uuid:macro_id>/removal/", ready_texts.delete_macro, name="delete_macro"),
-    path("inbox/online/", presence.online, name="inbox_online"),
     path(ONE, talk.show, name="conversation"),
     path(ONE + "live/", talk.live, name="conversation_live"),
     path(ONE + "promises/", talk.clocks, name="conversation_clocks"),
     path(ONE + "replies/", talk.ready_replies, name="conversation_replies"),
     path(ONE + "messages/", writing.write, name="conversation_write"),
+    path(ONE + "messages/<int:sequence>/redaction/", people.redact, name="conversation_redact"),
+    path(ONE + "copies/", people.add_copies, name="conversation_copies"),
+    path(ONE + "copies/<int:participant_id>/removal/", people.remove_copy, name="conversation_remove_copy"),
     path(ONE + "draft/", writing.save_draft, name="conversation_draft"),
     path(ONE + "files/", writing.upload, name="conversation_upload"),
     path(ONE + "turn/", changes.turn, name="conversation_turn"),

@@ -98,7 +98,10 @@ class LevelForm(AnyLevelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["for_all"].initial = self.instance.is_default
+        for_all = self.fields["for_all"]
+        for_all.initial = for_all.disabled = self.instance.is_default
+        if for_all.disabled:
+            for_all.help_text = gettext_lazy("It is. To change that, say it of another level.")
 
     def filled(self) -> ServiceLevel:
         """The level as the form says, unsaved."""
@@ -202,6 +205,12 @@ class AgentForm(forms.Form):
         help_text=gettext_lazy("What waits for the customer counts a quarter. 0: gives them nothing by itself."),
     )
 
+    takes_new = forms.BooleanField(
+        label=gettext_lazy("Gets new conversations"),
+        required=False,
+        help_text=gettext_lazy("While their desk is open. They can pause and go on by themselves, too."),
+    )
+
     def __init__(self, *args: Any, agent: Agent | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = {row.skill_id: row.level for row in agent.skills.all()} if agent else {}
@@ -209,6 +218,7 @@ class AgentForm(forms.Form):
             {
                 "teams": list(agent.teams.all()) if agent else [],
                 "capacity": agent.capacity if agent else Agent().capacity,
+                "takes_new": agent.takes_new if agent else True,
             }
         )
         self.skills = list(Skill.objects.all())

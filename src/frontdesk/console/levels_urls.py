@@ -1,8 +1,8 @@
-"""Addresses of service levels, the team, rules, and the reports of customer service."""
+"""Addresses of service levels, the team, routing, rules, and the reports of customer service."""
 
 from django.urls import path
 
-from frontdesk.console.views import levels, rules, support_reports, team
+from frontdesk.console.views import levels, routing, rules, support_reports, team
 
 urlpatterns = [
     path("reports/support/", support_reports.figures, name="support_reports"),
@@ -10,6 +10,16 @@ urlpatterns = [
     path("team/", team.overview, name="team"),
     path("team/mine/", team.set_mine, name="team_mine"),
     path("team/<uuid:person_id>/", team.change, name="team_member"),
+    path("routing/", routing.overview, name="routing"),
+    path("routing/teams/new/", routing.team, name="new_routing_team"),
+    path("routing/teams/<uuid:team_id>/", routing.team, name="routing_team"),
+    path("routing/teams/<uuid:team_id>/removal/", routing.delete_team, name="delete_team"),
+    path("routing/skills/new/", routing.skill, name="new_skill"),
+    path("routing/skills/of/<slug:slug>/", routing.skill, name="skill"),
+    path("routing/skills/of/<slug:slug>/removal/", routing.delete_skill, name="delete_skill"),
+    path("routing/areas/new/", routing.area, name="new_area"),
+    path("routing/areas/<uuid:area_id>/", routing.area, name="area"),
+    path("routing/areas/<uuid:area_id>/removal/", routing.delete_area, name="delete_area"),
     path("levels/", levels.overview, name="levels"),
     path("levels/new/", levels.new_level, name="new_level"),
     path("levels/<uuid:level_id>/", levels.change_level, name="level"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from frontdesk.support.tickets.contents import REASONS
-from frontdesk.support.tickets.mail.incoming import details, effects, reviewing
-from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
-from frontdesk.support.tickets.models import IncomingMail, Verdict
+from frontdesk.support.tickets.mail.incoming import details
+from frontdesk.support.tickets.models import IncomingMail, RawMail, Verdict
 
 TONES = {
     Verdict.OPENED: "good",
@@ -18,7 +18,6 @@ TONES = {
     Verdict.TOO_LARGE: "bad",
     Verdict.BLOCKED: "",
 }
-LONGEST = 50_000  # characters of a text that a page shows
 
 
 def tone_of(mail: IncomingMail) -> str:
@@ -37,28 +36,28 @@ class FileShown:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a mail says, read anew for the page."""
+    """What a mail says, as it was read when it came. `was_read`: whether it was, and nobody has deleted it since."""
 
     why: str
-    read: Read
+    text: str
+    quoted: str
     files: Sequence[FileShown]
+    missing: Sequence[str]
+    was_read: bool
 
     @classmethod
     def of(cls, mail: IncomingMail) -> "Shown":
-        """The content, and why the mail got its verdict."""
-        read = reviewing.reread(mail)
+        """The content, why the mail got its verdict, and what of it could not be read."""
+        row: dict[str, Any] = dict(RawMail.objects.filter(mail=mail).values("text", "quoted", "files").first() or {})
         files = [
-            FileShown(file.name, len(file.data), str(REASONS.get(refused, refused)))
-            for file, refused in effects.judged_files(read)
+            FileShown(each["name"], each["size"], str(REASONS.get(each["refused"], each["refused"])))
+            for each in row.get("files") or ()
         ]
-        return cls(details.in_words(mail.detail), read, files)
-
-    @property
-    def text(self) -> str:
-        """The writer's own words."""
-        return self.read.text[:LONGEST]
-
-    @property
-    def quoted(self) -> str:
-        """What was split off."""
-        return self.read.quoted[:LONGEST]
+        return cls(
+            details.in_words(mail.detail),
+            row.get("text") or "",
+            row.get("quoted") or "",
+            files,
+            details.reported(mail.reports),
+            row.get("text") is not None,
+        )

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.core.numbers import whole
 from frontdesk.support.tickets import actions
 from frontdesk.support.tickets.beside.ready_texts import ReplyWriting, unknown_names
 from frontdesk.support.tickets.models import CannedReply, Macro, Team
@@ -80,8 +81,8 @@ class MacroForm(forms.Form):
         super().__init__(*args, **kwargs | {"initial": initial})
         self.macro = macro
         held = list(macro.actions) if macro else []
-        asked = self.data.get("steps", "")
-        count = int(asked) if str(asked).isdigit() and len(str(asked)) < 4 else len(held) + SPARE
+        asked = whole(self.data.get("steps", ""), most=999)
+        count = len(held) + SPARE if asked is None else asked
         kinds = [("", _("Nothing")), *((name, kind.label) for name, kind in STEPS.items())]
         self.numbers = range(min(count, MOST))
         for number in self.numbers:

@@ -71,6 +71,7 @@ GROUPS = (
             Entry(_("Received mail"), "console:mail", "mail"),
             Entry(_("Ready replies"), "console:ready_texts", "message-square-quote", Role.MANAGER),
             Entry(_("Team"), "console:team", "users"),
+            Entry(_("Routing"), "console:routing", "route", Role.MANAGER),
             Entry(_("Rules"), "console:rules", "workflow", Role.MANAGER),
             Entry(_("Service levels"), "console:levels", "timer", Role.MANAGER),
         ),
@@ -84,7 +85,7 @@ GROUPS = (
                 "console:failed_payments",
                 "credit-card",
                 Role.BILLING_AGENT,
-                lambda waits: waits.past_due + waits.unknown_payments,
+                lambda waits: waits.past_due + waits.unknown_payments + waits.unreached + waits.open_refunds,
             ),
             Entry(_("Disputes"), "console:disputes", "scale", Role.BILLING_AGENT, lambda waits: waits.open_disputes),
             Entry(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from frontdesk.billing import declines
+from frontdesk.billing import declines, surplus
 from frontdesk.billing.models import ChargeNotice, Dispute, Invoice, InvoiceKind, Payment, Refund, Subscription
 from frontdesk.console.words import day, views_of
 from frontdesk.core import audit, history
@@ -86,6 +86,8 @@ def _tries(invoice: Invoice) -> Iterator[Line]:
             decline = declines.of(each.decline)
             hint = _("trying this card again is useless") if decline.is_hard else _("trying again may help")
             yield Line(each.settled_at, _("Declined: %s") % decline.text, hint, "bad")
+        elif each.status == Payment.Status.SURPLUS:
+            yield Line(each.settled_at, _("Arrived, and goes back: %s") % each.amount, str(surplus.why(each)), "warn")
         elif each.status == Payment.Status.CANCELED:
             yield Line(each.settled_at, _("Not finished"), "")
         elif each.status == Payment.Status.UNKNOWN:
@@ -114,6 +116,12 @@ def _refunds(invoice: Invoice) -> Iterator[Line]:
             yield Line(refund.settled_at, _("Paid back: %s") % refund.amount, "", "good")
         elif refund.status == Refund.Status.FAILED:
             yield Line(refund.settled_at, _("The refund failed"), "", "bad")
+        if refund.came_back_at:
+            yield Line(
+                refund.came_back_at, _("The bank sent %s back") % refund.amount, _("It is the customer’s still"), "bad"
+            )
+        if refund.made_good_at:
+            yield Line(refund.made_good_at, _("Made good in another way: %s") % refund.amount, "", "good")
 
 
 def _disputes(invoice: Invoice) -> Iterator[Line]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from frontdesk.console.views import customers, declarations, lists, money, payments, reports, subscriptions
+from frontdesk.console.views import customers, declarations, lists, money, payments, reports, subscriptions, unsettled
 
 app_name = "console"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("customers/<uuid:person_id>/credit/", money.give_credit, name="give_credit"),
     path("payments/<uuid:payment_id>/", payments.explain, name="payment"),
     path("payments/<uuid:payment_id>/refund/", money.refund, name="refund"),
+    path("payments/<uuid:payment_id>/look-again/", unsettled.look_again, name="look_again"),
+    path("refunds/<uuid:refund_id>/look-again/", unsettled.look_again_refund, name="look_again_refund"),
+    path("refunds/<uuid:refund_id>/make-good/", unsettled.make_good, name="make_good"),
     path("invoices/<uuid:invoice_id>/write-off/", money.write_off, name="write_off"),
     path("subscriptions/<uuid:subscription_id>/retry/", subscriptions.retry, name="retry"),
     path("subscriptions/<uuid:subscription_id>/renewal-off/", subscriptions.renewal_off, name="renewal_off"),

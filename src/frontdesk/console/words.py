@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from frontdesk.billing import declines, outlooks
 from frontdesk.billing.models import ChargeNotice, Payment, Step, Subscription
-from frontdesk.billing.subscriptions import planning
+from frontdesk.billing.subscriptions import planning, schedule
 from frontdesk.billing.subscriptions.schedule import Next
 
 
@@ -38,6 +38,8 @@ class SubscriptionView:
             return _("Ended")
         if self.subscription.is_past_due:
             return _("Past due")
+        if self.is_unreached:
+            return _("Mail does not arrive")
         if self.subscription.is_trial:
             return _("Trial")
         return _("Renews") if self.subscription.auto_renew else _("Runs out")
@@ -47,9 +49,16 @@ class SubscriptionView:
         """How the state is coloured."""
         if not self.subscription.is_live:
             return ""
-        if self.subscription.is_past_due:
+        if self.subscription.is_past_due or self.is_unreached:
             return "bad"
         return "good" if self.subscription.auto_renew else "warn"
+
+    @property
+    def is_unreached(self) -> bool:
+        """Whether no notice of the coming charge arrives, so that it cannot be made."""
+        held = self.subscription
+        waits = held.is_live and held.auto_renew and not held.is_past_due and held.unreached_since is not None
+        return waits and (self.notice is None or self.notice.accepted_at is None)
 
     @property
     def may_retry(self) -> bool:
@@ -79,6 +88,10 @@ class SubscriptionView:
         if not held.is_live:
             reason = held.get_end_reason_display()
             return _("It ended on %(day)s: %(reason)s.") % {"day": day(held.ended_at), "reason": reason}
+        if self.is_unreached:
+            values = {"since": day(held.unreached_since), "end": day(schedule.gives_up_at(held))}
+            text = _("No mail server has taken a notice since %(since)s. Unless one does it ends unpaid on %(end)s.")
+            return text % values
         if self.coming.at is None or self.coming.step == Step.NONE:
             return _("Nothing is planned.")
         return _NEXT[self.coming.step](self)
@@ -186,4 +199,5 @@ PAYMENT_TONES = {
     Payment.Status.REQUIRES_ACTION: "warn",
     Payment.Status.STARTED: "info",
     Payment.Status.CANCELED: "",
+    Payment.Status.SURPLUS: "info",
 }

@@ -1,13 +1,14 @@
 """What a payment does to a licence: it comes into being, goes on, or has another plan."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.db.models import Q
 
-from frontdesk.billing.errors import QuoteOutdated
+from frontdesk.billing.errors import QuoteOutdated, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.events import (
+    ChargeDropped,
     ChargeMoved,
     InvoicePaid,
     PlanSwitched,
@@ -16,7 +17,7 @@ from frontdesk.billing.events import (
     TrialStarted,
 )
 from frontdesk.billing.models import EndReason, Invoice, Order, Purpose
-from frontdesk.billing.subscriptions import beginning
+from frontdesk.billing.subscriptions import beginning, renewing
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import licenses, selling, terms
@@ -39,7 +40,9 @@ def trial_ref(order: UUID) -> str:
 def deliver(event: InvoicePaid) -> None:
     """An order was paid. Upgrades and devices come with PlanSwitched, renewals by the sweep with TermPaid.
 
-    Raises QuoteOutdated for a part of a term whose licence runs longer or shorter by now than its price was for.
+    What cannot be had any more is refused, so that its money goes back. Raises QuoteOutdated for a part of a term whose
+    licence runs longer or shorter by now than its price was for; SubscriptionOver and SwitchNotPossible for a term of a
+    licence that was paid back, or handed over, since it was ordered.
     """
     invoice = Invoice.objects.select_related("order__plan_version__plan__product", "order__person").get(
         pk=event.invoice
@@ -50,24 +53,18 @@ def deliver(event: InvoicePaid) -> None:
     if order.purpose == Purpose.NEW:
         _new(order, invoice)
     elif order.purpose == Purpose.RENEWAL and order.license:
-        _grant(order.license, order.plan_version, invoice.pk)
+        _further_term(order, order.license, invoice.pk)
     elif order.license and _has_moved(order):
         raise QuoteOutdated
 
 
 def extend(event: TermPaid) -> None:
-    """A renewal: the term follows the paid end without a gap, however long the bank took."""
+    """A renewal: the term follows the paid end without a gap, however long the bank took.
+
+    Raises SubscriptionOver where the licence was paid back meanwhile.
+    """
     version = PlanVersion.objects.select_related("plan").get(pk=event.plan_version)
-    license = License.objects.get(pk=event.license)
-    terms.grant(
-        actor=PAID,
-        license=license,
-        kind=TermKind.ORDER,
-        plan_version=version,
-        grant_ref=grant_ref(event.invoice),
-        months=version.term_months,
-        since=event.starts_at,
-    )
+    _grant(event.license, version, event.invoice, since=event.starts_at)
 
 
 def start_trial(event: TrialStarted) -> None:
@@ -116,6 +113,11 @@ def tolerate(event: ChargeMoved) -> None:
     licenses.tolerate(license=license, until=until)
 
 
+def tolerate_less(event: ChargeDropped) -> None:
+    """It does not come at all: devices go on until the day that was promised, and no grace behind it."""
+    licenses.tolerate(license=License.objects.get(pk=event.license), until=event.ends_at)
+
+
 def stop_tolerating(event: SubscriptionEnded) -> None:
     """No charge is to come any more. A licence whose owner leaves is ended by licensing itself."""
     if event.reason != EndReason.ERASED:
@@ -144,12 +146,36 @@ def _new(order: Order, invoice: Invoice) -> None:
     beginning.begin(order=order, license=license.pk, starts_at=license.starts_at, ends_at=license.expires_at)
 
 
-def _grant(license: UUID, version: PlanVersion, invoice: UUID) -> None:
+def _further_term(order: Order, license_id: UUID, invoice: UUID) -> None:
+    license = _grant(license_id, order.plan_version, invoice)
+    if license.owner_id != order.person_id:
+        raise SwitchNotPossible
+    if order.subscription_id is None and not _is_as_ordered(order, license, invoice):
+        raise QuoteOutdated
+    renewing.confirm(order=order, ends_at=license.expires_at)
+
+
+def _is_as_ordered(order: Order, license: License, invoice: UUID) -> bool:
+    """Whether a licence has the plan that a term was ordered of, and nobody has paid for one since; under its lock."""
+    paid = Term.objects.filter(license=license, kind=TermKind.ORDER, granted_at__gt=order.placed_at)
+    has_another = paid.exclude(grant_ref=grant_ref(invoice)).exists()
+    plan = (license.plan_version_id, license.added_devices)
+    return plan == (order.plan_version_id, order.added_devices) and not has_another
+
+
+def _grant(license_id: UUID, version: PlanVersion, invoice: UUID, since: datetime | None = None) -> License:
+    """The licence with its further term, as it is under its lock."""
+    license = License.objects.get(pk=license_id)
     terms.grant(
         actor=PAID,
-        license=License.objects.get(pk=license),
+        license=license,
         kind=TermKind.ORDER,
         plan_version=version,
         grant_ref=grant_ref(invoice),
         months=version.term_months,
+        since=since,
     )
+    license.refresh_from_db()
+    if license.refunded_at is not None:
+        raise SubscriptionOver
+    return license

@@ -19,6 +19,7 @@ REACTIONS: list[tuple[type, Callable[[Any], None]]] = [
     (billing.PlanSwitched, granting.switch_plan),
     # A charge comes late, and is not the customer's fault.
     (billing.ChargeMoved, granting.tolerate),
+    (billing.ChargeDropped, granting.tolerate_less),
     (billing.SubscriptionEnded, granting.stop_tolerating),
     # Money went back, or is held by a bank.
     (billing.RefundCompleted, taking_back.refunded),

@@ -1,9 +1,11 @@
-"""Which service level a customer's plans come with; support itself knows no licences."""
+"""What support must know of a customer's licences: the service level of their plans, and whether they own a product."""
+
+from enum import Enum
 
 from django.db import transaction
 
 from frontdesk.accounts.models import Person
-from frontdesk.catalog.models import Plan
+from frontdesk.catalog.models import Plan, Product
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
 from frontdesk.fulfilment.models import PlanLevel
@@ -28,6 +30,23 @@ def level_of(person: Person | None) -> ServiceLevel | None:
     if best is None or (default is not None and default.rank > best.rank):
         return default
     return best
+
+
+class Ownership(Enum):
+    """Whether somebody is an owner of a product: with a licence that can be used now, with past ones only, or not."""
+
+    OWNS = "owns"
+    OWNED = "owned"
+    NEVER = "never"
+
+
+def ownership(person: Person, product: Product) -> Ownership:
+    """The owner badge: support itself knows no licences."""
+    now = clock.now()
+    licenses = list(License.objects.filter(owner=person, product=product).select_related("plan_version"))
+    if any(each.is_usable_at(now) for each in licenses):
+        return Ownership.OWNS
+    return Ownership.OWNED if licenses else Ownership.NEVER
 
 
 def promise(event: ConversationOpened | ConversationReopened) -> None:

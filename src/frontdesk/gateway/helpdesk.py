@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from frontdesk.core.errors import RequestInvalid, TemporarilyUnavailable
+from frontdesk.core.numbers import whole
 from frontdesk.gateway import threads
 from frontdesk.gateway.exchange import Call, Reply
 from frontdesk.gateway.rare import PATIENCE_SECONDS
@@ -46,6 +47,7 @@ def _asked(call: Call) -> tuple[str, str, int]:
     except ValueError:
         raise RequestInvalid(field="q") from None
     query, language, limit = (given.get(name, [""])[-1] for name in ("q", "language", "limit"))
-    if limit and not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:4]) <= MOST):
+    count = whole(limit, most=MOST) if limit else USUAL
+    if not count:
         raise RequestInvalid(field="limit")
-    return query, language or call.language(), int(limit or USUAL)
+    return query, language or call.language(), count

@@ -63,7 +63,7 @@ def begin(request: HttpRequest) -> Asking:
 
 
 def ask_as_guest(asking: Asking, files: Sequence[Attachment], request: HttpRequest) -> PendingContact:
-    """Keep it until they confirm their address. Raises TooManyAttempts."""
+    """Keep it until they confirm their address. Raises TooManyAttempts, SentAlready."""
     form, about = asking.form, asking.form.chosen_about()
     wanted = guests.Request(
         address=form.cleaned_data["email"],
@@ -82,12 +82,11 @@ def ask_as_guest(asking: Asking, files: Sequence[Attachment], request: HttpReque
 
 @transaction.atomic
 def open_as(person: Person, asking: Asking, files: Sequence[Attachment]) -> Conversation:
-    """Open the conversation. Sent twice, it is opened once, and counted once. Raises TooManyAttempts."""
+    """Open the conversation. Sent twice, it is opened once, and counted once. Raises TooManyAttempts, and SentAlready
+    where other words were sent by this form."""
     form, about = asking.form, asking.form.chosen_about()
-    before = Participant.objects.filter(person=person, conversation__messages__client_id=form.number()).first()
-    if before:
-        return before.conversation
-    throttle.reserve(OF_A_PERSON, str(person.pk))
+    if not Participant.objects.filter(person=person, conversation__messages__client_id=form.number()).exists():
+        throttle.reserve(OF_A_PERSON, str(person.pk))
     opening = Opening(
         requester=Requester(person.email, person.name, person=person, is_proved=True),
         subject=form.cleaned_data["subject"],

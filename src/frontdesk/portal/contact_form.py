@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -39,6 +40,13 @@ class ReplyForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"client_id": uuid4()}, label_suffix="")
+
+    def renumber(self) -> None:
+        """What it holds becomes a message of its own: a new number, since what was sent by the old one stands."""
+        fresh = QueryDict(mutable=True)
+        fresh.update(self.data)
+        fresh["client_id"] = str(uuid4())
+        self.data = fresh
 
     def clean_text(self) -> str:
         """The text as it can be kept."""

@@ -23,6 +23,7 @@ _FOR_STAFF = {
     "clock_travel_refused",
     "code_list_gone",
     "name_taken",
+    "own_account",
     "permission_missing",
     "plan_of_other_product",
     "reason_missing",

@@ -12,7 +12,9 @@ from frontdesk.billing.models import Order, Subscription
 from frontdesk.billing.outlook import Outlook
 from frontdesk.billing.providers import registry
 from frontdesk.billing.words import card_name, day
+from frontdesk.core import clock
 from frontdesk.licensing.models import License
+from frontdesk.portal import further_terms
 from frontdesk.portal.attention import Attention
 from frontdesk.portal.people import signed_in
 from frontdesk.ui.panels import Panel
@@ -48,12 +50,21 @@ def panel(request: HttpRequest, license: License) -> Panel | None:
     person = signed_in(request)
     if person is None or license.owner_id != person.pk:
         return None
-    held = Subscription.objects.filter(license=license.pk, person=person).values_list("pk", flat=True).first()
-    outlook = outlooks.outlook_of(person, held) if held else None
-    if outlook is None and not registry.sells():
+    held = Subscription.objects.filter(license=license.pk).values_list("pk", "person").first()
+    is_given = held is not None and held[1] != person.pk
+    outlook = outlooks.outlook_of(person, held[0]) if held and not is_given else None
+    if outlook is None and not is_given and not registry.sells():
         return None
-    content = {"outlook": outlook, "held": outlook.subscription if outlook else None, "sells": registry.sells()}
-    return Panel("portal/parts/renewal_panel.html", content | {"product": license.product})
+    content = {
+        "outlook": outlook,
+        "held": outlook.subscription if outlook else None,
+        "sells": registry.sells(),
+        "license": license,
+        "product": license.product,
+        "is_given": is_given,
+        "has_terms": outlook is None and further_terms.can_be_had(license, clock.now()),
+    }
+    return Panel("portal/parts/renewal_panel.html", content)
 
 
 def _of(outlook: Outlook) -> Attention | None:
@@ -62,6 +73,9 @@ def _of(outlook: Outlook) -> Attention | None:
         url = reverse("billing:subscription", args=[held.pk])
         title = _("The payment for %s did not go through") % name
         return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("See what helps"))
+    if outlook.is_unreached:
+        title, url = _("Our mails about %s do not reach you") % name, reverse("account_email")
+        return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("Check your address"))
     if outlook.state == "cardless":
         url = reverse("billing:subscription", args=[held.pk])
         return Attention(

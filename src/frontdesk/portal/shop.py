@@ -15,6 +15,7 @@ from frontdesk.catalog.models import PlanVersion, Price, Product
 from frontdesk.catalog.plans import Offer
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
+from frontdesk.core.numbers import whole
 
 MOST_ADDED = 100
 
@@ -71,7 +72,8 @@ def shelf(product: Product, *, term: str = "", currency: str = "") -> Shelf:
     chosen = currency if currency in currencies else product.reference_currency
     priced = [Line(offer, offer.prices[chosen]) for offer in offers if chosen in offer.prices]
     terms = sorted({line.version.term_months for line in priced})
-    months = int(term) if term.isdecimal() and int(term) in terms else 12 if 12 in terms else min(terms, default=12)
+    asked = whole(term, most=max(terms, default=0))
+    months = asked if asked in terms else 12 if 12 in terms else min(terms, default=12)
     shown = [line for line in priced if line.version.term_months == months]
     trial_days = max((line.version.trial_days for line in shown), default=0)
     return Shelf(editions_of(shown), months, terms, chosen, currencies, trial_days)

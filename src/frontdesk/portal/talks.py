@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -114,11 +115,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Seat:
-    """Somebody at a conversation: a customer in their account, or a guest by the secret of their link."""
+    """Somebody at a conversation: a customer in their account, or a guest by the secret of their link.
+
+    `linked` is the conversation that a guest's link was made for, be it that it was merged into this one since.
+    """
 
     conversation: Conversation
     participant: Participant
     secret: str = ""
+    linked: UUID | None = None
 
     @property
     def state(self) -> State:
@@ -154,8 +159,8 @@ class Seat:
         return ShownFile(row, "" if row.refused else self._url("file", row.pk))
 
     def _url(self, page: str, *args: object) -> str:
-        if self.secret:  # is of the conversation that the link was made for, be it that it was merged since
-            number = self.participant.conversation_id
+        if self.secret:
+            number = self.linked or self.participant.conversation_id
             return reverse(f"conversations:guest_{page}", args=[number, self.secret, *args])
         if page == "file":
             return reverse("file", args=args)

@@ -17,6 +17,7 @@ from frontdesk.portal.forms import words_for
 from frontdesk.portal.people import ip_prefix
 from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.attachments import Incoming
+from frontdesk.support.tickets.errors import FilesLeftOut
 from frontdesk.support.tickets.models import Attachment
 
 FIELD, KEPT = "files", "attachment"  # the inputs: new files, and the numbers of those that are here already
@@ -50,6 +51,11 @@ class Files:
     refused: Sequence[Attachment] = ()
     problem: str = ""
 
+    @property
+    def are_whole(self) -> bool:
+        """Whether all that was chosen can go along."""
+        return not self.refused and not self.problem
+
 
 def take(request: HttpRequest, owner: Owner) -> Files:
     """Store what this request brings, and find again what was uploaded before."""
@@ -61,6 +67,8 @@ def take(request: HttpRequest, owner: Owner) -> Files:
         problem = words_for(refusal)
     ids += [file.pk for file in new if not file.refused]
     kept = attachments.waiting(ids=ids, uploaded_by=owner.person, upload_key=owner.key)
+    if attachments.are_left_out(ids=ids, found=kept, uploaded_by=owner.person, upload_key=owner.key):
+        problem = problem or words_for(FilesLeftOut())
     left = [file for file in new if file.refused]
     return Files(kept, left, problem)
 
@@ -86,7 +94,7 @@ def _receive(request: HttpRequest, owner: Owner) -> list[Attachment]:
 def _kept_ids(request: HttpRequest) -> list[UUID]:
     """The numbers of files that the form says are here already; nonsense is left out."""
     ids: list[UUID] = []
-    for value in request.POST.getlist(KEPT)[: attachments.MAX_COUNT]:
+    for value in request.POST.getlist(KEPT)[: 2 * attachments.MAX_COUNT]:  # enough to see that there are too many
         with suppress(ValueError):
             ids.append(UUID(value))
     return ids

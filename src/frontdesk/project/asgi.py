@@ -13,6 +13,7 @@ from django.conf import settings  # isort: skip
 from frontdesk.gateway.app import app as gateway  # isort: skip
 from frontdesk.project.doors import Doors  # isort: skip
 from frontdesk.project.metrics import metrics_door  # isort: skip
+from frontdesk.support.tickets.mail.incoming.sources import webhooks  # isort: skip
 
 app = Doors(
     pages=pages,
@@ -20,4 +21,5 @@ app = Doors(
     metrics=metrics_door,
     role=os.environ.get("FRONTDESK_ROLE", "all"),
     hsts_seconds=settings.SECURE_HSTS_SECONDS,
+    larger=webhooks.larger_bodies(),
 )

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import IO, Any
 
 from a2wsgi import WSGIMiddleware
@@ -28,7 +28,7 @@ IN_MEMORY = 256 * 1024
 
 
 class BodyTooLarge(Exception):
-    """The body is over LARGEST_BODY."""
+    """The body is over what its address takes."""
 
 
 class ClientGone(Exception):
@@ -39,13 +39,23 @@ class Doors:
     """The ASGI application that granian runs."""
 
     def __init__(
-        self, *, pages: Any, gateway: App, metrics: App | None = None, role: str = "all", hsts_seconds: int = 0
+        self,
+        *,
+        pages: Any,
+        gateway: App,
+        metrics: App | None = None,
+        role: str = "all",
+        hsts_seconds: int = 0,
+        larger: Mapping[str, int] | None = None,
     ) -> None:
         """`role`: all, or web or gateway for one door alone. `metrics` answers at its own address on every node.
 
         `hsts_seconds`: how long browsers shall come by https only. Said here, since behind the proxy every request
         comes in by plain http, and frameworks say it on https alone.
+
+        `larger`: beginnings of addresses that take bodies over LARGEST_BODY, each with its own limit in bytes.
         """
+        self._larger = larger or {}
         self._hsts_seconds = hsts_seconds
         self._closed_to = {"web": "gateway", "gateway": "web"}.get(role)
         self._pages: App = WSGIMiddleware(pages, workers=PAGE_THREADS)
@@ -78,7 +88,7 @@ class Doors:
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
             try:
                 async with asyncio.timeout(BODY_SECONDS):
-                    await _read_body(receive, body)
+                    await _read_body(receive, body, self._most(scope))
             except BodyTooLarge:
                 await _plain(send, 413, b"What was sent is larger than we accept here.")
                 return
@@ -99,6 +109,10 @@ class Doors:
 
             await self._pages(scope, stored, reply)
 
+    def _most(self, scope: Scope) -> int:
+        fitting = (most for start, most in self._larger.items() if scope["path"].startswith(start))
+        return next(fitting, LARGEST_BODY)
+
 
 def _on_https(send: Send, seconds: int) -> Send:
     """The same `send`, which tells browsers to come by https only."""
@@ -116,7 +130,7 @@ def _door(scope: Scope) -> str:
     return "gateway" if scope["path"].startswith(GATEWAY_PREFIXES) else "web"
 
 
-async def _read_body(receive: Receive, body: IO[bytes]) -> None:
+async def _read_body(receive: Receive, body: IO[bytes], most: int) -> None:
     size, more = 0, True
     while more:
         message = await receive()
@@ -124,7 +138,7 @@ async def _read_body(receive: Receive, body: IO[bytes]) -> None:
             raise ClientGone
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > LARGEST_BODY:
+        if size > most:
             raise BodyTooLarge
         body.write(chunk)
         more = message.get("more_body", False)

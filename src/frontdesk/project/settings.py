@@ -77,7 +77,8 @@ REFUND_DAYS = env.number(
 REFUND_LIMITS = env.minor_units(
     "FRONTDESK_REFUND_LIMITS",
     '{"EUR": 20000, "USD": 20000, "GBP": 20000}',
-    "what billing agents may refund of a payment, in minor units by currency; the rest is for managers",
+    "what billing agents may refund of a payment, or give a customer as credit in 30 days, in minor units by currency; "
+    "the rest is for managers",
 )
 
 LEGAL_FOLDER = DATA_FOLDER / "legal"

@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from frontdesk.core import clock
+from frontdesk.core.numbers import whole
 from frontdesk.ui.brand import current_brand
 from frontdesk.ui.showcase import showcase_context
 
@@ -35,4 +36,4 @@ def showcase(request: HttpRequest) -> HttpResponse:
     if not getattr(settings, "FRONTDESK_DEMO", False) and not (user is not None and user.is_staff):
         raise Http404
     page = request.GET.get("page", "1")
-    return render(request, "ui/showcase.html", showcase_context(clock.now(), int(page) if page.isdecimal() else 1))
+    return render(request, "ui/showcase.html", showcase_context(clock.now(), whole(page, most=10**6) or 1))

@@ -194,6 +194,22 @@ def test_the_desk_shows_ones_own_payments_and_disputes_them() -> None:
     assert "decided for the cardholder" in browser.get("/sandbox/desk/").content.decode()
 
 
+def test_a_refund_is_sent_back_from_ones_own_desk_once() -> None:
+    ada, ben = customer(), customer("ben@example.org", "Ben")
+    own = paid(customer=Customer(ref=str(ada.pk), email=ada.email))
+    made = BANK.refund(requests.refund(own.ref))
+    assert made.outcome is Outcome.SUCCEEDED
+    address = f"/sandbox/desk/refunds/{made.ref}/sending-back/"
+    browser = signed_in(ada)
+    assert "Send the refund back" in browser.get("/sandbox/desk/").content.decode()
+    assert signed_in(ben).post(address).status_code == 404
+    for _ in range(2):
+        assert browser.post(address).status_code == 302
+    assert BANK.fetch(ObjectKind.REFUND, made.ref).outcome is Outcome.FAILED
+    assert Event.objects.filter(object_ref=made.ref, kind="refund.failed").count() == 1
+    assert "Refund not taken" in browser.get("/sandbox/desk/").content.decode()
+
+
 def test_the_desk_wants_a_sign_in_and_starts_empty() -> None:
     assert Client().get("/sandbox/desk/").status_code == 302
     assert "No payment yet" in signed_in(customer()).get("/sandbox/desk/").content.decode()

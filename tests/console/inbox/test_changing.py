@@ -9,10 +9,17 @@ from django.test import Client
 from frontdesk.accounts import guard
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
+from frontdesk.console import conversations
+from frontdesk.console.views import conversation_joining
 from frontdesk.core import clock
+from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
+from frontdesk.licensing import devices
 from frontdesk.licensing.models import Activation, Code
-from frontdesk.support.tickets.models import Area, Conversation, Macro, Message, Reminder, Team
+from frontdesk.support.helpcentre.models import Article
+from frontdesk.support.tickets.conversations import joining
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.models import Area, CannedReply, Conversation, Macro, Message, Reminder, Team
 from tests.console.conftest import press
 from tests.console.inbox.test_lists import INBOX, me, shown
 from tests.console.inbox.test_talking import page_of
@@ -211,13 +218,126 @@ def test_a_macro_runs_its_steps(kim: Client, matter: Conversation) -> None:
     assert kim.post(f"{page_of(matter)}macros/{uuid4()}/").status_code == 404
 
 
-def test_an_article_is_drafted_once_and_by_managers(kim: Client, matter: Conversation) -> None:
+def test_a_macros_button_runs_it_once_and_past_nobody(kim: Client, lou: Client, matter: Conversation) -> None:
+    CannedReply.objects.create(title="Hello", shortcut="hello", texts={"en": "Hello!"})
+    macro = Macro.objects.create(title="Greet", actions=[{"do": "reply", "value": "hello"}])
+    other = Macro.objects.create(title="Tidy", actions=[{"do": "add_tag", "value": "tidy"}])
+    address = f"{page_of(matter)}macros/{macro.pk}/"
+    context = kim.get(page_of(matter)).context
+    page = {"once": str(context["once"]), "seen": context["conversation"].last_sequence}
+    assert 'name="once"' in kim.get(page_of(matter)).content.decode()
+    desk.answers(me(lou), matter, "Lou was quicker")
+    assert "something new" in told(kim, address, **page)
+    context = kim.get(page_of(matter)).context
+    page = {"once": str(context["once"]), "seen": context["conversation"].last_sequence}
+    assert "Answered with" in told(kim, address, **page)
+    assert "so already" in told(kim, address, **page)
+    assert "tidy" in told(kim, f"{page_of(matter)}macros/{other.pk}/", **page)  # another button of the same page
+    said = Message.objects.filter(conversation=matter, kind="agent").order_by("sequence")
+    assert [each.text for each in said] == ["Lou was quicker", "Hello!"]
+    assert "ran the macro “Greet”" in kim.get(page_of(matter)).content.decode()
+
+
+def test_a_blocked_sender_is_shown_and_let_in_again(kim: Client, matter: Conversation) -> None:
+    turn = f"{page_of(matter)}turn/"
+    kim.post(turn, {"do": "block"})
+    assert "Mail of this sender is blocked" in kim.get(page_of(matter)).content.decode()
+    assert "come in again" in told(kim, turn, do="unblock")
+    assert "Mail of this sender is blocked" not in kim.get(page_of(matter)).content.decode()
+    blocking.block(actor=desk.SYSTEM, pattern="@" + desk_address(matter).partition("@")[2], reason="x")
+    page = kim.get(page_of(matter)).content.decode()
+    assert "Mail of this sender is blocked" in page
+    assert 'value="unblock"' not in page
+    assert "so already" in told(kim, turn, do="unblock")
+
+
+def desk_address(conversation: Conversation) -> str:
+    return str(conversation.participants.values_list("address", flat=True).get())
+
+
+def test_splitting_goes_on_after_a_merge_and_says_what_it_leaves_out(
+    kim: Client, matter: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = desk.writes(matter, "And my invoice is wrong")
+    for number in range(3):
+        desk.writes(matter, f"More {number}")
+    monkeypatch.setattr(conversations, "MOST", 3)
+    monkeypatch.setattr(conversation_joining, "MOST", 3)
+    address = f"{page_of(matter)}split/"
+    page = kim.get(address).content.decode()
+    assert "And my invoice is wrong" not in page
+    assert "Only the newest messages" in page
+    assert "And my invoice is wrong" in kim.get(f"{address}?all").content.decode()
+    other = desk.conversation(matter.person or "", subject="The older one")
+    joining.merge(actor=desk.SYSTEM, conversation=matter, into=other)
+    assert kim.get(address)["Location"].startswith(f"{page_of(other)}split/")
+    kim.post(address, {"subject": "Invoice", "message": [str(second.pk)]})
+    made = Conversation.objects.get(subject="Invoice")
+    assert [each.text for each in made.messages.filter(kind="customer")] == ["And my invoice is wrong"]
+    stranger = desk.conversation("bob@mail.example").messages.get(sequence=1)
+    answer = kim.post(address, {"subject": "Invoice", "message": [str(stranger.pk)]})
+    assert answer.status_code == 422
+    assert "Choose at least one message." in answer.content.decode()
+
+
+def test_an_article_is_drafted_once(kim: Client, matter: Conversation) -> None:
     boss, address = staff_browser(Role.MANAGER, "boss@halcyon.example"), f"{page_of(matter)}article/"
-    assert kim.post(address).status_code == 403
     assert boss.post(address)["Location"].startswith(page_of(matter))  # nobody has answered
     desk.answers(me(kim), matter, "Free a seat first.")
     drafts = {boss.post(address)["Location"] for _press in range(2)}
     assert len(drafts) == 1
     assert boss.get(drafts.pop()).status_code == 200
-    assert address in boss.get(page_of(matter)).content.decode()
-    assert address not in kim.get(page_of(matter)).content.decode()
+    assert address in kim.get(page_of(matter)).content.decode()
+
+
+def test_an_agent_goes_on_with_the_draft_and_a_manager_publishes_it(kim: Client, matter: Conversation) -> None:
+    desk.answers(me(kim), matter, "Free a seat first.")
+    address = f"{page_of(matter)}article/"
+    draft = kim.post(address)["Location"]
+    assert kim.post(address)["Location"] == draft
+    page = kim.get(draft)
+    assert page.status_code == 200
+    assert page_of(matter) in page.content.decode()
+    assert 'value="publish"' not in page.content.decode()
+    form = page.context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {"body": "Free a seat, then activate."}
+    assert "until a manager publishes it" in told(kim, draft, **typed, do="save")
+    article = Article.objects.get()
+    (text,) = article.translations.all()
+    assert text.revisions.first().body == "Free a seat, then activate."  # type: ignore[union-attr] # it was saved
+    typed["after"] = "2"
+    for rest in ("publish/", "unpublish/", "restore/", "revisions/"):
+        assert kim.post(draft + rest).status_code in {403, 405}, rest
+    assert kim.post(draft, {**typed, "do": "publish"}).status_code == 403
+    assert kim.get(f"/desk/articles/{article.pk}/").status_code == 403
+    boss = staff_browser(Role.MANAGER, "boss@halcyon.example")
+    boss.post(f"{draft}publish/")
+    assert kim.get(draft).status_code == 403
+    assert kim.post(draft, {**typed, "do": "save"}).status_code == 403
+    assert kim.post(address)["Location"] == f"/help/articles/{article.slug}/"
+
+
+def test_of_a_seat_that_was_free_already_no_line_says_who_freed_it(kim: Client, matter: Conversation) -> None:
+    assert matter.person
+    held, _code = desk.licensed(matter.person)
+    device = desk.seat(held, "Old PC")
+    address = f"{page_of(matter)}devices/{device.pk}/free/"
+    form = kim.get(address).context["form"]
+    devices.free(actor=Actor.customer(matter.person.pk), activation=device)
+    values = {"once": form["once"].value(), "reason": "They asked"}
+    assert "done already" in told(kim, address, **values)
+    assert lines(matter) == []
+
+
+def test_beside_it_stands_whether_they_own_the_product(kim: Client, ada: Person) -> None:
+    product = desk.shield()
+    matter = desk.conversation(ada, product=product)
+    beside = f"{page_of(matter)}customer/"
+    assert "Does not own Halcyon Shield" in kim.get(beside).content.decode()
+    held, _code = desk.licensed(ada)
+    assert "Owns Halcyon Shield" in kim.get(beside).content.decode()
+    type(held).objects.filter(pk=held.pk).update(refunded_at=clock.now())
+    assert "Owned Halcyon Shield until it ended" in kim.get(beside).content.decode()
+    plain = kim.get(f"{page_of(desk.conversation(ada))}customer/").content.decode()
+    guest = kim.get(f"{page_of(desk.conversation('g@else.example', product=product))}customer/").content.decode()
+    assert not [page for page in (plain, guest) if "Owned Halcyon" in page or "own Halcyon" in page]

@@ -1,5 +1,7 @@
 """A conversation's page: what it shows, answering and noting, drafts, two agents at once."""
 
+from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -8,14 +10,13 @@ from django.test import Client
 
 from frontdesk.core import clock
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.tickets import attachments
+from frontdesk.support.tickets import attachments, jobs
 from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.models import (
     Attachment,
     CannedReply,
     Conversation,
     Draft,
-    IncomingMail,
     Mention,
     Message,
     Presence,
@@ -31,7 +32,7 @@ def page_of(conversation: Conversation) -> str:
     return f"{INBOX}{conversation.pk}/"
 
 
-def write(browser: Client, conversation: Conversation, text: str, **values: object) -> object:
+def write(browser: Client, conversation: Conversation, text: str, **values: object) -> Any:
     """Fill in the form as the page gives it, and send."""
     context = browser.get(page_of(conversation)).context
     given = {"client_id": str(context["draft"].client_id), "seen": context["conversation"].last_sequence}
@@ -41,10 +42,9 @@ def write(browser: Client, conversation: Conversation, text: str, **values: obje
 def test_everything_that_was_said_is_shown_as_what_it_is(kim: Client, matter: Conversation) -> None:
     mail = desk.writes(matter, "See below")
     Message.objects.filter(pk=mail.pk).update(
-        quoted="> an old line", html='<p>Look <img alt="x" data-remote="https://far.example/x.png"></p>'
-    )
-    IncomingMail.objects.create(
-        source="imap", sha256="x", size=1, received_at=clock.now(), authentication="none", message=mail
+        data={"authentication": "none"},
+        quoted="> an old line",
+        html='<p>Look <img alt="x" data-remote="https://far.example/x.png"></p>',
     )
     write(kim, matter, "Nobody outside reads this", kind="note")
     answer = kim.get(page_of(matter))
@@ -131,7 +131,9 @@ def test_files_go_with_the_answer_and_strangers_files_do_not(kim: Client, lou: C
     assert kim.post(f"{page_of(matter)}files/", {"file": bad}).status_code == 422
     kim.post(f"{page_of(matter)}draft/", {"client_id": str(uuid4()), "text": "See", "attachment": [mine]})
     assert "log.txt" in kim.get(page_of(matter)).content.decode()
-    write(kim, matter, "Here it is", attachment=[mine, str(theirs.pk), "nonsense"])
+    assert write(kim, matter, "Here it is", attachment=[mine, str(theirs.pk)]).status_code == 422
+    assert not Message.objects.filter(kind="agent").exists()
+    write(kim, matter, "Here it is", attachment=[mine, "nonsense"])
     said = Message.objects.get(conversation=matter, kind="agent")
     assert [each.name for each in said.attachments.all()] == ["log.txt"]
     assert Attachment.objects.get(pk=theirs.pk).message is None
@@ -229,3 +231,82 @@ def test_what_cannot_be_seen_is_no_answer(kim: Client, matter: Conversation, tex
     answer = kim.post(f"{page_of(matter)}messages/", {"kind": "agent", "text": text, "seen": "1"})
     assert answer.status_code == 422
     assert Message.objects.count() == before
+
+
+def test_who_writes_while_it_is_merged_goes_on_in_the_other_with_their_words(
+    kim: Client, lou: Client, matter: Conversation
+) -> None:
+    other = desk.conversation(matter.person or "", text="The older one", subject="The older one")
+    form = kim.get(page_of(matter)).context
+    given = {"client_id": str(form["draft"].client_id), "seen": form["conversation"].last_sequence, "kind": "agent"}
+    kim.post(f"{page_of(matter)}draft/", {**given, "text": "Half"})
+    lou.post(f"{page_of(matter)}merge/", {"into": str(other.pk)})
+    answer = kim.post(f"{page_of(matter)}messages/", {**given, "text": "My whole answer"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert answer.context["conversation"] == other
+    assert "My whole answer" in page
+    assert "was merged into this one" in page
+    assert "is-new" in page
+    assert not Message.objects.filter(kind="agent").exists()
+    draft = Draft.objects.get()
+    assert (draft.conversation, draft.text) == (other, "My whole answer")
+    write(kim, other, "My whole answer")  # having read it
+    assert Message.objects.get(kind="agent").conversation == other
+    assert not Draft.objects.exists()
+
+
+def test_a_draft_that_is_kept_after_the_merge_is_found_in_the_other(kim: Client, matter: Conversation) -> None:
+    other = desk.conversation(matter.person or "", subject="The older one")
+    joining.merge(actor=desk.SYSTEM, conversation=matter, into=other)
+    kim.post(f"{page_of(matter)}draft/", {"client_id": str(uuid4()), "kind": "agent", "text": "Half a sentence"})
+    assert "Half a sentence" in kim.get(page_of(matter), follow=True).content.decode()
+    assert Draft.objects.get().conversation == other
+
+
+def test_a_note_goes_along_into_the_other(kim: Client, matter: Conversation) -> None:
+    other = desk.conversation(matter.person or "", subject="The older one")
+    kim.post(f"{page_of(matter)}draft/", {"client_id": str(uuid4()), "kind": "note", "text": "Look"})
+    number = str(Draft.objects.get().client_id)
+    joining.merge(actor=desk.SYSTEM, conversation=matter, into=other)
+    kim.post(f"{page_of(matter)}messages/", {"client_id": number, "kind": "note", "text": "Look here"})
+    assert Message.objects.get(kind="note").conversation == other
+    assert not Draft.objects.exists()
+
+
+def test_what_was_written_when_it_was_closed_is_kept_and_can_be_a_note(kim: Client, matter: Conversation) -> None:
+    given = {"client_id": str(uuid4()), "kind": "agent", "text": "A long answer", "seen": "1"}
+    Conversation.objects.filter(pk=matter.pk).update(status="closed")
+    page = kim.post(f"{page_of(matter)}messages/", given).content.decode()
+    assert "This conversation is closed" in page
+    assert "A long answer" in page
+    shown = kim.get(page_of(matter))
+    assert "A long answer" in shown.content.decode()
+    note = {"client_id": str(shown.context["draft"].client_id), "kind": "note", "text": "A long answer"}
+    assert kim.post(f"{page_of(matter)}messages/", note).status_code == 302
+    assert Message.objects.get(text="A long answer").kind == "note"
+    assert "What you wrote" not in kim.get(page_of(matter)).content.decode()
+
+
+def test_who_goes_back_and_changes_what_was_sent_is_told(kim: Client, matter: Conversation) -> None:
+    given = {"client_id": str(uuid4()), "kind": "agent", "seen": "9", "then": "open"}
+    kim.post(f"{page_of(matter)}messages/", {**given, "text": "Try again"})
+    answer = kim.post(f"{page_of(matter)}messages/", {**given, "text": "Do not try again"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "This form was sent already" in page
+    assert "Do not try again" in page
+    number = str(answer.context["draft"].client_id)
+    assert number != given["client_id"]
+    given |= {"client_id": number, "seen": str(answer.context["conversation"].last_sequence)}
+    kim.post(f"{page_of(matter)}messages/", {**given, "text": "Do not try again"})
+    said = Message.objects.filter(conversation=matter, kind="agent").order_by("sequence")
+    assert [each.text for each in said] == ["Try again", "Do not try again"]
+
+
+def test_who_has_gone_is_forgotten_by_the_worker(kim: Client, lou: Client, matter: Conversation) -> None:
+    for browser in (kim, lou):
+        browser.get(page_of(matter))
+    Presence.objects.filter(person=me(kim)).update(until=clock.real_now() - timedelta(minutes=2))
+    assert jobs.forget_presences() == 1
+    assert Presence.objects.get().person == me(lou)

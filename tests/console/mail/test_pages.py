@@ -133,3 +133,12 @@ def test_strangers_see_nothing(mail: IncomingMail) -> None:
     assert {ada.post(each).status_code for each in deeds} == {403}
     assert {Client().get(each).status_code for each in pages} == {302}
     assert staff_browser().get("/desk/mail/00000000-0000-0000-0000-000000000000/").status_code == 404
+
+
+def test_who_writes_from_another_address_is_a_hint_and_no_proof(kim: Client) -> None:
+    talk = desk.conversation(customer("bob@example.org", "Bob"))
+    page = kim.get(at(arrives(letter(sender="bob <bob@elsewhere.example>", to=token_of(talk))))).content.decode()
+    assert "Same name, another address" in page
+    assert "bob@example.org" in page
+    page = kim.get(at(arrives(letter(sender="Eve <eve@elsewhere.example>", to=token_of(talk))))).content.decode()
+    assert "Same name, another address" not in page

@@ -10,8 +10,10 @@ from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError, connections
+from procrastinate.exceptions import ConnectorException
 
-from frontdesk.support.tickets.mail.incoming import storing
+from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.mail.incoming import storing, waking
 from frontdesk.support.tickets.mail.incoming.sources import listener
 from frontdesk.support.tickets.mail.incoming.sources.listener import Place
 from frontdesk.support.tickets.models import IncomingMail
@@ -83,12 +85,27 @@ def test_it_takes_nobody_elses_mail(client: smtplib.SMTP) -> None:
     assert not IncomingMail.objects.exists()
 
 
-def test_with_the_database_away_it_says_later(client: smtplib.SMTP) -> None:
-    with patch.object(storing, "store", side_effect=OperationalError):
+@pytest.mark.parametrize("failure", [OperationalError, ConnectorException, RuntimeError, MemoryError])
+def test_with_the_database_away_it_says_later(client: smtplib.SMTP, failure: type[Exception]) -> None:
+    with patch.object(storing, "store", side_effect=failure):
         answer = _sent(client, letter())
     assert answer == 451
     assert _sent(client, letter()) == 250
     assert IncomingMail.objects.count() == 1
+
+
+def test_with_the_queue_away_nothing_is_kept_and_it_says_later(client: smtplib.SMTP) -> None:
+    with patch.object(waking, "wake", side_effect=ConnectorException):
+        answer = _sent(client, letter())
+    assert (answer, IncomingMail.objects.count()) == (451, 0)
+
+
+def test_a_fault_of_ours_while_addresses_are_told_sends_nothing_back(client: smtplib.SMTP) -> None:
+    client.ehlo_or_helo_if_needed()
+    client.mail("ada@example.org")
+    with patch.object(addresses, "is_ours", side_effect=RuntimeError):
+        assert client.rcpt(SUPPORT)[0] == 451
+    assert client.rcpt(SUPPORT)[0] == 250
 
 
 def _sent(client: smtplib.SMTP, raw: bytes) -> int:

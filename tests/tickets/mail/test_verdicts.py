@@ -1,5 +1,6 @@
 """What becomes of mails: each ends with a named verdict, and only what is trusted leads to something."""
 
+from argparse import Namespace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from pytest_django import Settings
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
-from frontdesk.support.tickets.conversations import changing
-from frontdesk.support.tickets.mail.incoming import storing
+from frontdesk.project.commands import mail as commands
+from frontdesk.support.tickets.conversations import changing, joining
+from frontdesk.support.tickets.mail.incoming import reviewing, storing
 from frontdesk.support.tickets.models import BlockedSender, Conversation, IncomingMail, Message, OutgoingMail, Verdict
-from tests.support import desk
+from frontdesk.support.tickets.phrases import event_line
+from tests.support import desk, mailbox
 from tests.support.letters import AUTHSERV, PROVED, arrives, letter, multipart, part, token_of
 from tests.tickets.conftest import Time
 
@@ -249,6 +252,42 @@ def test_a_crowd_does_not_take_part(trusting: None) -> None:
     assert crowd.conversation.participants.count() == 1
 
 
+def test_whom_a_proved_customer_writes_to_as_well_takes_part(trusting: None, kim: Person) -> None:
+    talk = desk.conversation("ada@example.org")
+    cc = f"Bob <bob@example.org>, support@halcyon.example, {token_of(talk)}, ADA@example.org"
+    arrives(proved("Bob knows more.", to=token_of(talk), Cc=cc))
+    assert sorted(talk.participants.values_list("address", "role")) == [
+        ("ada@example.org", "requester"), ("bob@example.org", "copy"),
+    ]  # fmt: skip
+    (line,) = talk.messages.filter(data__what="copied")
+    assert event_line(line) == "ada@example.org added bob@example.org, who gets copies from now on"
+    mailbox.sent()
+    desk.answers(kim, talk)
+    assert sorted(each["To"] for each in mailbox.sent()) == ["ada@example.org", "bob@example.org"]
+    crowd = ", ".join(f"p{number}@example.com" for number in range(500))
+    arrives(proved("And everybody else", to=token_of(talk), Cc=crowd))
+    assert talk.participants.count() == 2
+
+
+def test_whom_an_unproved_sender_names_does_not_take_part() -> None:
+    talk = desk.conversation("ada@example.org")
+    assert arrives(letter("x", to=token_of(talk), Cc="eve@example.com")).verdict == Verdict.REPLY
+    assert talk.participants.count() == 1
+
+
+def test_how_far_a_sender_was_proved_stays_with_what_they_said(settings: Settings) -> None:
+    one, two = desk.conversation("ada@example.org"), desk.conversation("ada@example.org")
+    arrives(letter("Anybody could say this", to=token_of(one)))
+    settings.MAIL_AUTHSERV_ID = AUTHSERV
+    arrives(proved("I say this", to=token_of(one)))
+    opened = arrives(proved("And this is new")).message
+    joining.merge(actor=desk.SYSTEM, conversation=one, into=two)
+    known = {each.text: each.data.get("authentication") for each in two.messages.filter(channel="mail")}
+    assert known == {"Anybody could say this": "none", "I say this": "pass"}
+    assert opened is not None
+    assert opened.data["authentication"] == "pass"
+
+
 def test_files_come_along_and_dangerous_ones_are_named(trusting: None) -> None:
     raw = multipart(
         part("See the files."),
@@ -275,6 +314,24 @@ def test_a_replay_does_nothing_twice(trusting: None) -> None:
     again = storing.replay(mail.pk)
     assert again.verdict == Verdict.OPENED
     assert Conversation.objects.count() == 1
+
+
+def test_a_replay_of_all_leaves_what_staff_decided(ada: Person) -> None:
+    def mail(text: str) -> IncomingMail:
+        return arrives(letter(text))
+
+    waits, put_aside, blocked = mail("One"), mail("Two"), mail("Three")
+    reviewing.dismiss(actor=desk.SYSTEM, mail=put_aside)
+    IncomingMail.objects.filter(pk=blocked.pk).update(verdict=Verdict.BLOCKED)
+    since, options = clock.real_now() - timedelta(hours=1), {"failed": False, "mail": None}
+    assert commands.replay(Namespace(since=since, **options)) == 1
+    assert verdicts(waits, put_aside, blocked) == [Verdict.REVIEW, Verdict.DISMISSED, Verdict.BLOCKED]
+    assert commands.replay(Namespace(since=None, **options | {"mail": put_aside.pk})) == 1
+    assert verdicts(put_aside) == [Verdict.REVIEW]
+
+
+def verdicts(*mails: IncomingMail) -> list[str]:
+    return [IncomingMail.objects.get(pk=each.pk).verdict for each in mails]
 
 
 def test_a_replay_judges_anew(settings: Settings) -> None:

@@ -1,21 +1,27 @@
 """Mail that a provider posts, and the demo's page for writing one."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
 import time
+from collections.abc import MutableMapping
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
+from frontdesk.project import doors, wsgi
 from frontdesk.support.tickets.mail.incoming import processing
+from frontdesk.support.tickets.mail.incoming.sources import webhooks
 from frontdesk.support.tickets.models import IncomingMail, Message, Verdict
 from tests.support import desk
-from tests.support.letters import SUPPORT, letter, token_of
+from tests.support.letters import SUPPORT, letter, multipart, part, token_of
 
 pytestmark = pytest.mark.django_db
 SECRET = "frontdesk:herons wade"
@@ -57,6 +63,60 @@ def test_a_posted_mail_is_stored_once_and_processed(postmark: None) -> None:
 def test_larger_than_djangos_forms_is_taken(postmark: None) -> None:
     assert posted(letter("x" * 78 + "\n" + ("y" * 76 + "\n") * 60_000)) == 204
     assert IncomingMail.objects.get().size > 4_000_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_with_25_megabytes_of_files_comes_through_the_door(postmark: None, transactional_db: None) -> None:
+    files = base64.encodebytes(bytes(25_000_000))
+    log = part(files, "application/octet-stream", Content_Transfer_Encoding="base64")
+    raw = multipart(part("See the dump."), log)
+    body = json.dumps(
+        {"RecordType": "Inbound", "MessageID": "1", "OriginalRecipient": SUPPORT, "RawEmail": raw.decode()}
+    )
+    assert len(body) > doors.LARGEST_BODY
+    assert through_the_door("/webhooks/mail/postmark/", body.encode()) == 204
+    assert IncomingMail.objects.get().size > 33_000_000
+
+
+def through_the_door(path: str, body: bytes) -> int:
+    """The status of what is posted to the product's own door."""
+    sent: list[MutableMapping[str, Any]] = []
+    pieces = iter([body[:1_000_000], body[1_000_000:]])
+
+    async def receive() -> MutableMapping[str, Any]:
+        piece = next(pieces, b"")
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    headers = {"host": "localhost", "authorization": AUTHORIZATION, "content-type": "application/json",
+               "content-length": str(len(body))}  # fmt: skip
+    scope = {
+        "type": "http", "path": path, "method": "POST", "query_string": b"", "scheme": "http", "http_version": "1.1",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "server": ("localhost", 80), "client": ("127.0.0.1", 1), "root_path": "",
+    }  # fmt: skip
+    door = doors.Doors(pages=_page, gateway=_nobody, larger=webhooks.larger_bodies())
+    asyncio.run(door(scope, receive, send))
+    return next(int(each["status"]) for each in sent if each["type"] == "http.response.start")
+
+
+def _page(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Django, which leaves no connection behind in the door's thread."""
+    try:
+        return [b"".join(wsgi.application(environ, start_response))]
+    finally:
+        connections.close_all()
+
+
+async def _nobody(scope: Any, receive: Any, send: Any) -> None:
+    raise AssertionError("it came to the gateway")
+
+
+def test_a_stranger_is_sent_away_before_the_body_is_read(postmark: None) -> None:
+    with patch.object(webhooks, "_body", side_effect=AssertionError("it was read")):
+        assert posted(letter(), HTTP_AUTHORIZATION="Basic eA==") == 403
 
 
 def test_nobody_else_is_listened_to(postmark: None, settings: Settings) -> None:

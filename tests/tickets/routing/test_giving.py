@@ -1,8 +1,10 @@
 """Giving conversations to agents: who is there, who has room, and never more than that."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
@@ -170,3 +172,40 @@ def test_opening_many_at_once_fills_nobody_beyond_the_brim() -> None:
     outcomes = at_once(*calls)
     assert not [each for each in outcomes if isinstance(each, Exception)]
     assert Conversation.objects.filter(assignee=kim).count() == 3
+
+
+@pytest.mark.django_db
+def test_what_somebody_gave_back_holds_up_nobody_else(ada: Person, kim: Person) -> None:
+    levels.is_there(kim, capacity=5)
+    back = desk.conversation(ada)
+    changing.assign(actor=Actor.staff(kim.pk, "not mine"), conversation=back, to=None)
+    giving.set_takes_new(kim, takes=False)
+    others = [desk.conversation(ada) for _number in range(2)]
+    giving.set_takes_new(kim, takes=True)
+    assert giving.give_waiting() == 2
+    assert [holder(each) for each in (back, *others)] == [None, kim, kim]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_works_on_holds_up_nobody_else() -> None:
+    kim = desk.agent()
+    busy, other = desk.conversation("a@example.org"), desk.conversation("b@example.org")
+    levels.is_there(kim)
+    held, done = threading.Event(), threading.Event()
+
+    def work() -> int:
+        with transaction.atomic():
+            Conversation.objects.select_for_update().get(pk=busy.pk)
+            held.set()
+            assert done.wait(30)
+        return 0
+
+    def give() -> int:
+        assert held.wait(30)
+        try:
+            return giving.give_waiting()
+        finally:
+            done.set()
+
+    assert at_once(work, give) == [0, 1]
+    assert (holder(busy), holder(other)) == (None, kim)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,10 +12,12 @@ from frontdesk.accounts.roles import Role
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import actions
-from frontdesk.support.tickets.errors import ConversationClosed, StepImpossible
+from frontdesk.support.tickets.actions import Press
+from frontdesk.support.tickets.conversations import joining
+from frontdesk.support.tickets.errors import ConversationClosed, SomebodyAnswered, StepImpossible
 from frontdesk.support.tickets.models import Area, CannedReply, Conversation, Message, Team
 from frontdesk.support.tickets.steps.vocabulary import STEPS
-from tests.support import desk
+from tests.support import desk, levels
 from tests.tickets.conftest import Time
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +81,7 @@ def test_every_step_there_is_can_be_checked_described_and_run(ada: Person, kim: 
             actions.run(actor=RULE, conversation=conversation, steps=[step("assign", kim.email)], by_rule=True)
         done = actions.run(actor=RULE, conversation=conversation, steps=[step(do, value)], by_rule=True)
         assert len(done) == 1, (do, value)
-        assert actions.describe(step(do, value))
+        assert actions.describer()(step(do, value))
 
 
 @pytest.mark.parametrize(("wrong", "sentence"), WRONG)
@@ -183,3 +186,32 @@ def test_putting_off_counts_hours_from_now(ada: Person) -> None:
     until = conversation.snoozed_until
     assert until is not None
     assert abs(until - clock.now() - timedelta(hours=48)) < timedelta(seconds=5)
+
+
+def test_a_macro_that_is_pressed_twice_runs_once(ada: Person, kim: Person, stock: None) -> None:
+    conversation = desk.conversation(ada)
+    steps = [step("reply", "hello"), step("note", "Greeted"), step("escalate", "billing"), step("snooze", "24")]
+    actor, press = Actor.staff(kim.pk, conversation.reference), Press("Greet", uuid4(), conversation.last_sequence)
+    first = actions.run(actor=actor, conversation=conversation, steps=steps, press=press)
+    until, mails, said = conversation.snoozed_until, Mail.objects.count(), conversation.messages.count()
+    assert len(first) == 4
+    assert actions.run(actor=actor, conversation=conversation, steps=steps, press=press) == []
+    assert (conversation.snoozed_until, Mail.objects.count(), conversation.messages.count()) == (until, mails, said)
+    assert levels.lines(conversation, "macro").get().data["title"] == "Greet"
+
+
+def test_a_macro_answers_past_nobody(ada: Person, kim: Person, stock: None) -> None:
+    conversation, other = desk.conversation(ada), desk.conversation(ada)
+    seen = conversation.last_sequence
+    desk.answers(desk.agent("sam@halcyon.example", "Sam"), conversation)
+    steps = [step("add_tag", "greeted"), step("reply", "hello")]
+    actor = Actor.staff(kim.pk, conversation.reference)
+    with pytest.raises(SomebodyAnswered):
+        actions.run(actor=actor, conversation=conversation, steps=steps, press=Press("Greet", uuid4(), seen))
+    joining.merge(actor=RULE, conversation=conversation, into=other)
+    with pytest.raises(SomebodyAnswered):
+        actions.run(actor=actor, conversation=conversation, steps=steps, press=Press("Greet", uuid4(), 99))
+    other.refresh_from_db()
+    assert other.tags == []
+    last = Press("Greet", uuid4(), other.last_sequence)
+    assert len(actions.run(actor=actor, conversation=other, steps=steps, press=last)) == 2

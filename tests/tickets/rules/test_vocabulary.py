@@ -71,7 +71,7 @@ def test_every_field_tells_the_two_apart(field: str, value: str, stock: dict[str
         assert [each.pk for each in found] == [stock[expected].pk]
         rule = levels.rule(f"{field} {is_}", conditions=asked)
         assert looking.matches(rule, stock["rich"]) == (expected == "rich")
-        assert vocabulary.describe(asked[0])
+        assert vocabulary.describer()(asked[0])
 
 
 def test_the_service_level_is_a_field_too(stock: dict[str, Conversation]) -> None:

@@ -86,5 +86,5 @@ class SubscriptionAdmin(_Rows):
         "id", "person", "license", "plan_version", "added_devices", "next_plan_version", "next_added_devices",
         "currency", "coupon", "method", "tax_country", "zone", "anchor", "paid_periods", "paid_until", "is_trial",
         "auto_renew", "charge_at", "failed_at", "tries", "is_hard_failure", "next_step", "next_action_at",
-        "created_at", "ended_at", "end_reason",
+        "unreached_since", "created_at", "ended_at", "end_reason",
     )  # fmt: skip

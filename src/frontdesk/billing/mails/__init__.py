@@ -10,14 +10,16 @@ from frontdesk.billing.mails.declarations import (
     declaration_received,
 )
 from frontdesk.billing.mails.money import (
+    Left,
     credit_given,
     dispute_closed,
     dispute_opened,
     refund_asked,
     refund_failed,
+    refund_made_good,
     refunded,
 )
-from frontdesk.billing.mails.orders import order_confirmed, receipt, trial_started
+from frontdesk.billing.mails.orders import order_confirmed, order_declined, receipt, trial_started
 from frontdesk.billing.mails.subscriptions import (
     auto_renew_changed,
     card_expiring,
@@ -34,6 +36,7 @@ from frontdesk.billing.mails.subscriptions import (
 )
 
 __all__ = [
+    "Left",
     "auto_renew_changed",
     "card_expiring",
     "charge_explained",
@@ -49,12 +52,14 @@ __all__ = [
     "ending_reminder",
     "last_warning",
     "order_confirmed",
+    "order_declined",
     "payment_failed",
     "plan_switched",
     "price_notice",
     "receipt",
     "refund_asked",
     "refund_failed",
+    "refund_made_good",
     "refunded",
     "switch_dropped",
     "switch_planned",

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.accounts.models import Message
 from frontdesk.billing import words
 from frontdesk.billing.mails.letter import Day, Facts, page, send
-from frontdesk.billing.mails.money import payer, plan_of, zone_of_payment
-from frontdesk.billing.models import Declaration, DeclarationKind, Order, Payment, Subscription
+from frontdesk.billing.mails.money import payer, plan_of, what_is_left, zone_of_payment
+from frontdesk.billing.models import Declaration, DeclarationKind, InvoiceKind, Order, Payment, Subscription
+from frontdesk.billing.subscriptions import schedule
 from frontdesk.core.reasons import Text
 
 
@@ -35,10 +36,12 @@ def declaration_link(declaration: Declaration, order: Order, token: str) -> Mess
 
 def declaration_done(declaration: Declaration, order: Order, subscription: Subscription | None) -> Message | None:
     """It was carried out."""
+    paid = order.invoices.filter(kind=InvoiceKind.INVOICE, paid_at__isnull=False).first()
     context = {
+        **(what_is_left(paid) if paid else {}),
         "declared_at": Day(declaration.declared_at, order.zone, clock=True),
         "plan": words.called(order.plan_version.plan),
-        "ends_on": Day(subscription.paid_until, order.zone) if subscription else "",
+        "ends_on": Day(schedule.ends_at(subscription), order.zone) if subscription and subscription.is_live else "",
         **_kind(declaration),
     }
     link, label = page("/billing/"), _("Open billing")

@@ -1,14 +1,16 @@
 """Mails about money that went back, is held, or was given."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message, Person
-from frontdesk.billing import words
+from frontdesk.billing import surplus, words
+from frontdesk.billing.invoices.selectors import PARTS, version_of
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
-from frontdesk.billing.models import Credit, Dispute, Invoice, Payment, Refund
-from frontdesk.catalog.models import Plan, PlanVersion
+from frontdesk.billing.models import Credit, Dispute, Invoice, Payment, Refund, Subscription
+from frontdesk.catalog.models import Plan
 from frontdesk.core.money import Money
 
 
@@ -20,7 +22,8 @@ def refunded(refund: Refund) -> Message | None:
         "is_withdrawal": refund.cause == Refund.Cause.WITHDRAWAL,
         "asked_at": Day(refund.requested_at, zone_of_payment(refund.payment), clock=True),
         "takes_back": refund.takes_back,
-        "purpose": refund.payment.invoice.purpose,
+        "why": surplus.why(refund.payment),
+        **what_is_left(refund.payment.invoice),
         "number": note.number if note else "",
     }
     facts: Facts = [(_("Amount"), refund.amount), (_("Card"), card_of(refund.payment))]
@@ -38,8 +41,13 @@ def refund_asked(refund: Refund) -> Message | None:
 
 
 def refund_failed(refund: Refund) -> Message | None:
-    """The bank did not take the refund; people look into it."""
+    """The bank did not take the refund, or sent it back later; people look into it."""
     return _about(refund.payment, "refund_failed", {"amount": refund.amount}, ())
+
+
+def refund_made_good(refund: Refund) -> Message | None:
+    """What the bank had sent back was sent in another way."""
+    return _about(refund.payment, "refund_made_good", {"amount": refund.amount}, ())
 
 
 def credit_given(credit: Credit) -> Message | None:
@@ -50,23 +58,42 @@ def credit_given(credit: Credit) -> Message | None:
     )
 
 
-def dispute_opened(dispute: Dispute) -> Message | None:
-    """The bank asks; the licence is paused meanwhile."""
-    return _about(dispute.payment, "dispute_opened", {"amount": dispute.amount}, ())
+class Left(StrEnum):
+    """What is left of a licence when a dispute is closed."""
+
+    AS_IT_WAS = "as it was"  # nothing on it has changed
+    WORKS = "works"  # it rested, and goes on
+    LESS = "less"  # it goes on without what the payment was for
+    NOTHING = "nothing"  # it has ended
 
 
-def dispute_closed(dispute: Dispute) -> Message | None:
-    """How the bank decided, as the row now says."""
+def dispute_opened(dispute: Dispute, *, rests: bool) -> Message | None:
+    """The bank asks. `rests`: the licence is paused meanwhile."""
+    return _about(dispute.payment, "dispute_opened", {"amount": dispute.amount, "rests": rests}, ())
+
+
+def dispute_closed(dispute: Dispute, *, leaves: Left) -> Message | None:
+    """How the bank decided, as the row now says, and what that leaves of the licence."""
     name = "dispute_won" if dispute.status == Dispute.Status.WON else "dispute_lost"
-    return _about(dispute.payment, name, {"amount": dispute.amount}, ())
+    left = what_is_left(dispute.payment.invoice) if dispute.payment.status == Payment.Status.SUCCEEDED else {}
+    return _about(dispute.payment, name, {"amount": dispute.amount, "leaves": str(leaves), **left}, ())
 
 
-def version_of(invoice: Invoice) -> PlanVersion:
-    """The plan version that an invoice is for."""
-    owner = invoice.order or invoice.subscription
-    if owner is None:
-        raise ValueError("an invoice belongs to an order or a subscription")
-    return owner.plan_version
+def what_is_left(invoice: Invoice) -> dict[str, Any]:
+    """What became of the licence whose payment was taken back, for a mail: `left` says whether it changed ("changed"),
+    goes on ("time", until `left_until`; and `renews` then), has ended ("nothing"), or we do not know ("").
+    """
+    purpose = invoice.purpose
+    if purpose in PARTS:
+        return {"left": "changed", "purpose": purpose}
+    number = invoice.subscription_id or (invoice.order.subscription_id if invoice.order else None)
+    held = Subscription.objects.select_related("plan_version").get(pk=number) if number else None
+    if held is None:
+        return {"left": "", "purpose": purpose}
+    if not held.is_live and not held.outlived:
+        return {"left": "nothing", "purpose": purpose}
+    renews = held.is_live and held.auto_renew
+    return {"left": "time", "left_until": Day(held.paid_until, held.zone), "renews": renews, "purpose": purpose}
 
 
 def plan_of(invoice: Invoice) -> Plan:

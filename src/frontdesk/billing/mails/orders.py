@@ -1,25 +1,47 @@
 """Mails about orders and what was paid."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import words
+from frontdesk.billing import declines, words
+from frontdesk.billing.invoices.selectors import version_of
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
-from frontdesk.billing.mails.money import card_of, version_of
+from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import Invoice, Order, Payment, Purpose, Subscription
+from frontdesk.core import clock
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Text
 
 
-def order_confirmed(order: Order, subscription: Subscription | None = None) -> Message | None:
+def order_confirmed(
+    order: Order, subscription: Subscription | None = None, *, ends_at: datetime | None = None
+) -> Message | None:
     """The contract in short, on paying: what, price, term, renewal, the right to withdraw. Licensing mails the code.
 
-    `subscription` says when it renews or ends; without one that is left out.
+    `subscription` says when it renews or ends, unless `ends_at` does; without both that is left out.
     """
     name = "order_confirmed" if order.purpose == Purpose.NEW else "change_confirmed"
     facts = [*_contract(order), *_prices(order)]
-    return _about_order(order, subscription, name, facts)
+    return _about_order(order, subscription, name, facts, ends_at)
+
+
+def order_declined(payment: Payment, order: Order) -> Message | None:
+    """A payment that was waited for did not go through: why, and how the order can be paid while it is open."""
+    decline, plan = declines.of(payment.decline), order.plan_version.plan
+    is_open = order.is_open and order.expires_at > clock.now()
+    context = {
+        "product": plan.product,
+        "plan": words.called(plan),
+        "amount": payment.amount,
+        "why": decline.text,
+        "open_until": Day(order.expires_at, order.zone, clock=True) if is_open else None,
+    }
+    facts = [(_("Order"), order.reference), (_("Amount"), payment.amount), (_("Card"), card_of(payment))]
+    link, label = page(f"/orders/{order.pk}/"), _("Pay the order") if is_open else _("Open the order")
+    return send(order.person or order.email, "order_declined", context=context, facts=facts, link=link, label=label)
 
 
 def trial_started(order: Order, subscription: Subscription) -> Message | None:
@@ -33,8 +55,9 @@ def receipt(invoice: Invoice, payment: Payment | None = None) -> Message | None:
     context = {
         "product": version.plan.product,
         "plan": words.called(version.plan),
-        "amount": invoice.gross,
+        "amount": Money(invoice.due_minor, invoice.currency) if invoice.due_minor else invoice.gross,
         "is_free": invoice.gross_minor == 0,
+        "is_by_credit": invoice.gross_minor > 0 and invoice.due_minor == 0,
         "statement": payment.statement_text if payment else "",
     }
     facts: Facts = [
@@ -69,17 +92,21 @@ def _prices(order: Order) -> list[tuple[Text, object]]:
 
 
 def _about_order(
-    order: Order, subscription: Subscription | None, name: str, facts: list[tuple[Text, object]]
+    order: Order,
+    subscription: Subscription | None,
+    name: str,
+    facts: list[tuple[Text, object]],
+    ends_at: datetime | None = None,
 ) -> Message | None:
     plan = order.plan_version.plan
-    ends = Day(subscription.paid_until, subscription.zone) if subscription else None
+    ends_at = ends_at or (subscription.paid_until if subscription else None)
     context = {
         "product": plan.product,
         "plan": words.called(plan),
         "purpose": order.purpose,
         "devices": order.plan_version.device_limit + order.added_devices,
         "renews": subscription.auto_renew if subscription else order.auto_renew,
-        "ends_on": ends,
+        "ends_on": Day(ends_at, subscription.zone if subscription else order.zone) if ends_at else None,
         "renewal": order.renewal,
         "days": settings.REFUND_DAYS,
         "withdraw_url": page("/withdraw/"),

@@ -11,7 +11,7 @@ from frontdesk.billing import declines, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
-from frontdesk.billing.quotes import REVIVABLE
+from frontdesk.billing.subscriptions import schedule
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Text
 
@@ -41,7 +41,12 @@ def ending_reminder(subscription: Subscription) -> Message | None:
 
 def ended(subscription: Subscription) -> Message | None:
     """It is over; says why, by `subscription.end_reason`."""
-    context = {"reason": subscription.end_reason, "is_revivable": subscription.end_reason in REVIVABLE}
+    context = {
+        "reason": subscription.end_reason,
+        "is_revivable": subscription.can_come_back,
+        "is_unreached": subscription.unreached_since is not None,
+        "is_trial": subscription.is_trial,
+    }
     if context["is_revivable"]:
         return _about(subscription, "ended", context, label=_("Renew it"))
     return _about(subscription, "ended", context, link=page("/shop/"), label=_("Buy again"))
@@ -66,7 +71,11 @@ def payment_failed(
 
 def last_warning(subscription: Subscription, *, lapses_at: datetime, is_written_off: bool = False) -> Message | None:
     """Shortly before the licence stops for want of payment. `is_written_off`: no card is tried any more."""
-    context = {"lapses_on": _day(subscription, lapses_at), "is_written_off": is_written_off}
+    context = {
+        "lapses_on": _day(subscription, lapses_at),
+        "is_written_off": is_written_off,
+        "is_trial": subscription.is_trial,
+    }
     if is_written_off:
         return _about(subscription, "last_warning", context)
     return _about(subscription, "last_warning", context, link=page("/billing/methods/"), label=_("Change the card"))
@@ -151,7 +160,7 @@ def _about(
     values = {
         "product": plan.product,
         "plan": words.called(plan),
-        "ends_on": Day(subscription.paid_until, subscription.zone),
+        "ends_on": Day(schedule.ends_at(subscription), subscription.zone),
     }
     return send(
         subscription.person,

@@ -12,9 +12,18 @@ from frontdesk.billing.models.inbox import ProviderEvent
 from frontdesk.billing.models.invoices import Invoice, InvoiceKind, NumberSeries
 from frontdesk.billing.models.orders import Order, Purpose
 from frontdesk.billing.models.payments import Dispute, Payment, PaymentMethod, Refund
-from frontdesk.billing.models.subscriptions import ChargeNotice, EndReason, Step, Subscription
+from frontdesk.billing.models.subscriptions import (
+    BY_ITSELF,
+    TAKEN_BACK,
+    ChargeNotice,
+    EndReason,
+    Step,
+    Subscription,
+)
 
 __all__ = [
+    "BY_ITSELF",
+    "TAKEN_BACK",
     "Account",
     "BillingDetails",
     "ChargeNotice",

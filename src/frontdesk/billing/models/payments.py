@@ -54,7 +54,7 @@ class Payment(models.Model):
     leads to SUCCEEDED or SURPLUS; nothing leads away from those.
 
     `key` is the idempotency key, always the same for one try; `check_at` is when the sweep asks the provider about a
-    try that has no outcome. `decline` is one of `billing.declines`.
+    try that has no outcome. `decline` is one of `billing.declines`; of a SURPLUS, the reason that refused it.
     """
 
     class Status(models.TextChoices):
@@ -126,7 +126,11 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money going back. With `takes_back` what was paid for goes too: the licence's time and devices."""
+    """Money going back. With `takes_back` what was paid for goes too: the licence's time and devices.
+
+    A bank may send back what was paid back already (`came_back_at`): it is the customer's still, until it reached them
+    in another way (`made_good_at`).
+    """
 
     class Status(models.TextChoices):
         """How it stands. The last two are final."""
@@ -163,6 +167,8 @@ class Refund(models.Model):
     requested_at = models.DateTimeField(_("asked for"))
     settled_at = models.DateTimeField(_("settled"), null=True)
     check_at = models.DateTimeField(_("ask again"), null=True)
+    came_back_at = models.DateTimeField(_("sent back by the bank"), null=True)
+    made_good_at = models.DateTimeField(_("made good in another way"), null=True)
 
     class Meta:
         verbose_name = _("refund")
@@ -173,6 +179,11 @@ class Refund(models.Model):
             models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="billing_refund_check"),
             models.Index(fields=["ref"], condition=~Q(ref=""), name="billing_refund_ref"),
         ]
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the bank sent it back, and the customer has not got the money in another way."""
+        return self.came_back_at is not None and self.made_good_at is None
 
     @property
     def amount(self) -> Money:

@@ -40,12 +40,18 @@ class EndReason(models.TextChoices):
     ERASED = "erased", _("The account was deleted")
 
 
+# After these ends the licence is still there, and a further term brings it back.
+BY_ITSELF = frozenset({EndReason.NOT_RENEWED, EndReason.UNPAID})
+TAKEN_BACK = frozenset({EndReason.REFUNDED, EndReason.WITHDRAWN, EndReason.DISPUTED})
+
+
 class Subscription(models.Model):
     """A licence's payments over time. The period that is paid ends at `anchor` + `paid_periods` · term, never chained.
 
     A trial has `is_trial` and no paid period: its anchor is the trial's end. `charge_at` is when the next charge is to
     happen: the end of what is paid, unless a notice came late. `next_plan_version` and the like wait for the end of
-    the term. `next_step` and `next_action_at` are the sweep's.
+    the term. Where the payments were taken back, `paid_until` is the end of what is left of the licence (or the moment
+    of the end). `next_step` and `next_action_at` are the sweep's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -80,6 +86,7 @@ class Subscription(models.Model):
     next_action_at = models.DateTimeField(_("next action"), null=True)
     stumbles = models.PositiveSmallIntegerField(_("errors in a row"), default=0)  # of the sweep, which waits longer
     held_at = models.DateTimeField(_("held"), null=True)  # its licence is suspended: nothing is charged
+    unreached_since = models.DateTimeField(_("mails do not arrive since"), null=True)  # notices of the coming charge
     handed_over_at = models.DateTimeField(_("handed over"), null=True)  # its licence is not the payer's any more
     end_told_for = models.DateTimeField(null=True)  # the end that a reminder was sent of, while renewal is off
     created_at = models.DateTimeField(_("created"))
@@ -107,6 +114,16 @@ class Subscription(models.Model):
     def is_live(self) -> bool:
         """Whether it is not over."""
         return self.ended_at is None
+
+    @property
+    def outlived(self) -> bool:
+        """Whether what was paid for it was taken back, and its licence goes on with time from elsewhere (a code)."""
+        return self.ended_at is not None and self.end_reason in TAKEN_BACK and self.paid_until > self.ended_at
+
+    @property
+    def can_come_back(self) -> bool:
+        """Whether it is over and a further term brings it back, since its licence is still there."""
+        return self.ended_at is not None and (self.end_reason in BY_ITSELF or self.outlived)
 
     @property
     def is_past_due(self) -> bool:

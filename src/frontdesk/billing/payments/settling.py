@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 Status = Payment.Status
 ARRIVED = (Status.SUCCEEDED, Status.SURPLUS)
 ACTION_PAUSE = timedelta(minutes=15)
+CUT_OFF = timedelta(minutes=2)  # what began so long ago has lost the call that began it
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=6)
 
 
@@ -144,7 +145,7 @@ def _remember(row: Payment, snapshot: Snapshot) -> None:
 
 def _fail(row: Payment, decline: str) -> None:
     """A customer who left the page canceled; everything else failed, and is told."""
-    is_canceled = decline == "abandoned" and row.on_session
+    is_canceled, is_awaited = decline == "abandoned" and row.on_session, _is_awaited(row)
     row.status = Status.CANCELED if is_canceled else Status.FAILED
     row.decline, row.action_url = decline, ""
     row.settled_at, row.check_at = clock.now(), None
@@ -158,7 +159,13 @@ def _fail(row: Payment, decline: str) -> None:
         person=row.person_id,
         data={"minor": row.amount_minor, "currency": row.currency, "decline": decline},
     )
-    events.publish(PaymentFailed(payment=row.pk, invoice=row.invoice_id))
+    events.publish(PaymentFailed(payment=row.pk, invoice=row.invoice_id, is_awaited=is_awaited))
+
+
+def _is_awaited(row: Payment) -> bool:
+    """Whether who paid has seen no outcome, and was told that it comes by mail."""
+    was_cut_off = row.status == Status.STARTED and clock.now() - row.started_at >= CUT_OFF
+    return row.on_session and (row.status == Status.UNKNOWN or was_cut_off)
 
 
 def _wait(row: Payment, snapshot: Snapshot) -> None:

@@ -20,7 +20,7 @@ def arrived(row: Payment) -> None:
     """The provider has the money. Runs under the payment's lock.
 
     What cannot be delivered any more (the subscription has ended, the account is gone) is not kept: others refuse it
-    by a `Refusal`, and the money goes back.
+    by a `Refusal`, whose code stays with the payment, and the money goes back.
     """
     row.decline = row.action_url = ""
     row.settled_at, row.check_at = clock.now(), None
@@ -33,12 +33,12 @@ def arrived(row: Payment) -> None:
         log.warning("paid_for_nothing", payment=str(row.pk), reason=refusal.code)
         row.invoice = locks.invoice(row.invoice_id)
         _give_up(row.invoice)
-        pays = False
+        pays, row.decline = False, refusal.code
     if not pays:
         row.status = Payment.Status.SURPLUS
         row.save()
         _book(row)
-        _note(row, "payment.surplus")
+        _note(row, "payment.surplus", {"reason": row.decline} if row.decline else {})
         _send_back(row)
     # Another try at the same invoice has nothing to pay any more: the sweep closes it.
     row.invoice.payments.filter(status__in=Payment.UNDER_WAY).update(check_at=clock.now())
@@ -121,6 +121,6 @@ def _send_back(row: Payment) -> None:
     )
 
 
-def _note(row: Payment, action: str) -> None:
-    data = {"minor": row.amount_minor, "currency": row.currency}
+def _note(row: Payment, action: str, more: dict[str, str] | None = None) -> None:
+    data = {"minor": row.amount_minor, "currency": row.currency, **(more or {})}
     notes.of(actor=actor_of(row), action=action, subject=row, person=row.person_id, data=data)

@@ -9,9 +9,8 @@ from django.db.models import Sum
 
 from frontdesk.accounts.errors import AccountFrozen
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.roles import Role
-from frontdesk.billing import locks, notes
-from frontdesk.billing.errors import PaymentProviderAway, RefundNeedsManager, RefundNotPossible, RefundTooLate
+from frontdesk.billing import limits, locks, notes
+from frontdesk.billing.errors import PaymentProviderAway, RefundNotPossible, RefundTooLate
 from frontdesk.billing.invoices import selectors
 from frontdesk.billing.models import Dispute, Payment, Refund
 from frontdesk.billing.outside import InsideTransaction
@@ -20,7 +19,7 @@ from frontdesk.billing.providers.protocol import ObjectKind, Outcome, ProviderEr
 from frontdesk.billing.refunds import calling, settling
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor, ActorKind
-from frontdesk.core.errors import NotFound, PermissionMissing, RequestInvalid
+from frontdesk.core.errors import NotFound, RequestInvalid
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,8 @@ def refund(
     A customer refunds the whole payment within the policy, while the account is not frozen, the licence theirs and no
     later term stands on it; an agent up to the limit.
     `as_of`: the moment that counts for the policy (a declaration's), where that is not now.
-    Raises RefundNotPossible, RefundTooLate, RefundNeedsManager, AccountFrozen, ReasonMissing, PermissionMissing,
-    PaymentProviderAway, NotFound (another's payment). Outside transactions.
+    Raises RefundNotPossible, RefundTooLate, RefundNeedsManager, OwnAccount, AccountFrozen, ReasonMissing,
+    PermissionMissing, PaymentProviderAway, NotFound (another's payment). Outside transactions.
     """
     if connection.in_atomic_block:
         raise InsideTransaction("refund")
@@ -124,10 +123,8 @@ def _check(actor: Actor, payment: Payment, amount_minor: int, moment: datetime) 
         raise RefundNotPossible
     if actor.kind == ActorKind.CUSTOMER:
         _check_customer(payment, can, amount_minor, moment)
-    elif actor.kind == ActorKind.STAFF:
+    else:
         _check_staff(actor, payment, amount_minor)
-    elif actor.kind != ActorKind.SYSTEM:
-        raise PermissionMissing
     try:
         capabilities = payment_calling.provider_of(payment.provider).capabilities
     except ProviderError:
@@ -148,13 +145,10 @@ def _check_customer(payment: Payment, can: Refundable, amount_minor: int, moment
 
 def _check_staff(actor: Actor, payment: Payment, amount_minor: int) -> None:
     """The limit counts all refunds of a payment together, so that no agent refunds it in slices."""
-    agent = Person.objects.filter(pk=actor.person).first() if actor.person else None
-    if agent is None or not agent.has_role(Role.BILLING_AGENT):
-        raise PermissionMissing
-    limit = settings.REFUND_LIMITS.get(payment.currency, 0)
-    gone = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    if gone + amount_minor > limit and not agent.has_role(Role.MANAGER):
-        raise RefundNeedsManager(limit=limit)
+    agent = limits.check_agent(actor, to=payment.person_id)
+    if agent is not None:
+        gone = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+        limits.check_amount(agent, minor=gone + amount_minor, currency=payment.currency)
 
 
 def _intend(

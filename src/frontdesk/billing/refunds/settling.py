@@ -18,7 +18,7 @@ from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import Account, Payment, Refund
 from frontdesk.billing.payments.settling import Differs, other_amount, pause
 from frontdesk.billing.providers.protocol import Outcome, ProviderError, Snapshot
-from frontdesk.billing.refunds import calling
+from frontdesk.billing.refunds import calling, returned
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 
@@ -107,7 +107,7 @@ def _set_aside(row: Refund, difference: str) -> None:
 def _apply(row: Refund, snapshot: Snapshot) -> None:
     if row.status == Status.SUCCEEDED:
         if snapshot.outcome == Outcome.FAILED:  # the customer's bank sent it back: a person must find another way
-            log.error("refund_came_back", refund=str(row.pk))
+            returned.came_back(row)
         return
     row.ref = snapshot.ref or row.ref
     if snapshot.outcome == Outcome.SUCCEEDED:

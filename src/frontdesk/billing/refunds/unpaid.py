@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import credits as credit
-from frontdesk.billing import ledger, locks, lookups, notes
+from frontdesk.billing import holders, ledger, locks, lookups, notes
 from frontdesk.billing.errors import RefundNotPossible
 from frontdesk.billing.events import UnpaidWithdrawn
 from frontdesk.billing.invoices import writing
@@ -84,6 +84,8 @@ def take_back(*, actor: Actor, order: Order, as_of: datetime, also_ended: bool =
 
 def _is_handed_over(order: Order) -> bool:
     held = lookups.subscription_of(order)
+    if held is None and order.license is not None and order.purpose == Purpose.RENEWAL:
+        return not holders.holds(license=order.license, person=order.person_id)
     return held is not None and held.handed_over_at is not None
 
 

@@ -14,6 +14,12 @@ select 'ledger', 'refund ' || r.id,
   left join billing_ledgerentry e on e.booking = 'refund:' || r.id and e.account = 'cash' and e.currency = r.currency
  where r.status = 'succeeded' and e.amount_minor is distinct from -r.amount_minor
 union all
+select 'ledger', 'refund ' || r.id, 'came back with ' || coalesce(e.amount_minor, 0) || ' instead of ' || r.amount_minor
+  from billing_refund r
+  left join billing_ledgerentry e
+         on e.booking = 'refund:' || r.id || ':back' and e.account = 'cash' and e.currency = r.currency
+ where r.came_back_at is not null and e.amount_minor is distinct from r.amount_minor
+union all
 select 'ledger', 'invoice ' || i.id, 'is booked with ' || coalesce(-e.sum, 0) || ' instead of ' || i.gross_minor
   from billing_invoice i
   left join (select booking, sum(amount_minor) from billing_ledgerentry
@@ -31,7 +37,10 @@ select 'ledger', booking, 'has no row'
  where (booking like 'payment:%' and not exists (
            select from billing_payment where 'payment:' || id = e.booking and status in ('succeeded', 'surplus')))
     or (booking like 'refund:%' and not exists (
-           select from billing_refund where 'refund:' || id = e.booking and status = 'succeeded'))
+           select from billing_refund
+            where id::text = split_part(e.booking, ':', 2) and status = 'succeeded'
+              and case split_part(e.booking, ':', 3)
+                  when 'back' then came_back_at is not null when 'good' then made_good_at is not null else true end))
  group by booking
 union all
 select 'ledger', 'credit ' || coalesce(a.currency, b.currency),
@@ -57,6 +66,9 @@ select 'rows', 'payment ' || id, 'has amounts that differ from the provider''s, 
 union all
 select 'rows', 'refund ' || id, 'has amounts that differ from the provider''s, and waits for a person'
   from billing_refund where status = 'unknown' and check_at is null
+union all
+select 'rows', 'refund ' || id, 'was sent back by the bank, and waits for a person'
+  from billing_refund where came_back_at is not null and made_good_at is null
 union all
 select 'rows', 'payment ' || p.id, 'succeeded, and its invoice is not paid'
   from billing_payment p join billing_invoice i on i.id = p.invoice_id

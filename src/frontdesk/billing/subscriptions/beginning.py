@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from frontdesk.billing import amounts, coupons, mails, notes, periods
+from frontdesk.billing import credits as credit
 from frontdesk.billing.events import PlanSwitched
 from frontdesk.billing.invoices import selectors
 from frontdesk.billing.models import (
@@ -77,21 +78,54 @@ def follow(*, license: UUID, ends_at: datetime) -> bool:
     return True
 
 
-def take_back(*, actor: Actor, invoice: Invoice, reason: EndReason) -> None:
-    """What this invoice paid for was taken back: the subscription ends, or goes back one step where others remain.
+def lock(invoice: Invoice) -> None:
+    """Take the lock of an invoice's subscription, before the licence's, in the caller's transaction."""
+    if found := _subscription_of(invoice):
+        planning.locked(found)
 
-    An upgrade goes back to the plan before it, also where a later one built on it: who keeps the later plan would have
-    paid for a part of it only. It never leads up, to a plan that was taken back or given up meanwhile. Further devices
-    go. Where a later term was paid on top of such a part, it stays as that term was paid. Taking back any term ends the
-    subscription; what is left of its licence still loses what it paid for.
+
+def take_back_term(*, actor: Actor, invoice: Invoice, reason: EndReason, left_until: datetime | None) -> None:
+    """The term that this invoice paid for was taken back from its licence, which runs until `left_until` yet.
+
+    Where nothing is left (None) the subscription ends; so does one whose first term went back, unless others were paid.
+    Otherwise it goes on, and its next charge has followed the licence (`follow`); but nothing is charged by itself any
+    more where a charge by itself went back, or a bank took the money.
     """
     found = _subscription_of(invoice)
     if found is None:
         return
-    subscription, order = planning.locked(found), invoice.order
-    if order is None or order.purpose not in selectors.PARTS:
-        ending.end(actor=actor, subscription=subscription, reason=reason)
+    subscription = planning.locked(found)
+    if left_until is None or not subscription.is_live or not _outlasts(subscription, invoice):
+        ending.taken_back(actor=actor, subscription=subscription, reason=reason, left_until=left_until)
         return
+    if invoice.order is None or reason == EndReason.DISPUTED:
+        subscription.auto_renew = False
+    data = {"invoice": str(invoice.pk), "reason": str(reason), "left_until": left_until.isoformat()}
+    _note(actor, "subscription.term_taken_back", subscription, data)
+    planning.plan(subscription)
+    credit.shift(subscription)
+
+
+def take_back_trial(*, actor: Actor, order: UUID, left_until: datetime | None) -> None:
+    """The days of an order's trial were taken back from its licence, which runs until `left_until` yet (None: over)."""
+    found = Order.objects.filter(pk=order).values_list("subscription", flat=True).first()
+    if found is None:
+        return
+    subscription = planning.locked(found)
+    ending.taken_back(actor=actor, subscription=subscription, reason=EndReason.WITHDRAWN, left_until=left_until)
+
+
+def take_back_part(*, actor: Actor, invoice: Invoice, reason: EndReason) -> None:
+    """The upgrade or the devices that this invoice paid for are taken back: the subscription goes back one step.
+
+    An upgrade goes back to the plan before it, also where a later one built on it: who keeps the later plan would have
+    paid for a part of it only. It never leads up, to a plan that was taken back or given up meanwhile. Further devices
+    go. Where a later term was paid on top of such a part, it stays as that term was paid.
+    """
+    found, order = _subscription_of(invoice), invoice.order
+    if found is None or order is None:
+        return
+    subscription = planning.locked(found)
     if subscription.end_reason == EndReason.ERASED or selectors.has_later_term(invoice):
         return
     if order.purpose == Purpose.UPGRADE:
@@ -114,6 +148,13 @@ def switched(subscription: Subscription, keep: tuple[UUID, ...] = ()) -> None:
     events.publish(PlanSwitched(subscription.pk, subscription.license, version, devices, keep))
 
 
+def _outlasts(subscription: Subscription, invoice: Invoice) -> bool:
+    """Whether a subscription goes on without this invoice's term. What cost nothing leaves no paper that it went."""
+    if not invoice.gross_minor:
+        return False
+    return invoice.purpose == Purpose.RENEWAL or selectors.paid_terms(subscription.pk).exists()
+
+
 def _is_less(before: PlanVersion, subscription: Subscription) -> bool:
     """Whether a plan costs less a month than the one that the subscription has now."""
     held, currency = subscription.plan_version, subscription.currency
@@ -129,7 +170,7 @@ def _move(subscription: Subscription, ends_at: datetime) -> None:
         subscription.paid_periods += 1
     else:
         subscription.anchor, subscription.paid_periods = ends_at, 0
-    subscription.charge_at = ends_at
+    subscription.charge_at, subscription.unreached_since = ends_at, None
     if subscription.is_trial and ends_at - clock.now() > schedule.term_lead(subscription).notice:
         subscription.is_trial = False  # far enough away to be announced like any other charge
     planning.nothing_failed(subscription)

@@ -10,12 +10,13 @@ from frontdesk.accounts.models import Person
 from frontdesk.billing import amounts, mails, notes
 from frontdesk.billing import credits as credit
 from frontdesk.billing.errors import NotForSale, NotPayable, PaymentUnderWay, SubscriptionOver, SwitchNotPossible
+from frontdesk.billing.events import ChargeDropped, ChargeMoved
 from frontdesk.billing.models import Payment, PaymentMethod, Subscription
 from frontdesk.billing.quotes import MOST_ADDED
 from frontdesk.billing.subscriptions import planning, schedule
 from frontdesk.catalog import plans
 from frontdesk.catalog.models import PlanVersion
-from frontdesk.core import clock
+from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import NotFound, ReasonMissing
 
@@ -48,13 +49,14 @@ def set_auto_renew(*, actor: Actor, subscription: Subscription, on: bool, why: s
         return locked
     locked.auto_renew = on
     # The mail about switching it off says when it ends; a reminder right behind it would say the same.
-    if not on and clock.now() >= locked.paid_until - schedule.REMINDERS[0]:
-        locked.end_told_for = locked.paid_until
+    if not on and clock.now() >= schedule.ends_at(locked) - schedule.REMINDERS[0]:
+        locked.end_told_for = schedule.ends_at(locked)
     action = "subscription.renewal_on" if on else "subscription.renewal_off"
     answer = {"why": why.strip()[:LONGEST_ANSWER]} if why.strip() else None
     notes.of(actor=actor, action=action, subject=locked, person=locked.person_id, personal=answer)
     mails.auto_renew_changed(locked)
     planning.plan(locked)
+    _tolerate(locked)
     credit.shift(locked)
     return locked
 
@@ -137,6 +139,17 @@ def retry_now(*, actor: Actor, subscription: Subscription) -> None:
     locked.retry_at = clock.now()
     notes.of(actor=actor, action="subscription.retried", subject=locked, person=locked.person_id)
     planning.plan(locked)
+
+
+def _tolerate(subscription: Subscription) -> None:
+    """Where a charge was put off behind the paid end, say until when that counts for the licence."""
+    at, license = subscription.charge_at, subscription.license
+    if at <= subscription.paid_until:
+        return
+    if subscription.auto_renew:
+        events.publish(ChargeMoved(subscription.pk, license, at))
+    else:
+        events.publish(ChargeDropped(subscription.pk, license, schedule.ends_at(subscription)))
 
 
 def _live(subscription: Subscription) -> Subscription:

@@ -14,9 +14,14 @@ MISSED = (Status.FAILED, Status.CANCELED, Status.REQUIRES_ACTION)
 
 
 def failed(event: PaymentFailed) -> None:
-    """Billing's own reaction to a failure: a renewal's is counted; a customer's own try changes nothing."""
-    payment = Payment.objects.select_related("invoice").get(pk=event.payment)
+    """Billing's own reaction to a failure: a renewal's is counted; a customer's own try changes nothing.
+
+    They saw it on the page, or (where they were sent away to wait) are written to.
+    """
+    payment = Payment.objects.select_related("invoice__order__plan_version__plan", "person").get(pk=event.payment)
     invoice = payment.invoice
+    if event.is_awaited and invoice.order is not None:
+        mails.order_declined(payment, invoice.order)
     if payment.on_session or invoice.subscription_id is None or invoice.period_number is None:
         return
     subscription = planning.locked(invoice.subscription_id)

@@ -1,5 +1,7 @@
 """Telling customers of charges ahead: notices, reminders, and that a licence ends. Under the subscription's lock."""
 
+from datetime import datetime
+
 from frontdesk.accounts.messages.sending import TOPIC
 from frontdesk.accounts.models import Message
 from frontdesk.billing import mails, notes
@@ -18,8 +20,9 @@ def announce(subscription: Subscription) -> ChargeNotice:
     A notice that the mail server has not taken yet is withdrawn: nobody shall read of a charge that will not come.
     """
     before = planning.newest_notice(subscription)
-    _withdraw_unsent(before)
     now, planned = clock.now(), subscription.charge_at
+    _mind_unreached(subscription, before)
+    _withdraw_unsent(before)
     subscription.charge_at = schedule.moment_for(subscription, now)
     notice = ChargeNotice.objects.create(
         subscription=subscription,
@@ -47,15 +50,29 @@ def _moves(before: ChargeNotice | None, notice: ChargeNotice) -> bool:
     """Whether the customer was told another day for the very same charge."""
     if before is None or before.accepted_at is None:
         return False
-    same = (before.period_anchor, before.period_number) == (notice.period_anchor, notice.period_number)
-    return same and before.charge_at != notice.charge_at
+    return _period_of(before) == _period_of(notice) and before.charge_at != notice.charge_at
+
+
+def _mind_unreached(subscription: Subscription, before: ChargeNotice | None) -> None:
+    """Write since when the notices of the coming charge do not arrive: from the first that nobody took in its time."""
+    period = (subscription.anchor, subscription.paid_periods + 1)
+    known = subscription.unreached_since
+    if before is None or before.accepted_at is not None or _period_of(before) != period:
+        subscription.unreached_since = None
+    elif known is None and clock.now() >= before.charge_at - schedule.lead_of(subscription).least:
+        subscription.unreached_since = before.created_at
+        _note(subscription, "subscription.unreached", {"since": before.created_at.isoformat()})
+
+
+def _period_of(notice: ChargeNotice) -> tuple[datetime, int]:
+    return notice.period_anchor, notice.period_number
 
 
 def remind(subscription: Subscription) -> None:
     """Send the reminder whose moment has come; of several that were missed, one mail stands for all."""
     if not subscription.auto_renew:
-        subscription.end_told_for = subscription.paid_until
-        if clock.now() < subscription.paid_until and subscription.handed_over_at is None:
+        subscription.end_told_for = schedule.ends_at(subscription)
+        if clock.now() < subscription.end_told_for and subscription.handed_over_at is None:
             mails.ending_reminder(subscription)
     elif subscription.failed_at is not None:
         subscription.end_told_for = schedule.lapses_at(subscription)

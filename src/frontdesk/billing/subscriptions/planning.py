@@ -5,7 +5,7 @@ from uuid import UUID
 
 from frontdesk.billing import amounts
 from frontdesk.billing.amounts import Amount
-from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, Subscription
+from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, Step, Subscription
 from frontdesk.billing.subscriptions import crediting, schedule
 from frontdesk.billing.subscriptions.schedule import Next
 from frontdesk.core import clock
@@ -72,6 +72,8 @@ def next_of(subscription: Subscription) -> Next:
 def plan(subscription: Subscription) -> None:
     """Write the next step and its moment; saves the row."""
     following = next_of(subscription)
+    if subscription.auto_renew and following.step in {Step.REMINDER, Step.CHARGE}:
+        subscription.unreached_since = None  # a notice got through, or none is needed
     subscription.next_step, subscription.next_action_at = following.step, following.at
     subscription.stumbles = 0
     subscription.save()

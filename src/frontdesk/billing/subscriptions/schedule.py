@@ -95,6 +95,29 @@ def lapses_at(subscription: Subscription) -> datetime:
     return max(subscription.paid_until, subscription.charge_at) + grace
 
 
+def ends_at(subscription: Subscription) -> datetime:
+    """When it ends if nothing more is charged for it: with what is paid.
+
+    Where a later day was said for the charge it goes on until then, as was promised; where a charge failed, until the
+    end of its grace.
+    """
+    if subscription.failed_at is not None:
+        return lapses_at(subscription)
+    return max(subscription.paid_until, subscription.charge_at)
+
+
+def gives_up_at(subscription: Subscription) -> datetime | None:
+    """Until when a charge waits for a mail server to take its notice: a lead and the grace behind what is paid.
+
+    None while there is no reason to think that its notices do not arrive.
+    """
+    since = subscription.unreached_since
+    if since is None:
+        return None
+    grace = timedelta(days=subscription.plan_version.grace_days)
+    return max(subscription.paid_until, since) + lead_of(subscription).notice + grace
+
+
 def retries_at(subscription: Subscription) -> datetime | None:
     """When a failed charge is tried again; None: never by itself.
 
@@ -120,7 +143,7 @@ def _is_in_time(subscription: Subscription, notice: ChargeNotice) -> bool:
 
 
 def _ending(subscription: Subscription) -> Next:
-    end = subscription.paid_until
+    end = ends_at(subscription)
     if subscription.end_told_for != end:
         return Next(Step.REMINDER, end - REMINDERS[0])
     return Next(Step.END, end)
@@ -128,8 +151,11 @@ def _ending(subscription: Subscription) -> Next:
 
 def _announced(subscription: Subscription, notice: ChargeNotice, due_minor: int) -> Next:
     if not may_charge(subscription, notice, due_minor):
-        # As long as the mail may still be accepted in time there is nothing to do; then it is announced anew.
-        return Next(Step.NOTICE, notice.charge_at - lead_of(subscription).least)
+        # As long as the mail may still be accepted in time there is nothing to do; then it is announced anew, but
+        # not for ever: the licence goes on all that time, and nobody pays for it.
+        again = notice.charge_at - lead_of(subscription).least
+        last = gives_up_at(subscription) if notice.accepted_at is None else None
+        return Next(Step.LAPSE, last) if last is not None and last <= again else Next(Step.NOTICE, again)
     reminders = reminders_of(notice)
     if notice.reminded < len(reminders):
         return Next(Step.REMINDER, reminders[notice.reminded])

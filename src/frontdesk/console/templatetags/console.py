@@ -4,6 +4,7 @@ from django import template
 from django.template import Context
 from django.utils.translation import gettext as _
 
+from frontdesk.console.levels_forms import KNOWS
 from frontdesk.console.side import Side, side_for
 
 register = template.Library()
@@ -17,6 +18,12 @@ def desk_side(context: Context) -> Side:
         request.desk_side = side_for(request)
     side: Side = request.desk_side
     return side
+
+
+@register.filter
+def knows(level: int) -> str:
+    """How well somebody knows a skill, in words."""
+    return str(dict(KNOWS).get(level, level))
 
 
 @register.filter

@@ -52,6 +52,23 @@ def looked(request: HttpRequest, page: str, people: Iterable[UUID | None]) -> No
     looks.record(staff_actor(request, looks.UNASKED), request, page=page, people=people)
 
 
+def seen_in(request: HttpRequest) -> int:
+    """The last sequence that somebody had read when they pressed a button; 0 where the page did not say."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def uuids_in(texts: Iterable[str]) -> list[UUID]:
+    """The numbers among what a form posted; what is none is left out."""
+    found = []
+    for text in texts:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
 def ask(
     request: HttpRequest,
     *,

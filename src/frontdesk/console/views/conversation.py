@@ -16,6 +16,7 @@ from frontdesk.console.inbox_words import PROMISES, view_links
 from frontdesk.console.views.common import acting, looked
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
+from frontdesk.core.numbers import whole
 from frontdesk.support.tickets.beside import drafts, presence, replies
 from frontdesk.support.tickets.models import Conversation
 from frontdesk.support.tickets.routing import giving
@@ -27,8 +28,9 @@ from frontdesk.support.tickets.sla import keeping
 def show(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """What was said, and the form to answer. A merged one leads to where it went."""
     conversation = conversations.found_conversation(conversation_id)
-    if conversation.merged_into_id:
-        return redirect("console:conversation", conversation.merged_into_id)
+    if conversation.merged_into:
+        drafts.bring_along(source=conversation, target=conversation.merged_into, person=acting(request))
+        return redirect("console:conversation", conversation.merged_into.pk)
     looked(request, "conversation", [conversation.person_id])
     return page(request, conversation)
 
@@ -49,7 +51,6 @@ def page(
         "wanted": wanted,
         "views": view_links(None, {}),
         "problem": problem,
-        "may_draft": agent.has_role(Role.MANAGER),
         "is_part": is_part,
         "show_images": shows_images,
         "draft_files": drafts.files_of(context["draft"]),
@@ -99,7 +100,7 @@ def live(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole(text, most=10**9) or 0
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """Whose turn a conversation is, who has it, what it is about: each press one verb, safe to press twice."""
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4, uuid5
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +16,14 @@ from frontdesk.accounts.roles import Role
 from frontdesk.console.changes import change_properties
 from frontdesk.console.conversations import found_conversation
 from frontdesk.console.inbox_forms import ReminderForm, UntilForm, presets
-from frontdesk.console.views.common import acting
+from frontdesk.console.views.common import acting, seen_in
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
 from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.tickets import actions
+from frontdesk.support.tickets.actions import Press
 from frontdesk.support.tickets.actors import agent_actor
 from frontdesk.support.tickets.beside import reminders
 from frontdesk.support.tickets.conversations import changing
@@ -67,6 +68,7 @@ TURNS: dict[str, tuple[Turn, Callable[[], str]]] = {
     "wake": (_verb(changing.snooze, until=None), lambda: _("It is back in the inbox.")),
     "spam": (_verb(changing.mark_spam), lambda: _("Marked as spam.")),
     "block": (_verb(changing.mark_spam, block=True), lambda: _("Marked as spam; this sender's mails are blocked.")),
+    "unblock": (_verb(changing.unblock_sender), lambda: _("This sender's mails come in again.")),
     "take": (
         lambda conversation, agent: changing.assign(
             actor=agent_actor(agent, conversation), conversation=conversation, to=agent
@@ -105,17 +107,27 @@ def properties(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 @require_POST
 @require_role(Role.AGENT)
 def macro(request: HttpRequest, conversation_id: UUID, macro_id: UUID) -> HttpResponse:
-    """Run a macro: all of its steps or none."""
+    """Run a macro: all of its steps or none, once however often the button is pressed, and no answer past somebody
+    else's."""
     found = Macro.objects.filter(pk=macro_id).first()
     if found is None:
         raise NotFound
+    press = Press(found.title, uuid5(_once(request), str(found.pk)), seen_in(request))
     steps = found.actions
 
     def deed(conversation: Conversation, agent: Person) -> str:
-        done = actions.run(actor=agent_actor(agent, conversation), conversation=conversation, steps=steps)
-        return " ".join(done)
+        actor = agent_actor(agent, conversation)
+        return " ".join(actions.run(actor=actor, conversation=conversation, steps=steps, press=press))
 
     return _do(request, conversation_id, deed)
+
+
+def _once(request: HttpRequest) -> UUID:
+    """What is the same for every press of one page's buttons."""
+    try:
+        return UUID(request.POST.get("once", ""))
+    except ValueError:
+        return uuid4()
 
 
 @require_http_methods(ASKING)

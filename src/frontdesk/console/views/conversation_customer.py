@@ -26,13 +26,13 @@ from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from frontdesk.licensing import devices, lost_codes, selectors, terms
-from frontdesk.licensing.models import Activation, License, TermKind
+from frontdesk.licensing.models import License, TermKind
 from frontdesk.licensing.presentation import DeviceView, LicenseView
 from frontdesk.support.tickets.beside.deeds import do_once
 from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.models import Conversation
 
-Verb = Callable[[Actor, dict[str, Any]], Text]
+Verb = Callable[[Actor, dict[str, Any]], Text | None]  # None: there was nothing to do any more
 
 
 @require_safe
@@ -101,16 +101,10 @@ def free_seat(request: HttpRequest, conversation_id: UUID, activation_id: UUID) 
         tone="danger",
     )
 
-    def verb(actor: Actor, _data: dict[str, Any]) -> Text:
-        return _freed(actor, activation)
+    def verb(actor: Actor, _data: dict[str, Any]) -> Text | None:
+        return _("The seat of %s is free.") % device.name if devices.free(actor=actor, activation=activation) else None
 
     return _ask(request, conversation, question, verb, what="seat_freed", about={"device": device.name})
-
-
-def _freed(actor: Actor, activation: Activation) -> Text:
-    if not devices.free(actor=actor, activation=activation):
-        return _("The seat of %s was free already.") % activation.name
-    return _("The seat of %s is free.") % activation.name
 
 
 @require_http_methods(ASKING)

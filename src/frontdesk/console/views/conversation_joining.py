@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
-from frontdesk.console.conversations import found_conversation, said_in
+from frontdesk.console.conversations import MOST, found_conversation, said_in
 from frontdesk.console.inbox_forms import SplitForm
-from frontdesk.console.views.common import acting
+from frontdesk.console.views.common import acting, uuids_in
 from frontdesk.console.views.conversation_changes import ASKING, conversation_url
+from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
 from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
@@ -70,30 +71,23 @@ def _merge(request: HttpRequest, conversation: Conversation) -> HttpResponse:
 @require_http_methods(ASKING)
 @require_role(Role.AGENT)
 def split(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """Choose the messages that a second matter begins with."""
+    """Choose the messages that a second matter begins with. Of a long conversation the newest are offered first."""
     conversation = found_conversation(conversation_id)
-    said = [each for each in said_in(conversation) if each.message.kind != Message.Kind.EVENT]
+    if request.method != "POST" and conversation.merged_into_id:
+        return redirect("console:conversation_split", conversation.merged_into_id)
     form = SplitForm(request.POST or None, initial={"subject": conversation.subject})
-    chosen = {each.message.pk for each in said if str(each.message.pk) in set(request.POST.getlist("message"))}
-    if request.method == "POST" and form.is_valid():
-        if not chosen:
-            form.add_error(None, _("Choose at least one message."))
-        else:
-            try:
-                made = joining.split(
-                    actor=agent_actor(acting(request), conversation),
-                    conversation=conversation,
-                    messages=[each.message.pk for each in said if each.message.pk in chosen],
-                    subject=form.cleaned_data["subject"],
-                )
-            except Refusal as refusal:
-                form.add_error(None, explain(refusal))
-            else:
-                messages.success(request, _("This is the new conversation."))
-                return redirect(conversation_url(request, made))
+    chosen = set(uuids_in(request.POST.getlist("message")))
+    if request.method == "POST" and form.is_valid() and (made := _split(request, conversation, form, chosen)):
+        messages.success(request, _("This is the new conversation."))
+        return redirect(conversation_url(request, made))
+    everything = "all" in request.GET
+    said = said_in(conversation, everything=everything)
+    has_earlier = not everything and len(said) > MOST
     context = {
         "conversation": conversation,
-        "said": said,
+        "said": [each for each in said[has_earlier:] if each.message.kind != Message.Kind.EVENT],
+        "has_earlier": has_earlier,
+        "wanted": filter_in_use(request),
         "chosen": chosen,
         "form": form,
         "back": conversation_url(request, conversation),
@@ -101,15 +95,34 @@ def split(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return render(request, "console/inbox/split.html", context, status=422 if form.is_bound else 200)
 
 
-@require_POST
-@require_role(Role.MANAGER)
-def make_article(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """A draft of an article from question and answers; pressed twice it leads to the same one."""
-    conversation = found_conversation(conversation_id)
+def _split(request: HttpRequest, conversation: Conversation, form: SplitForm, chosen: set[UUID]) -> Conversation | None:
+    """The new conversation; None when it was refused, which the form says."""
+    actor, subject = agent_actor(acting(request), conversation), form.cleaned_data["subject"]
     try:
-        article = draft_article(actor=agent_actor(acting(request), conversation), conversation=conversation)
+        return joining.split(actor=actor, conversation=conversation, messages=list(chosen), subject=subject)
+    except Refusal as refusal:
+        form.add_error(None, explain(refusal))
+    except ValueError:
+        form.add_error(None, _("Choose at least one message."))
+    return None
+
+
+@require_POST
+@require_role(Role.AGENT)
+def make_article(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """A draft of an article from question and answers; pressed again it leads to the same one, to go on with."""
+    conversation, agent = found_conversation(conversation_id), acting(request)
+    try:
+        article = draft_article(actor=agent_actor(agent, conversation), conversation=conversation)
     except ValueError:
         messages.warning(request, _("There is no answer yet to make an article of."))
         return redirect(conversation_url(request, conversation))
-    messages.success(request, _("This is the draft. Nobody else sees it until you publish it."))
-    return redirect("console:article", article.pk)
+    if agent.has_role(Role.MANAGER):
+        messages.success(request, _("This is the draft. Nobody else sees it until you publish it."))
+        return redirect("console:article", article.pk)
+    if article.translations.filter(published__isnull=False).exists():
+        messages.info(request, _("The article that was made of it is published: this is how readers see it."))
+        return redirect("helpcentre:article", article.slug)
+    messages.success(request, _("This is the draft. Go on with it; a manager publishes it."))
+    language = article.translations.order_by("language").values_list("language", flat=True)[0]
+    return redirect("console:article_write", article.pk, language)

@@ -1,6 +1,7 @@
 """Answering and noting: sent once, kept while it is written, and never past what a colleague has just said."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from frontdesk.accounts.access import require_role
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.console.conversations import found_conversation
-from frontdesk.console.views.common import acting
+from frontdesk.console.views.common import acting, seen_in, uuids_in
 from frontdesk.console.views.conversation import page
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core.backoffice.base import explain
@@ -27,9 +28,10 @@ from frontdesk.support.tickets.beside import drafts, presence
 from frontdesk.support.tickets.beside.drafts import Writing
 from frontdesk.support.tickets.conversations.saying import Words, add_note, agent_answers
 from frontdesk.support.tickets.conversations.words import says_nothing
-from frontdesk.support.tickets.errors import SomebodyAnswered
+from frontdesk.support.tickets.errors import FilesLeftOut, SentAlready, SomebodyAnswered
 from frontdesk.support.tickets.models import Attachment, Conversation, Message
 
+LOOKED_AT = 2 * attachments.MAX_COUNT  # of a form's files: enough to see that there are too many
 THEN = {Conversation.Status.WAITING, Conversation.Status.OPEN, Conversation.Status.SOLVED}
 
 
@@ -38,67 +40,82 @@ THEN = {Conversation.Status.WAITING, Conversation.Status.OPEN, Conversation.Stat
 def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Send an answer, or keep a note. When somebody has spoken meanwhile the page comes back with that and the text."""
     agent, conversation = acting(request), found_conversation(conversation_id)
-    writing = _writing(request, agent)
+    kept, refused = _files(request, agent)
+    writing = _writing(request, kept)
     drafts.save(person=agent, conversation=conversation, writing=writing)
     if says_nothing(writing.text):
         return _again(request, conversation, _("Write something first."))
+    if refused:
+        return _again(request, conversation, " ".join(_refused(row) for row in refused))
     try:
-        _send(request, agent, conversation, writing)
+        said = _send(request, agent, conversation, writing)
     except SomebodyAnswered as refusal:
-        return _again(request, conversation, explain(refusal), seen=_seen(request))
+        return _again(request, conversation, explain(refusal), seen=seen_in(request))
+    except SentAlready as refusal:
+        drafts.save(person=agent, conversation=conversation, writing=replace(writing, client_id=uuid4()))
+        return _again(request, conversation, explain(refusal), seen=seen_in(request))
     except Refusal as refusal:
         return _again(request, conversation, explain(refusal))
-    drafts.forget(person=agent, conversation=conversation)
+    drafts.forget_sent(person=agent, conversation=conversation, message=said)
     presence.leave(agent, conversation)
     messages.success(request, _("The note is kept.") if writing.kind == Message.Kind.NOTE else _("The answer is sent."))
     return redirect(_address(request, conversation))
 
 
 @transaction.atomic
-def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> None:
+def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> Message:
     if writing.kind not in {Message.Kind.NOTE, Message.Kind.AGENT}:
         raise RequestInvalid  # a note that is taken for an answer would go to the customer
-    files = attachments.claim(ids=list(writing.attachments), uploaded_by=agent.pk)
+    chosen = list(writing.attachments)
+    files = attachments.claim(ids=chosen, uploaded_by=agent.pk)
+    if attachments.are_left_out(ids=chosen, found=files, uploaded_by=agent.pk):
+        raise FilesLeftOut  # nobody says "see the picture" without the picture
     if writing.kind == Message.Kind.NOTE:
-        add_note(
+        return add_note(
             agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id, attachments=files
         )
-        return
     then = request.POST.get("then", "")
-    agent_answers(
+    return agent_answers(
         agent=agent,
         conversation=conversation,
         words=Words(writing.text, attachments=files),
         client_id=writing.client_id,
-        seen=_seen(request),
+        seen=seen_in(request),
         then=then if then in THEN else Conversation.Status.WAITING,
     )
 
 
 def _again(request: HttpRequest, conversation: Conversation, problem: str, seen: int | None = None) -> HttpResponse:
-    conversation.refresh_from_db(fields=["last_sequence", "status"])
-    return page(request, conversation, seen=seen, problem=problem, status=409 if seen is not None else 422)
+    """The page as it stands now, with what was written. Of a conversation that was merged meanwhile, the one that it
+    lives on in, of which its writer has read nothing."""
+    current = found_conversation(conversation.pk)
+    while current.merged_into is not None:
+        drafts.bring_along(source=current, target=current.merged_into, person=acting(request))
+        current, seen = found_conversation(current.merged_into.pk), 0
+        problem = _("The conversation was merged into this one while you wrote. Read it, then send.")
+    return page(request, current, seen=seen, problem=problem, status=409 if seen is not None else 422)
 
 
 def _address(request: HttpRequest, conversation: Conversation) -> str:
     return f"{reverse('console:conversation', args=[conversation.pk])}?{filter_in_use(request).address}"
 
 
-def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _writing(request: HttpRequest, agent: Person) -> Writing:
-    """What the form holds, and what was attached in it: files are kept first, so that no refusal loses one."""
-    kept = _uuids(request.POST.getlist("attachment"))
-    for file in request.FILES.getlist("files")[: attachments.MAX_COUNT]:
+def _files(request: HttpRequest, agent: Person) -> tuple[list[UUID], list[Attachment]]:
+    """What was attached, and what of the form's own files we do not take. Files are stored first, so that no refusal
+    loses one; those beyond what a message takes are kept in mind, so that sending can say so."""
+    kept, refused = uuids_in(request.POST.getlist("attachment")[:LOOKED_AT]), []
+    for file in request.FILES.getlist("files")[:LOOKED_AT]:
         row = _store(file, agent)
         if row.refused:
-            messages.warning(request, _refused(row))
+            refused.append(row)
         else:
             kept.append(row.pk)
-    found = _uuids([request.POST.get("client_id", "")])
+    return kept, refused
+
+
+def _writing(request: HttpRequest, kept: Sequence[UUID]) -> Writing:
+    """What the form holds."""
+    found = uuids_in([request.POST.get("client_id", "")])
     return Writing(
         kind=request.POST.get("kind", ""),
         text=request.POST.get("text", ""),
@@ -111,16 +128,6 @@ def _refused(row: Attachment) -> str:
     return _("%s cannot be sent: it is too large or of a kind that we do not take.") % row.name
 
 
-def _uuids(texts: Sequence[str]) -> list[UUID]:
-    found = []
-    for text in texts[: attachments.MAX_COUNT]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
 def _store(file: Any, agent: Person) -> Attachment:
     data = file.read(attachments.MAX_SIZE + 1)
     return attachments.store(name=file.name, data=data, content_type=file.content_type or "", uploaded_by=agent.pk)
@@ -131,7 +138,8 @@ def _store(file: Any, agent: Person) -> Attachment:
 def save_draft(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """Keep what is being written."""
     agent, conversation = acting(request), found_conversation(conversation_id)
-    saved = drafts.save(person=agent, conversation=conversation, writing=_writing(request, agent))
+    kept = uuids_in(request.POST.getlist("attachment")[:LOOKED_AT])
+    saved = drafts.save(person=agent, conversation=conversation, writing=_writing(request, kept))
     return JsonResponse({"saved": saved})
 
 

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.console.help_forms import PictureForm, PlaceForm
+from frontdesk.console.views.common import acting
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice.base import staff_actor
-from frontdesk.core.errors import NotFound
+from frontdesk.core.errors import NotFound, PermissionMissing
+from frontdesk.core.numbers import whole
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.helpcentre import arranging, articles, comparing, editing, pictures
 from frontdesk.support.helpcentre.arranging import Place
@@ -40,6 +42,18 @@ def found_article(article_id: UUID) -> Article:
     article = Article.objects.select_related("category", "product").filter(pk=article_id).first()
     if article is None:
         raise NotFound
+    return article
+
+
+def writable_article(request: HttpRequest, article_id: UUID) -> Article:
+    """The article, for whoever may write it: managers each, agents a draft that was made of a conversation, until
+    a manager publishes it. Raises NotFound, PermissionMissing."""
+    article = found_article(article_id)
+    if acting(request).has_role(Role.MANAGER):
+        return article
+    is_draft = article.drafted_from is not None and not article.translations.filter(published__isnull=False).exists()
+    if not is_draft or request.POST.get("do") == "publish":
+        raise PermissionMissing
     return article
 
 
@@ -114,10 +128,10 @@ def place(request: HttpRequest, article_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@require_role(Role.MANAGER)
+@require_role(Role.AGENT)
 def add_picture(request: HttpRequest, article_id: UUID) -> HttpResponse:
     """Take a picture in; the answer shows its Markdown, as a part of the page for the script."""
-    found = found_article(article_id)
+    found = writable_article(request, article_id)
     form = PictureForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -128,7 +142,8 @@ def add_picture(request: HttpRequest, article_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "article": found,
         "picture_form": form,
-        "pictures": found.images.order_by("-created_at")[:30],
+        "pictures": found.images.order_by("-created_at")[:PICTURES],
+        "is_editor": acting(request).has_role(Role.MANAGER),
     }
     status = 422 if form.is_bound else 200
     name = "pictures" if getattr(request, "htmx", False) else "pictures_page"
@@ -158,8 +173,8 @@ def revisions(request: HttpRequest, article_id: UUID, language: str) -> HttpResp
 
 
 def _number(request: HttpRequest, name: str, known: set[int], default: int) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 and int(text) in known else default
+    number = whole(request.GET.get(name, ""), most=10**9)
+    return number if number in known else default
 
 
 @require_POST
@@ -192,9 +207,9 @@ def restore(request: HttpRequest, article_id: UUID, language: str) -> HttpRespon
 
 
 def _revision(request: HttpRequest, translation: Translation) -> Revision:
-    number = request.POST.get("number", "")
+    number = whole(request.POST.get("number", ""), most=10**9)
     rows = translation.revisions.select_related("translation__article")
-    found = rows.filter(number=int(number)).first() if number.isdecimal() and len(number) < 10 else rows.first()
+    found = rows.first() if number is None else rows.filter(number=number).first()
     if found is None:
         raise NotFound
     return found

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.console.help_forms import NewArticleForm, PictureForm, WritingForm
-from frontdesk.console.views.help_articles import PICTURES, found_article, writer
+from frontdesk.console.views.common import acting
+from frontdesk.console.views.help_articles import PICTURES, writable_article, writer
 from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound, RequestInvalid
 from frontdesk.core.reasons import Refusal
@@ -48,15 +49,15 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             translation = made.translations.get()
             return _saved(request, translation, translation.revisions.get())
-    context = {"form": form, "preview": _preview_of(request), "kind": request.POST.get("kind", "")}
+    context = {"form": form, "preview": _preview_of(request), "kind": request.POST.get("kind", ""), "is_editor": True}
     return render(request, "console/help/new.html", context, status=_status(request, form))
 
 
 @require_http_methods(PAGE)
-@require_role(Role.MANAGER)
+@require_role(Role.AGENT)
 def write(request: HttpRequest, article_id: UUID, language: str) -> HttpResponse:
-    """Go on with an article in one language."""
-    article, code = found_article(article_id), _language(language)
+    """Go on with an article in one language; agents with a draft of theirs, which managers publish."""
+    article, code = writable_article(request, article_id), _language(language)
     translation = editing.translation_of(article, code)
     newest = translation.revisions.select_related("author").first() if translation else None
     form = WritingForm(request.POST) if request.method == "POST" else WritingForm.of(newest)
@@ -83,7 +84,7 @@ def write(request: HttpRequest, article_id: UUID, language: str) -> HttpResponse
 
 
 @require_POST
-@require_role(Role.MANAGER)
+@require_role(Role.AGENT)
 def preview(request: HttpRequest) -> HttpResponse:
     """What is typed, as readers will see it; for the script."""
     return render(request, "console/help/preview.html", {"preview": _rendered(request)})
@@ -106,6 +107,7 @@ def _about(
         "pictures": article.images.order_by("-created_at")[:PICTURES],
         "picture_form": PictureForm(),
         "kind": article.kind,
+        "is_editor": _is_editor(request),
     }
 
 
@@ -141,8 +143,18 @@ def _saved(request: HttpRequest, translation: Translation, revision: Revision) -
         articles.publish(actor=writer(request), revision=revision)
         messages.success(request, _("It is published."))
     else:
-        messages.success(request, _("Your draft is saved. Readers do not see it until you publish it."))
+        messages.success(
+            request,
+            _("Your draft is saved. Readers do not see it until you publish it.")
+            if _is_editor(request)
+            else _("Your draft is saved. Readers do not see it until a manager publishes it."),
+        )
     return redirect("console:article_write", article_id=translation.article_id, language=translation.language)
+
+
+def _is_editor(request: HttpRequest) -> bool:
+    """Whether they may publish."""
+    return acting(request).has_role(Role.MANAGER)
 
 
 def _status(request: HttpRequest, form: WritingForm) -> int:

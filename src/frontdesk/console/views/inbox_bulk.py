@@ -1,7 +1,6 @@
 """Several conversations at once. Each is changed by itself: what cannot be changed holds none of the others up."""
 
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,7 +16,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.console.changes import colleague, tags_in, team_of
 from frontdesk.console.inbox_forms import presets
-from frontdesk.console.views.common import acting
+from frontdesk.console.views.common import acting, uuids_in
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
@@ -56,12 +55,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[Conversation]:
-    found = []
-    for text in request.POST.getlist("id")[:MOST]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
+    found = uuids_in(request.POST.getlist("id")[:MOST])
     return list(Conversation.objects.filter(pk__in=found).order_by("created_at", "pk"))
 
 

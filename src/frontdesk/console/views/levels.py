@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dates import WEEKDAYS
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +22,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from frontdesk.fulfilment.models import PlanLevel
 from frontdesk.fulfilment.serving import set_plan_level
+from frontdesk.support.tickets import slugs
 from frontdesk.support.tickets.models import Calendar, CalendarVersion, Policy, ServiceLevel
 from frontdesk.support.tickets.sla import keeping, promising
 from frontdesk.support.tickets.sla.promising import Minutes
@@ -93,7 +93,7 @@ def new_level(request: HttpRequest) -> HttpResponse:
     form = LevelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         level = form.filled()
-        level.slug = _unused_slug(ServiceLevel, level.name)
+        level.slug = slugs.unused(ServiceLevel, level.name)
         promising.save_level(actor=_actor(request), level=level)
         return redirect("console:new_promise", level.pk)
     return _page(request, form, _("A new service level"))
@@ -141,7 +141,7 @@ def new_calendar(request: HttpRequest) -> HttpResponse:
     form = CalendarForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["name"]
-        made = promising.create_calendar(actor=_actor(request), slug=_unused_slug(Calendar, name), name=name)
+        made = promising.create_calendar(actor=_actor(request), slug=slugs.unused(Calendar, name), name=name)
         return redirect("console:new_hours", made.pk)
     return _page(request, form, _("A new calendar"))
 
@@ -189,15 +189,6 @@ def _level(level_id: UUID) -> ServiceLevel:
     if level is None:
         raise NotFound
     return level
-
-
-def _unused_slug(model: type[ServiceLevel] | type[Calendar], name: str) -> str:
-    wanted = slugify(name)[:50] or "x"
-    slug, number = wanted, 1
-    while model.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
 
 
 def _page(request: HttpRequest, form: forms.BaseForm, title: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import declines, inbox
 from frontdesk.billing.models import Dispute, Payment, ProviderEvent, Subscription
+from frontdesk.console.troubles import all_of_them
 from frontdesk.console.views.common import looked
 from frontdesk.console.words import views_of
 from frontdesk.core import clock
@@ -25,26 +26,23 @@ LATELY = timedelta(days=30)
 @require_safe
 @require_role(Role.BILLING_AGENT)
 def failed_payments(request: HttpRequest) -> HttpResponse:
-    """Renewals that are past due with what happens next, outcomes nobody knows, and what banks declined lately."""
+    """Renewals that are past due with what happens next, what nobody can settle, and what banks declined lately."""
     past_due = Subscription.objects.filter(ended_at=None, failed_at__isnull=False).select_related(
         "person", "method", "plan_version__plan__product", "next_plan_version__plan__product"
     )
     page = Paginator(past_due.order_by("failed_at"), A_PAGE).get_page(request.GET.get("page"))
     views = views_of(list(page.object_list))
-    unknown = list(Payment.objects.filter(status=Payment.Status.UNKNOWN).select_related("person")[:A_PAGE])
+    troubles = all_of_them()
     declined = Payment.objects.filter(status=Payment.Status.FAILED, settled_at__gt=clock.now() - LATELY).select_related(
         "person"
     )
     late = list(declined.order_by("-settled_at")[:A_PAGE])
-    looked(
-        request,
-        "payment list",
-        [*(view.subscription.person_id for view in views), *(payment.person_id for payment in (*unknown, *late))],
-    )
+    people = [view.subscription.person_id for view in views] + [payment.person_id for payment in late]
+    looked(request, "payment list", [*people, *troubles.people()])
     context = {
         "page": page,
         "past_due": views,
-        "unknown": unknown,
+        "troubles": troubles,
         "declined": [(payment, declines.of(payment.decline)) for payment in late],
     }
     return render(request, "console/failed_payments.html", context)

@@ -23,6 +23,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
+from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.mail.incoming import processing, reviewing, storing
 from frontdesk.support.tickets.models import BlockedSender, IncomingMail, RawMail, Verdict
 
@@ -86,6 +87,7 @@ def _page(request: HttpRequest, mail: IncomingMail, form: AcceptForm, status: in
         "mail": mail,
         "shown": Shown.of(mail),
         "tone": tone_of(mail),
+        "namesake": reviewing.namesake(mail),
         "form": form,
         "now": clock.now(),
         "may_download": acting(request).has_role(Role.MANAGER),
@@ -164,7 +166,7 @@ def blocked(request: HttpRequest) -> HttpResponse:
     form = BlockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actor = Actor.staff(acting(request).pk, form.cleaned_data["reason"])
-        reviewing.block_sender(actor=actor, pattern=form.cleaned_data["pattern"], reason=form.cleaned_data["reason"])
+        blocking.block(actor=actor, pattern=form.cleaned_data["pattern"], reason=form.cleaned_data["reason"])
         messages.success(request, _("Mail of %s is kept out of sight from now on.") % form.cleaned_data["pattern"])
         return redirect("console:mail_blocked")
     page = Paginator(BlockedSender.objects.order_by("-created_at"), A_PAGE).get_page(request.GET.get("page"))
@@ -177,7 +179,7 @@ def blocked(request: HttpRequest) -> HttpResponse:
 def unblock(request: HttpRequest) -> HttpResponse:
     """Let a sender in again."""
     pattern = request.POST.get("pattern", "")
-    if reviewing.unblock(actor=_actor(request), pattern=pattern):
+    if blocking.unblock(actor=_actor(request), pattern=pattern):
         messages.success(request, _("Mail of %s is let in again.") % pattern)
     return redirect("console:mail_blocked")
 

@@ -84,6 +84,15 @@ def _limit(request: HttpRequest, currency: str) -> list[str]:
     return [_("Your role refunds up to %s of a payment; a manager refunds more.") % limit]
 
 
+def _credit_limit(request: HttpRequest, currencies: list[str]) -> list[str]:
+    """The same of credit."""
+    if acting(request).has_role(Role.MANAGER):
+        return []
+    limits = ", ".join(str(Money(settings.REFUND_LIMITS.get(each, 0), each)) for each in currencies)
+    text = _("Your role gives a customer up to %(limits)s in %(days)s days; a manager gives more.")
+    return [text % {"limits": limits, "days": credit_verbs.LATELY.days}]
+
+
 def _refund_words(made: Refund) -> Text:
     if made.status == Refund.Status.SUCCEEDED:
         return _("%s is on its way back.") % made.amount
@@ -98,11 +107,13 @@ def give_credit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Give credit, which the next invoice in that currency uses."""
     person = found_person(person_id)
     looked(request, "customer", [person.pk])
+    currencies = _currencies()
     question = Question(
         title=_("Give credit"),
         consequences=[
             _("The next invoice in that currency is lower by so much. The customer is told by mail."),
             _("Credit is not paid out. To send money back, refund a payment."),
+            *_credit_limit(request, currencies),
         ],
         label=_("Give credit"),
         back=reverse("console:customer", args=[person.pk]),
@@ -119,7 +130,7 @@ def give_credit(request: HttpRequest, person_id: UUID) -> HttpResponse:
         )
         return _("%s of credit is given.") % Money(given.amount_minor, given.currency)
 
-    form = CreditForm(request.POST or None, currencies=_currencies())
+    form = CreditForm(request.POST or None, currencies=currencies)
     return ask(request, question=question, form=form, deed=deed, context={"person": person})
 
 

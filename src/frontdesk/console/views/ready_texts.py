@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from frontdesk.support.tickets.models import CannedReply, Macro
 from frontdesk.support.tickets.steps.vocabulary import STEPS
 from frontdesk.support.tickets.variables import VALUES
 
+A_PAGE = 50
 WHY = "Ready texts"  # the reason in the audit
 
 
@@ -27,9 +29,15 @@ WHY = "Ready texts"  # the reason in the audit
 @require_role(Role.MANAGER)
 def overview(request: HttpRequest) -> HttpResponse:
     """All canned replies and macros."""
-    macros = [(macro, [actions.describe(step) for step in macro.actions]) for macro in Macro.objects.all()]
-    replies = CannedReply.objects.select_related("team")
-    return render(request, "console/ready/overview.html", {"replies": replies, "macros": macros})
+    replies = Paginator(CannedReply.objects.select_related("team").order_by("title", "id"), A_PAGE)
+    macros = Paginator(Macro.objects.order_by("position", "title", "id"), A_PAGE).get_page(request.GET.get("macros"))
+    describe = actions.describer()
+    context = {
+        "replies": replies.get_page(request.GET.get("page")),
+        "macro_page": macros,
+        "macros": [(macro, list(map(describe, macro.actions))) for macro in macros],
+    }
+    return render(request, "console/ready/overview.html", context)
 
 
 @require_http_methods(ASKING)

@@ -20,6 +20,7 @@ from frontdesk.billing.models import Account, EndReason
 from frontdesk.billing.reports import Month, Revenue
 from frontdesk.core import clock
 from frontdesk.core.money import Money
+from frontdesk.core.numbers import whole
 from frontdesk.ui.parts import Bar
 
 SPANS = (6, 12, 24)
@@ -37,8 +38,8 @@ class RevenueView:
 
 
 def _span(request: HttpRequest) -> int:
-    asked = request.GET.get("months", "")
-    return int(asked) if asked.isdigit() and int(asked) in SPANS else 12
+    asked = whole(request.GET.get("months", ""), most=max(SPANS))
+    return asked if asked in SPANS else 12
 
 
 @require_safe

@@ -1,10 +1,11 @@
 """Rules: written, held against last month, switched on by who saw that, and the log of what they did. For managers."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.console.rules_forms import RuleForm
 from frontdesk.console.views.common import acting
-from frontdesk.core import reasons
+from frontdesk.core import clock, reasons
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
@@ -24,27 +25,30 @@ from frontdesk.support.tickets.models import Conversation, Rule, RuleRun
 from frontdesk.support.tickets.rules import trying, vocabulary, writing
 
 RUNS_A_PAGE = 50
+RULES_A_PAGE = 50
 
 
 @require_safe
 @require_role(Role.MANAGER)
 def overview(request: HttpRequest) -> HttpResponse:
-    """All rules in their order, with how often they ran and failed."""
+    """All rules in their order, with how often they ran and failed in the last 30 days."""
+    runs = RuleRun.objects.filter(rule=OuterRef("pk"), at__gte=clock.now() - trying.MONTH).order_by().values("rule")
     counted = Rule.objects.annotate(
-        ran=Count("runs"), failed=Count("runs", filter=~Q(runs__error="")), last=Max("runs__at")
+        ran=Subquery(runs.annotate(n=Count("pk")).values("n")),
+        failed=Subquery(runs.exclude(error="").annotate(n=Count("pk")).values("n")),
     )
-    rows = [(rule, _sentence(rule)) for rule in counted.order_by("position", "title")]
-    return render(request, "console/rules/overview.html", {"rules": rows})
+    page = Paginator(counted.order_by("position", "title", "id"), RULES_A_PAGE).get_page(request.GET.get("page"))
+    condition, step = vocabulary.describer(), actions.describer()
+    rows = [(rule, _sentence(rule, map(condition, rule.conditions), map(step, rule.actions))) for rule in page]
+    return render(request, "console/rules/overview.html", {"page": page, "rules": rows})
 
 
-def _sentence(rule: Rule) -> str:
+def _sentence(rule: Rule, conditions: Iterable[str], steps: Iterable[str]) -> str:
     """When … and … then …."""
     when = str(rule.get_trigger_display())
     if rule.minutes:
         when = _("%(when)s (%(n)s minutes)") % {"when": when, "n": rule.minutes}
-    conditions = [vocabulary.describe(each) for each in rule.conditions]
-    steps = [actions.describe(each) for each in rule.actions]
-    return " → ".join([when, *([", ".join(conditions)] if conditions else []), ", ".join(steps)])
+    return " → ".join(filter(None, [when, ", ".join(conditions), ", ".join(steps)]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,8 +84,8 @@ def show(request: HttpRequest, rule_id: UUID) -> HttpResponse:
         "trial": trial,
         "matched": matched,
         "ticket": writing.tried(rule) if trial else "",
-        "conditions": [vocabulary.describe(each) for each in rule.conditions],
-        "steps": [actions.describe(each) for each in rule.actions],
+        "conditions": list(map(vocabulary.describer(), rule.conditions)),
+        "steps": list(map(actions.describer(), rule.actions)),
         "page": page,
         "runs": [(run, _error(run)) for run in page],
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.billing.models import Subscription
-from frontdesk.billing.subscriptions import changing
+from frontdesk.billing.subscriptions import changing, schedule
 from frontdesk.console.forms import ReasonForm
 from frontdesk.console.views.common import Question, Text, ask, looked
 from frontdesk.console.views.money import DEED
@@ -67,8 +67,8 @@ def renewal_off(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     question = Question(
         title=_("Switch automatic renewal off"),
         consequences=[
-            _("Nothing more is charged for %(plan)s. What is paid stays until %(day)s.")
-            % {"plan": subscription.plan_version.plan, "day": day(subscription.paid_until)},
+            _("Nothing more is charged for %(plan)s. It goes on working until %(day)s.")
+            % {"plan": subscription.plan_version.plan, "day": day(schedule.ends_at(subscription))},
             _("Only the customer can switch it on again."),
         ],
         label=_("Switch off"),

@@ -4,12 +4,13 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -55,7 +56,8 @@ FORMULAS = "=+-@\t\r"
 
 @dataclass(frozen=True)
 class Asked:
-    """What the reader chose: the last so many whole days until now, and by what to split."""
+    """What the reader chose: the last so many days until now, today among them, and by what to split. `until` is in the
+    reader's zone."""
 
     days: int
     by: str
@@ -63,15 +65,15 @@ class Asked:
 
     @property
     def since(self) -> datetime:
-        """Where the span begins: at midnight, so that a day's bar is a day."""
+        """Where the span begins: at the reader's midnight, so that a day's bar is a day."""
         midnight = self.until.replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight - timedelta(days=self.days - 1)
+        return midnight - (self.days - 1) * reports.A_DAY
 
 
 def _asked(request: HttpRequest) -> Asked:
-    days, by = request.GET.get("days", ""), request.GET.get("by", "")
-    chosen = int(days) if days.isascii() and days.isdigit() and int(days[:6]) in DAYS else 30
-    return Asked(chosen, by if by in BY else "team", clock.now())
+    chosen, by = request.GET.get("days", ""), request.GET.get("by", "")
+    days = next((each for each in DAYS if str(each) == chosen), 30)
+    return Asked(days, by if by in BY else "team", localtime(clock.now()))
 
 
 @require_safe
@@ -105,7 +107,7 @@ def _bars(values: Sequence[tuple[Volume, int]]) -> list[Bar]:
     """Bars, of which as many are dated as have room on a phone; the table names all."""
     every = max(1, -(-len(values) // DATED))
     return [
-        Bar(date_format(piece.start, "j M") if place % every == 0 else "", number, str(number))
+        Bar(date_format(localtime(piece.start), "j M") if place % every == 0 else "", number, str(number))
         for place, (piece, number) in enumerate(values)
     ]
 

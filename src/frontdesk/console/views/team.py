@@ -41,11 +41,11 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_role(Role.AGENT)
 def set_mine(request: HttpRequest) -> HttpResponse:
-    """I pause, or take new conversations again."""
+    """I pause, or take new conversations again; from the inbox, and back there, or from the team's page."""
     takes = request.POST.get("takes") == "yes"
     giving.set_takes_new(acting(request), takes=takes)
     messages.success(request, _("You get new conversations again.") if takes else _("You get nothing new for now."))
-    return redirect("console:team")
+    return redirect("console:inbox" if request.POST.get("from") == "inbox" else "console:team")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +63,7 @@ def change(request: HttpRequest, person_id: UUID) -> HttpResponse:
             person=person,
             teams=form.cleaned_data["teams"],
             capacity=form.cleaned_data["capacity"],
+            takes_new=form.cleaned_data["takes_new"],
             skills=form.known(),
         )
         messages.success(request, _("Saved."))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.models import Person
 from frontdesk.billing import orders, quotes
 from frontdesk.billing.credits import balance
-from frontdesk.billing.errors import SwitchNotPossible
+from frontdesk.billing.errors import SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.models import PaymentMethod, Subscription
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
@@ -18,6 +18,7 @@ from frontdesk.billing.views.common import acting, for_person, form_key, network
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
+from frontdesk.core.numbers import whole
 from frontdesk.core.reasons import Refusal
 from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import LicenseView
@@ -42,8 +43,7 @@ def devices(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
     """More devices, from now to the end of the term."""
     held, view = held_by(person, subscription_id)
     given = request.POST if request.method == "POST" else request.GET
-    more = int(given.get("more", "")) if given.get("more", "").isdecimal() else 1
-    more = min(max(more, 1), MOST_AT_ONCE)
+    more = min(max(whole(given.get("more", ""), most=10**6) or 1, 1), MOST_AT_ONCE)
     if "update" in request.POST:
         return redirect(f"{request.path}?more={more}")
     quote = quotes.devices(subscription=held, more=more, license_ends_at=view.license.expires_at)
@@ -51,9 +51,9 @@ def devices(request: HttpRequest, person: Person, subscription_id: UUID) -> Http
 
 
 def held_by(person: Person, subscription_id: UUID) -> tuple[Subscription, LicenseView]:
-    """A subscription of the person's with its licence, which must be theirs too, and not rest.
+    """A subscription of the person's with its licence, which must be theirs too, and neither rest nor be paid back.
 
-    Raises NotFound, SwitchNotPossible.
+    Raises NotFound, SwitchNotPossible, SubscriptionOver.
     """
     if not registry.sells():
         raise NotFound
@@ -61,6 +61,8 @@ def held_by(person: Person, subscription_id: UUID) -> tuple[Subscription, Licens
     view = LicenseView(access_license(person, held.license), clock.now())
     if view.status == License.Status.SUSPENDED:
         raise SwitchNotPossible
+    if view.status == License.Status.REFUNDED:
+        raise SubscriptionOver
     return held, view
 
 

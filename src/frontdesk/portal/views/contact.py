@@ -18,6 +18,7 @@ from frontdesk.portal.people import signed_in
 from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.helpcentre.search import finding
 from frontdesk.support.tickets import guests, links
+from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.models import Area
 from frontdesk.support.tickets.sla import keeping
 
@@ -31,11 +32,13 @@ def form(request: HttpRequest) -> HttpResponse:
     begun, files = asking.begin(request), Files()
     if request.method == "POST":
         files = uploads.take(request, begun.owner)
-        if begun.form.is_valid() and not files.refused:
+        if begun.form.is_valid() and files.are_whole:
             try:
                 return _send(request, begun, files)
-            except TooManyAttempts as refusal:
+            except (TooManyAttempts, SentAlready) as refusal:
                 begun.form.add_error(None, words_for(refusal))
+                if isinstance(refusal, SentAlready):
+                    begun.form.renumber()
     context = {
         "asking": begun,
         "form": begun.form,

@@ -20,6 +20,7 @@ from frontdesk.accounts.views.common import View, for_person
 from frontdesk.core import throttle
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import TooManyAttempts
+from frontdesk.core.numbers import whole
 from frontdesk.core.throttle import Limit
 from frontdesk.portal import uploads
 from frontdesk.portal.contact_form import ReplyForm
@@ -29,7 +30,7 @@ from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.tickets import reading, selectors
 from frontdesk.support.tickets.conversations import changing, saying
 from frontdesk.support.tickets.conversations.words import Words
-from frontdesk.support.tickets.errors import ConversationClosed
+from frontdesk.support.tickets.errors import ConversationClosed, SentAlready
 from frontdesk.support.tickets.models import Channel, Conversation, Message
 
 OF_A_SEAT = Limit("reply", 60, 3_600)
@@ -68,7 +69,7 @@ def as_guest(view: SeatView) -> View:
     @wraps(view)
     def of_guest(request: HttpRequest, conversation_id: UUID, secret: str, *args: Any, **kwargs: Any) -> HttpResponse:
         guest = selectors.guest(conversation_id, secret)
-        response = view(request, Seat(selectors.arrived(guest.conversation), guest, secret), *args, **kwargs)
+        response = view(request, Seat(guest.conversation, guest, secret, conversation_id), *args, **kwargs)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
@@ -106,12 +107,14 @@ def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
     form, files = ReplyForm(request.POST or None), Files()
     if request.method == "POST":
         files = uploads.take(request, owner)
-        if form.is_valid() and not files.refused:
+        if form.is_valid() and files.are_whole:
             try:
                 _reply(seat, form, files, owner)
                 return redirect(seat.page + "#newest")
-            except (TooManyAttempts, ConversationClosed) as refusal:
+            except (TooManyAttempts, ConversationClosed, SentAlready) as refusal:
                 form.add_error(None, words_for(refusal))
+                if isinstance(refusal, SentAlready):
+                    form.renumber()
     lines = seat.lines()
     _seen(seat)
     context = {"seat": seat, "lines": lines, "form": form, "files": files, "upload_key": owner.key}
@@ -150,7 +153,7 @@ def reopening(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @transaction.atomic
 def _reply(seat: Seat, form: ReplyForm, files: Files, owner: Owner) -> None:
-    """Raises TooManyAttempts, ConversationClosed."""
+    """Raises TooManyAttempts, ConversationClosed, SentAlready."""
     number = form.cleaned_data["client_id"]
     if not Message.objects.filter(conversation=seat.conversation, client_id=number).exists():
         throttle.reserve(OF_A_SEAT, str(seat.participant.pk))
@@ -181,4 +184,4 @@ def _seen(seat: Seat) -> None:
 
 
 def _number(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 10 else 0
+    return whole(value, most=10**9) or 0

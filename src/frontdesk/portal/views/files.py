@@ -15,7 +15,7 @@ from frontdesk.portal.people import signed_in
 from frontdesk.portal.talks import Seat
 from frontdesk.support.tickets import files
 from frontdesk.support.tickets.models import Attachment
-from frontdesk.support.tickets.selectors import access_conversations
+from frontdesk.support.tickets.selectors import may_read
 
 
 @require_safe
@@ -48,4 +48,4 @@ def _may_read(person: Person, row: Attachment) -> bool:
         return row.uploaded_by == person.pk
     if person.has_role(Role.AGENT):
         return True
-    return row.message.is_public and access_conversations(person).filter(pk=row.message.conversation_id).exists()
+    return row.message.is_public and may_read(person, row.message.conversation_id)

@@ -14,7 +14,7 @@ from frontdesk.core import clock
 from frontdesk.licensing import doubles, replacements, selectors
 from frontdesk.licensing.models import Activation
 from frontdesk.licensing.presentation import DeviceView, LicenseView, views_of
-from frontdesk.portal import attention, kept_code, renewals, shop
+from frontdesk.portal import attention, further_terms, kept_code, renewals, shop
 from frontdesk.portal.attention import Attention
 from frontdesk.portal.people import signed_in
 from frontdesk.support.tickets import reading
@@ -43,12 +43,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def _attention(person: Person, views: list[LicenseView], now: datetime) -> list[Attention]:
     """What needs a look, of licences and payments together, the most pressing on top."""
     licenses, seen = [view.license for view in views], outlooks.outlooks_of(person)
+    paid_by_me = outlooks.by_license(seen)
+    others = [view for view in views if view.license.pk not in paid_by_me]
     of_licenses = attention.of_licenses(
         views,
         replacements.waiting(licenses) if licenses else [],
         doubles.find(licenses, now),
-        cared_for=renewals.cared_for(outlooks.by_license(seen)),
-        renewable=renewals.renewable(seen),
+        cared_for=renewals.cared_for(paid_by_me),
+        renewable=renewals.renewable(seen) | further_terms.of_given(person, others),
     )
     found = of_licenses + renewals.of_billing(seen, outlooks.open_orders(person))
     found += attention.of_conversations(reading.unread(person)[:SHOWN_ANSWERS])

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import declines
+from frontdesk.billing import declines, surplus
 from frontdesk.billing import orders as ordering
 from frontdesk.billing.errors import PaymentProviderAway
+from frontdesk.billing.invoices.selectors import has_renewed_itself
 from frontdesk.billing.models import Order, Payment, Purpose
 from frontdesk.billing.payments import methods, paying, settling
 from frontdesk.billing.views.common import acting, for_person
@@ -34,6 +35,8 @@ def order_page(request: HttpRequest, person: Person, order_id: UUID) -> HttpResp
     if order.paid_at:
         return render(request, "portal/order/paid.html", context | _bought(person, order))
     if order.canceled_at:
+        context["why_back"] = surplus.why(payment) if payment else ""
+        context["has_renewed"] = has_renewed_itself(order)
         return render(request, "portal/order/gone.html", context)
     if payment and _is_waited_for(payment):
         return render(request, "portal/order/waiting.html", context)

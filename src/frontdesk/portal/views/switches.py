@@ -14,6 +14,7 @@ from frontdesk.billing.subscriptions import changing
 from frontdesk.billing.views.common import acting, for_person
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core.errors import RequestInvalid
+from frontdesk.core.numbers import whole
 from frontdesk.licensing.presentation import DeviceView, LicenseView
 from frontdesk.portal import switching
 from frontdesk.portal.views.changes import held_by, quoted
@@ -65,8 +66,9 @@ def fewer(request: HttpRequest, person: Person, subscription_id: UUID) -> HttpRe
     """Fewer added devices from the end of the term on."""
     held, view = held_by(person, subscription_id)
     given = request.POST if request.method == "POST" else request.GET
-    wanted = given.get("added", "")
-    added = int(wanted) if wanted.isdecimal() and int(wanted) < held.added_devices else max(0, held.added_devices - 1)
+    least = max(0, held.added_devices - 1)
+    wanted = whole(given.get("added", ""), most=least)
+    added = least if wanted is None else wanted
     if "update" in request.POST:
         return redirect(f"{request.path}?added={added}")
     return _planned(request, person, held, view, held.plan_version, added)

@@ -20,8 +20,10 @@ from frontdesk.project.commands.common import CommandFailed, database, migrate
 from frontdesk.support.tickets.mail.incoming import effects, pool, processing, storing
 from frontdesk.support.tickets.mail.incoming.processing import Outcome
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
+from frontdesk.support.tickets.mail.incoming.sources import imap
 from frontdesk.support.tickets.models import IncomingMail, Verdict
 
+DECIDED = [Verdict.DISMISSED, Verdict.BLOCKED, Verdict.DUPLICATE]
 AHEAD = 2 * pool.SIZE  # mails that are read while one is entered
 
 
@@ -31,9 +33,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ingest = actions.add_parser("ingest", help="take in raw mails; prints one JSON line each")
     ingest.add_argument("files", nargs="+", type=Path, metavar="FILE")
     again = actions.add_parser("replay", help="judge kept mails again; what they led to is not done twice")
+    history = actions.add_parser("history", help="take in what lay in the polled mailbox before; nobody gets a receipt")
+    history.add_argument("--since", type=ago, metavar="30d", help="only what came since")
     actions.add_parser("listen", help="take mail by LMTP or SMTP, as FRONTDESK_MAIL_LISTEN says; serve does it too")
     which = again.add_mutually_exclusive_group(required=True)
-    which.add_argument("--since", type=ago, metavar="24h", help="all without a message that came in since")
+    which.add_argument(
+        "--since",
+        type=ago,
+        metavar="24h",
+        help="all that came in since without leading anywhere; what staff put aside stays",
+    )
     which.add_argument("--mail", type=UUID, help="one mail, by its number")
     which.add_argument("--failed", action="store_true", help="all that could not be read or entered")
 
@@ -46,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
             if not settings.MAIL_LISTEN["scheme"]:
                 raise CommandFailed("set FRONTDESK_MAIL_LISTEN first, such as lmtp://127.0.0.1:8024")
             listener.listen()
+        elif options.action == "history":
+            print(f"{history(options.since)} mails taken in; the worker of serve reads them now")
         elif options.action == "ingest":
             ingest(options.files)
         else:
@@ -53,12 +64,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def history(since: datetime | None) -> int:
+    """Take in what lay in the polled mailbox before Frontdesk came to it; returns how many. Raises CommandFailed."""
+    box = imap.configured()
+    if box is None:
+        raise CommandFailed("set FRONTDESK_MAIL_IMAP first, such as imaps://mail.example")
+    try:
+        return imap.take_history(box, since)
+    except imap.FAILURES as error:
+        raise CommandFailed(imap.in_words(error, box)) from None
+
+
 def replay(options: argparse.Namespace) -> int:
-    """Judge the chosen mails again; returns how many."""
+    """Judge the chosen mails again; returns how many. What staff decided stands, unless the mail is named."""
     rows = IncomingMail.objects.filter(message=None).order_by("received_at")
     since: datetime | None = options.since
     if since:
-        rows = rows.filter(received_at__gte=since + clock.offset())
+        rows = rows.filter(received_at__gte=since + clock.offset()).exclude(verdict__in=DECIDED)
     elif options.failed:
         rows = rows.filter(Q(verdict__in=[Verdict.UNREADABLE, Verdict.TIMED_OUT]) | Q(verdict="", attempts__gt=0))
     else:
@@ -90,8 +112,8 @@ def _begin(
     """The mail stored, and somebody reading it; or why not."""
     try:
         raw = _bytes(file)
-    except OSError as error:
-        return file, None, error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:
+        return file, None, getattr(error, "strerror", None) or type(error).__name__
     mail = storing.store(raw, source="command")
     return file, mail, threads.submit(readers.read, raw if not mail.verdict else raw[: storing.HEAD])
 
@@ -108,8 +130,11 @@ def _tell(file: Path, mail: IncomingMail | None, reading: "Future[Read] | str") 
     if mail is None or isinstance(reading, str):
         line["detail"] = f"no_file: {reading}"
     else:
-        outcome = processing.finish_now(mail.pk, read=reading.result())
-        line |= shown(outcome, reading.result())
+        try:
+            outcome = processing.finish_now(mail.pk, read=reading.result())
+            line |= shown(outcome, reading.result())
+        except Exception as error:  # noqa: BLE001 - the others have their turn all the same
+            line["detail"] = f"failed: {type(error).__name__}"
     sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
     sys.stdout.flush()
 

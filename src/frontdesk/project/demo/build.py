@@ -27,9 +27,9 @@ def build(facts: Facts) -> None:
         "people of the desk": lambda: cast.build_newcomers(facts),
         "help centre": centre.build_centre,
         "service": service.build_service,
-        "conversations": talks.build_conversations,
-        # Rules look at what comes from now on.
+        # Before the conversations, so that the rules look at them.
         "answers": answers.build_answers,
+        "conversations": talks.build_conversations,
     }
     for name, step in steps.items():
         if name not in facts.done:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.catalog.models import Product
-from frontdesk.core import clock
+from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.licensing.models import License
 from frontdesk.project.demo.sources import read
@@ -26,6 +26,7 @@ from frontdesk.support.tickets.actors import agent_actor
 from frontdesk.support.tickets.conversations import changing, joining, saying
 from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
 from frontdesk.support.tickets.models import Area, Channel, Conversation, Participant, Survey
+from frontdesk.support.tickets.rules import running
 from frontdesk.support.tickets.sla import sweeping
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -62,6 +63,7 @@ def build_conversations() -> None:
         for deed in deeds:
             clock.stand_later(max(deed.at - clock.now(), timedelta()))
             deed.do()
+            outbox.deliver_due(topics=[running.TOPIC])
 
 
 def _nights(first: datetime, last: datetime) -> Iterator[Deed]:

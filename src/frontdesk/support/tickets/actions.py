@@ -5,8 +5,11 @@ A step is {"do": name, "value": …}. Names: reply (canned reply's shortcut; by 
 status ("open", "waiting", "solved"), snooze (hours), escalate (team slug: a mail to its managers).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +17,12 @@ from django.utils.translation import gettext as _
 from frontdesk.accounts.models import Person
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.conversations import adding
+from frontdesk.support.tickets.conversations.adding import Line, Speaker
+from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import StepImpossible
-from frontdesk.support.tickets.models import Conversation
+from frontdesk.support.tickets.models import Channel, Conversation, Message
 from frontdesk.support.tickets.steps.doing import Doing
-from frontdesk.support.tickets.steps.vocabulary import STEPS
+from frontdesk.support.tickets.steps.vocabulary import STEPS, Choices
 
 Step = dict[str, Any]
 MOST = 20
@@ -38,26 +43,58 @@ def _wrong(step: object, *, by_rule: bool) -> str:
     return STEPS[step["do"]].check(step.get("value"), by_rule)
 
 
-def describe(step: Step) -> str:
-    """A step in words."""
-    kind = STEPS.get(str(step.get("do")))
-    return kind.describe(step.get("value")) if kind else str(step.get("do"))
+def describer() -> Callable[[Step], str]:
+    """What says steps in words; the values that there are to choose from are read once, for a whole page."""
+
+    @cache
+    def named(choices: Callable[[], Choices] | None) -> dict[str, str]:
+        return dict(choices()) if choices else {}
+
+    def describe(step: Step) -> str:
+        kind = STEPS.get(str(step.get("do")))
+        return kind.describe(step.get("value"), named(kind.choices)) if kind else str(step.get("do"))
+
+    return describe
+
+
+@dataclass(frozen=True)
+class Press:
+    """An agent presses a macro's button. `once` is the same for every press of one button, `seen` the last sequence
+    that they had read: what is said by it is never said twice, nor past somebody else."""
+
+    title: str
+    once: UUID
+    seen: int | None = None
 
 
 @transaction.atomic
-def run(*, actor: Actor, conversation: Conversation, steps: Sequence[Step], by_rule: bool = False) -> list[str]:
-    """Run the steps in order, all or none; returns what was done, in sentences.
+def run(
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    steps: Sequence[Step],
+    by_rule: bool = False,
+    press: Press | None = None,
+) -> list[str]:
+    """Run the steps in order, all or none; returns what was done, in sentences: nothing for a `press` that has done it.
 
     Raises StepImpossible when one of them cannot be done any more (its team is gone, say), and what the verbs raise.
     """
     current = adding.lock(conversation)
+    if press and adding.said_before(current, press.once):
+        return []
     agent = None if by_rule or actor.person is None else Person.objects.filter(pk=actor.person).first()
     doing = Doing(actor=actor, agent=agent, conversation=current, by_rule=by_rule, then=_turn_after(steps))
+    if press:
+        doing = replace(doing, seen=press.seen if current.pk == conversation.pk else 0)
+        line = {"what": "macro", "title": press.title}
+        adding.add(current, Line(Message.Kind.EVENT, Channel.DESK, Words(""), Speaker.of(agent), press.once, line))
+    once = press.once if press else uuid4()
     done = []
-    for step in steps:
+    for place, step in enumerate(steps):
         if wrong := _wrong(step, by_rule=by_rule):
             raise StepImpossible(why=wrong)
-        if did := STEPS[step["do"]].run(doing, step.get("value")):
+        if did := STEPS[step["do"]].run(replace(doing, client_id=uuid5(once, str(place))), step.get("value")):
             done.append(did)
     conversation.refresh_from_db()
     return done

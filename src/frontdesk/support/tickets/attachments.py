@@ -26,6 +26,10 @@ FOLDER = "attachments"
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,39}", re.ASCII)
 
 
+class StorageAway(Exception):
+    """The storage took no file: it is away or full. The file is not at fault; try again later."""
+
+
 @dataclass(frozen=True)
 class Incoming:
     """A file as it came, of a form or a mail."""
@@ -51,7 +55,8 @@ def store(
 ) -> Attachment:  # fmt: skip
     """Check the bytes, make images anew (re-encoded, without metadata), write the file and the row (of no message yet).
 
-    What may not be taken gets a row whose `refused` says why, and no file. Never raises for content.
+    What may not be taken gets a row whose `refused` says why, and no file. Never raises for content; StorageAway when
+    the storage fails.
     """
     shown = filenames.cleaned(name)
     row = Attachment(
@@ -94,7 +99,8 @@ def store_all(
 def claim(*, ids: Sequence[UUID], uploaded_by: UUID | None = None, upload_key: str = "") -> list[Attachment]:
     """The files that this person (or guest's form) uploaded for the message they send now. Strangers' are left out.
 
-    Refused ones and what is beyond the caps are left out too. Call it in the transaction that sends the message.
+    Refused ones and what is beyond the caps are left out too; `are_left_out` says whether there were any. Call it in
+    the transaction that sends the message.
     """
     if uploaded_by is None and not upload_key:
         return []
@@ -106,6 +112,18 @@ def waiting(*, ids: Sequence[UUID], uploaded_by: UUID | None = None, upload_key:
     if uploaded_by is None and not upload_key:
         return []
     return _within_caps(_unclaimed_of(uploaded_by, upload_key), ids)
+
+
+def are_left_out(
+    *, ids: Sequence[UUID], found: Iterable[Attachment], uploaded_by: UUID | None = None, upload_key: str = ""
+) -> bool:
+    """Whether a chosen file is not among those that `claim` or `waiting` found: beyond the caps, or gone.
+
+    What went with a message meanwhile is none: the form was pressed twice.
+    """
+    missing = set(ids) - {row.pk for row in found}
+    sent = Attachment.objects.filter(pk__in=missing, message__isnull=False)
+    return bool(missing) and sent.filter(uploaded_by=uploaded_by, upload_key=upload_key).count() < len(missing)
 
 
 @transaction.atomic
@@ -194,7 +212,10 @@ def _examine(name: str, data: bytes) -> _Taken:
 
 def _write(row: Attachment, data: bytes) -> None:
     """The file first: a row without one would be a promise that is not kept."""
-    row.file = default_storage.save(f"{_folder(clock.real_now())}/{uuid4().hex}", ContentFile(data))
+    try:
+        row.file = default_storage.save(f"{_folder(clock.real_now())}/{uuid4().hex}", ContentFile(data))
+    except Exception as error:  # each storage has errors of its own
+        raise StorageAway from error
     try:
         row.save(force_insert=True)
     except BaseException:

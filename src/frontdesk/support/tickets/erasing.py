@@ -18,6 +18,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.core import clock
 from frontdesk.core.personal import Traces
+from frontdesk.support.tickets.mail.incoming import forgetting
 from frontdesk.support.tickets.mail.outgoing import quoting
 from frontdesk.support.tickets.models import (
     Agent,
@@ -40,6 +41,7 @@ from frontdesk.support.tickets.models import (
     StateChange,
     Survey,
 )
+from frontdesk.support.tickets.phrases import GONE
 
 COVERS = tuple(
     f"tickets.{name}"
@@ -49,7 +51,7 @@ COVERS = tuple(
         "Presence", "Mention", "Reminder", "SavedView", "Agent",
     )
 )  # fmt: skip
-SOMEBODY = "…"  # stands where a name or an address was
+SOMEBODY = GONE  # stands where a name or an address was
 KEPT_OF_EVENTS = ("what", "reference", "count", "score", "target")
 
 
@@ -99,7 +101,7 @@ def _empty(conversation: Conversation, traces: Traces) -> None:
     _blacken_letters(conversation, traces, quoting_them=True)
     _redact(said.exclude(pk__in=foreign), traces)
     _blacken(said.filter(pk__in=foreign), traces)
-    IncomingMail.objects.filter(Q(conversation=conversation) | Q(message__conversation=conversation)).delete()
+    forgetting.erase(IncomingMail.objects.filter(Q(conversation=conversation) | Q(message__conversation=conversation)))
     OutgoingMail.objects.filter(message__conversation=conversation).delete()
     _take_out(conversation, traces)
     Draft.objects.filter(conversation=conversation).delete()
@@ -117,7 +119,7 @@ def _leave(conversation: Conversation, traces: Traces) -> None:
     theirs = said.filter(_theirs(traces))
     mails = IncomingMail.objects.filter(Q(conversation=conversation) | Q(message__conversation=conversation))
     RawMail.objects.filter(mail__in=mails).delete()  # others' mails quote and address them
-    mails.filter(Q(message__in=theirs) | Q(from_address__in=traces.addresses)).delete()
+    forgetting.erase(mails.filter(Q(message__in=theirs) | Q(from_address__in=traces.addresses)))
     mails.update(subject="", envelope_to="")
     OutgoingMail.objects.filter(message__conversation=conversation, address__in=traces.addresses).delete()
     _blacken_letters(conversation, traces, quoting_them=False)
@@ -219,7 +221,7 @@ def _forget_what_waits(traces: Traces) -> None:
     _forget_files(Attachment.objects.filter(Q(uploaded_by=traces.person, message=None) | Q(upload_key__in=keys)))
     Attachment.objects.filter(uploaded_by=traces.person).update(uploaded_by=None)
     pending.delete()
-    IncomingMail.objects.filter(_any_case("from_address", every) | _any_case("envelope_from", every)).delete()
+    forgetting.erase(IncomingMail.objects.filter(_any_case("from_address", every) | _any_case("envelope_from", every)))
     OutgoingMail.objects.filter(address__in=every).delete()
     BlockedSender.objects.filter(pattern__in=every).delete()
     QuietAddress.objects.filter(address__in=every).delete()

@@ -45,6 +45,19 @@ class SomebodyAnswered(Refusal):
     )
 
 
+class SentAlready(Refusal):
+    """What was sent from this form stands in the conversation, and says something else."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="sent_already",
+        status=409,
+        title=_("This form was sent already"),
+        detail=_("What you sent first has arrived. What you changed since then has not; your text is kept."),
+        remedy=_("Look at what arrived, then send what is missing: it becomes a message of its own."),
+        members=("sequence",),
+    )
+
+
 class AttachmentRefused(Refusal):
     """A file that we do not take."""
 
@@ -55,6 +68,18 @@ class AttachmentRefused(Refusal):
         detail=_("It is too large, or of a kind that could harm whoever opens it."),
         remedy=_("Send a picture, a PDF or a text file of at most 10 MB, or describe what it shows."),
         members=("name", "why"),
+    )
+
+
+class FilesLeftOut(Refusal):
+    """A message would go without a file that was chosen for it."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="files_left_out",
+        status=422,
+        title=_("Not all of the files can go along"),
+        detail=_("A message takes 20 files of 25 MB together, and files that nobody sends are deleted after a day."),
+        remedy=_("Look which files are still there, add what is missing, and send the rest in a second message."),
     )
 
 
@@ -117,6 +142,19 @@ class RuleNotTried(Refusal):
         title=_("Look first at what this rule would have done"),
         detail=_("It was changed since you looked, or that was more than an hour ago."),
         remedy=_("Look at last month's conversations below, then switch it on."),
+    )
+
+
+class StillNamed(Refusal):
+    """Rules or macros name what is to be deleted."""
+
+    reason: ClassVar[Reason] = reasons.declare(
+        code="still_named",
+        status=409,
+        title=_("Rules or macros still name it"),
+        detail=_("Without it they could not run any more."),
+        remedy=_("Change or delete them first."),
+        members=("where",),
     )
 
 

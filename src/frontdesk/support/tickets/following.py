@@ -31,10 +31,11 @@ MAX_WORDS = 4_000
 SWEEP = Actor.system("sweep")
 
 
-def begin(conversation: Conversation, *, actor: Actor, solved: Message) -> None:
+def begin(conversation: Conversation, *, actor: Actor, solved: Message, answer: Message | None = None) -> None:
     """A conversation was solved: write the survey's and follow-up's rows and the mail with the question.
 
-    `solved` is the line that says so, which the mail hangs on. Nobody is asked who was not answered by a person, and
+    `solved` is the line that says so, which the mail hangs on; an `answer` that solves it brings the question along, so
+    that the customer gets one mail and not two. Nobody is asked who was not answered by a person, and
     not twice within a day; who said themselves that it is solved is not asked whether it still works.
     """
     if not conversation.messages.filter(kind=Message.Kind.AGENT).exists():
@@ -53,7 +54,16 @@ def begin(conversation: Conversation, *, actor: Actor, solved: Message) -> None:
         agent=conversation.assignee_id or actor.person,
     )
     if requester := _may_be_asked(conversation):
-        choices = [(score, links.to_survey(token, score).url) for score in sorted(SCORES, reverse=True)]
+        _ask(requester, token, solved, answer)
+
+
+def _ask(requester: Participant, token: str, solved: Message, answer: Message | None) -> None:
+    choices = [(score, links.to_survey(token, score).url) for score in sorted(SCORES, reverse=True)]
+    if answer is not None and sending.can_ask(answer, requester):
+        sending.send_answer(answer, requester, {"choices": choices}, secret=token)
+    else:
+        if answer is not None:
+            sending.send_message(answer)  # before the question that follows it
         sending.send(solved, requester, "survey", {"choices": choices}, secret=token)
 
 

@@ -16,10 +16,19 @@ from frontdesk.core import clock, throttle
 from frontdesk.core.actors import Actor
 from frontdesk.core.throttle import Limit
 from frontdesk.support.tickets import attachments, links
+from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import LinkNoLongerValid
-from frontdesk.support.tickets.models import Area, Attachment, Channel, Conversation, Participant, PendingContact
+from frontdesk.support.tickets.models import (
+    Area,
+    Attachment,
+    Channel,
+    Conversation,
+    Message,
+    Participant,
+    PendingContact,
+)
 
 LASTS = timedelta(days=2)
 TO_ONE_ADDRESS = Limit("contact_address", 3, 3_600)
@@ -46,13 +55,15 @@ class Request:
 def ask(request: Request, *, ip_prefix: str) -> PendingContact:
     """Keep what a guest wrote for two days, and mail a link by which they say that the address is theirs.
 
-    Raises TooManyAttempts. Whether there is an account with the address makes no difference here. The mail repeats
+    Sent once more before that, what was written last counts; afterwards, other words raise SentAlready. Raises
+    TooManyAttempts. Whether there is an account with the address makes no difference here. The mail repeats
     nothing of what was written: else it would carry anybody's words to anybody.
     """
     with connection.cursor() as cursor:  # forms sent twice at once come one after the other
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"guest:{request.client_id}"])
-    if before := PendingContact.objects.filter(pk=request.client_id, address=_address(request.address)).first():
-        return before
+    mine = PendingContact.objects.filter(pk=request.client_id, address=_address(request.address))
+    if before := mine.select_for_update().first():
+        return _sent_again(before, request)
     throttle.reserve(FROM_ONE_NETWORK, ip_prefix)
     throttle.reserve(TO_ONE_ADDRESS, _address(request.address))
     now, token = clock.real_now(), new_token()
@@ -71,6 +82,16 @@ def ask(request: Request, *, ip_prefix: str) -> PendingContact:
         expires_at=now + LASTS,
     )
     _mail(pending, token)
+    return pending
+
+
+def _sent_again(pending: PendingContact, request: Request) -> PendingContact:
+    if pending.conversation is not None:
+        words = Words(request.text, attachments=request.files)
+        adding.same_said_before(pending.conversation, Message.Kind.CUSTOMER, words, pending.pk)
+        return pending
+    pending.subject, pending.text, pending.context = request.subject[:200], request.text, _context(request)
+    pending.save(update_fields=["subject", "text", "context"])
     return pending
 
 

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from frontdesk.support.tickets import attachments, following, guests
+from frontdesk.support.tickets.beside import presence
 from frontdesk.support.tickets.conversations import sweeping as conversations
 from frontdesk.support.tickets.mail.incoming import jobs as incoming  # noqa: F401 - its jobs are found through this file
 from frontdesk.support.tickets.routing import giving
@@ -49,6 +50,13 @@ def send_follow_ups(timestamp: int = 0) -> int:
 def forget_uploads(timestamp: int = 0) -> int:
     """Delete files that were uploaded and never sent, and what guests wrote and never confirmed."""
     return attachments.forget_unclaimed() + guests.forget_pending()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tickets.forget_presences", queueing_lock="tickets.forget_presences")
+def forget_presences(timestamp: int = 0) -> int:
+    """Delete who looked at conversations and has gone on."""
+    return presence.forget_past()
 
 
 @app.periodic(cron="37 4 * * *")

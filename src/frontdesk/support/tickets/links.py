@@ -44,9 +44,14 @@ def to_conversation(participant: Participant) -> Link:
 
     Somebody with an account who wrote as a guest keeps the secret link: perhaps they cannot sign in.
     """
-    if participant.person_id and not participant.access_hash:
+    if not is_secret(participant):
         return Link(_absolute(CONVERSATION, participant.conversation_id))
     return Link(_absolute(GUEST, participant.conversation_id), grant_page(participant))
+
+
+def is_secret(participant: Participant) -> bool:
+    """Whether this participant reads the conversation by a link with a secret."""
+    return not participant.person_id or bool(participant.access_hash)
 
 
 def to_confirm(token: str) -> Link:

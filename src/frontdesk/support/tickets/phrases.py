@@ -1,7 +1,8 @@
 """What happens to conversations, in words: in the customer's history, and as lines within the conversation."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import formats
@@ -34,6 +35,8 @@ EVENTS: dict[str, str | Promise] = {
     "tags": _("%(who)s changed the tags: %(tags)s"),
     "spam": _("%(who)s marked this as spam"),
     "not_spam": _("%(who)s said that this is no spam"),
+    "blocked": _("%(who)s blocked mails of %(address)s"),
+    "unblocked": _("%(who)s let mails of %(address)s in again"),
     "merged": _("%(who)s merged this into %(reference)s"),
     "merged_in": _("%(who)s merged %(reference)s into this"),
     "split": _("%(who)s split %(reference)s off"),
@@ -43,12 +46,14 @@ EVENTS: dict[str, str | Promise] = {
     "bounced": _("Mail to %(address)s came back: %(why)s"),
     "followed_up": _("%(who)s asked whether it still works"),
     "rated": _("The customer was asked how it was, and says: %(score)s"),
+    "macro": _("%(who)s ran the macro “%(title)s”"),
     "drafted": _("%(who)s drafted an article from this"),
     "overdue": _("%(what)s was promised until %(until)s, and has not come"),
     "escalated": _("%(who)s asked the managers of %(to)s to look at this"),
     "level": _("%(who)s set the service level to %(to)s"),
     "erased": _("Somebody who took part deleted their account; their words are gone"),
 }
+GONE = "…"  # stands where an erased person's name, or whatever else of an event, was
 SCORES: dict[int, str | Promise] = {1: _("bad"), 2: _("so-so"), 3: _("good")}
 
 TARGETS: dict[str, str | Promise] = {
@@ -93,6 +98,12 @@ INTERNAL: dict[str, str | Promise] = {
 # How the desk is set up: nothing of it concerns one customer.
 DESK: dict[str, str | Promise] = {
     "agent.set": _("An agent's work was set: teams, skills, how much at once"),
+    "team.saved": _("A team was changed"),
+    "team.deleted": _("A team was deleted"),
+    "skill.saved": _("A skill was changed"),
+    "skill.deleted": _("A skill was deleted"),
+    "area.saved": _("What an area leads to was changed"),
+    "area.deleted": _("An area was deleted"),
     "calendar.created": _("A calendar was made"),
     "calendar.hours_set": _("Opening hours were set"),
     "level.saved": _("A service level was changed"),
@@ -123,45 +134,66 @@ def _reference(data: Mapping[str, Any], _personal: Mapping[str, str]) -> str:
     return str(data.get("reference", ""))
 
 
-def event_line(message: Message) -> str:
-    """An event in the reader's language."""
-    data = message.data
+class Told(dict[str, Any]):
+    """An event's data, of which an erasure keeps little: what is gone reads as "…"."""
+
+    def __missing__(self, name: str) -> str:
+        return GONE
+
+
+def event_lines(messages: Iterable[Message]) -> dict[UUID, str]:
+    """The events among these messages, by their keys, in the reader's language; the areas are read once for all."""
+    events = [each for each in messages if each.kind == Message.Kind.EVENT]
+    areas = _areas_in(events)
+    return {each.pk: event_line(each, areas) for each in events}
+
+
+def _areas_in(events: Iterable[Message]) -> dict[str, str]:
+    slugs = {str(each.data.get("to", "")) for each in events if each.data.get("what") == "area"}
+    return {area.slug: area.title for area in Area.objects.filter(slug__in=slugs)} if slugs else {}
+
+
+def event_line(message: Message, areas: Mapping[str, str] | None = None) -> str:
+    """An event in the reader's language; `areas`: the titles by slug, where they were read already."""
+    data = Told(message.data)
     what = str(data.get("what", ""))
     if what == "assigned" and data.get("why"):
         what = "assigned_why"
     elif what == "assigned" and data.get("person") and data["person"] == str(message.author_id):
         what = "took"
-    values = {name: str(value) for name, value in data.items()} | _shown(data)
-    values["who"] = message.author_name or str(settings.FRONTDESK_BRAND["name"])
+    values = Told({name: str(value) for name, value in data.items()} | _shown(data))
+    if what == "area":
+        titles = _areas_in([message]) if areas is None else areas
+        values["to"] = titles.get(values["to"]) or values["to"] or gettext("nothing in particular")
+    values["who"] = message.author_name or message.author_address or str(settings.FRONTDESK_BRAND["name"])
     return str(EVENTS[what]) % values if what in EVENTS else what
 
 
-def _shown(data: Mapping[str, Any]) -> dict[str, str]:
+def _shown(data: Told) -> dict[str, str]:
     """Values of an event as people read them."""
     show = SHOWN.get(str(data.get("what")))
     return show(data) if show else {}
 
 
-def _area(data: Mapping[str, Any]) -> dict[str, str]:
-    area = Area.objects.filter(slug=data["to"]).first()
-    return {"to": area.title if area else data["to"] or gettext("nothing in particular")}
+def _until(data: Told, name: str = "until") -> dict[str, str]:
+    moment = parse_datetime(str(data[name]))
+    return {"until": formats.date_format(localtime(moment), "DATETIME_FORMAT") if moment else GONE}
 
 
-def _until(data: Mapping[str, Any]) -> dict[str, str]:
-    moment = parse_datetime(str(data["until"]))
-    return {"until": formats.date_format(localtime(moment), "DATETIME_FORMAT") if moment else ""}
+def _tags(data: Told) -> dict[str, str]:
+    changed = [f"{sign}{tag}" for sign, name in (("+", "added"), ("−", "removed")) for tag in data.get(name, ())]
+    return {"tags": " ".join(changed) or GONE}
 
 
-def _tags(data: Mapping[str, Any]) -> dict[str, str]:
-    return {"tags": " ".join([*(f"+{tag}" for tag in data["added"]), *(f"−{tag}" for tag in data["removed"])])}
+def _priority(data: Told) -> dict[str, str]:
+    return {"to": str(dict(Conversation.Priority.choices).get(data["to"], GONE))}
 
 
-SHOWN: dict[str, Callable[[Mapping[str, Any]], dict[str, str]]] = {
-    "priority": lambda data: {"to": str(Conversation.Priority(data["to"]).label)},
-    "area": _area,
+SHOWN: dict[str, Callable[[Told], dict[str, str]]] = {
+    "priority": _priority,
     "team": lambda data: {"to": data["to"] or gettext("no team")},
     "snoozed": _until,
     "tags": _tags,
-    "overdue": lambda data: {"what": str(TARGETS.get(data["target"], "")), **_until({"until": data["due_at"]})},
-    "rated": lambda data: {"score": str(SCORES.get(data["score"], ""))},
+    "overdue": lambda data: {"what": str(TARGETS.get(data["target"], GONE)), **_until(data, "due_at")},
+    "rated": lambda data: {"score": str(SCORES.get(data["score"], GONE))},
 }

@@ -132,6 +132,7 @@ def enter() -> None:
     personal.not_shown("the words of conversations, which are shown", "tickets.ConversationSearch")
     personal.not_shown("mails as they came; what they said is in the conversation", "tickets.RawMail")
     personal.not_shown("how staff do their work, and times", *(f"tickets.{name}" for name in WORK))
+    personal.about_nobody("keyed marks of erased mails, which tell nothing by themselves", "tickets.ErasedMail")
     personal.about_nobody("how the desk is set up", *(f"tickets.{name}" for name in NOBODYS))
     personal.warns(_warnings)
 

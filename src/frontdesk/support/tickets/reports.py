@@ -26,6 +26,7 @@ DIMENSIONS = {
     "level": ("coalesce(l.name, '')", "left join tickets_servicelevel l on l.id = c.level_id"),
 }
 MOST = 200
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,11 @@ def volumes(starts: Sequence[datetime], until: datetime) -> list[Volume]:
 
 
 def pieces(since: datetime, until: datetime) -> list[datetime]:
-    """Where the pieces of a span begin: days, weeks or months' worth of days, twenty-odd of them at the most."""
-    days = max(1, (until - since).days)
+    """Where the pieces of a span begin: days, weeks or months' worth of days of the zone that `since` is in, thirty of
+    them at the most. The last one ends with the span, however little of its day has gone by."""
+    days = max(1, -(-(until.astimezone(since.tzinfo) - since) // A_DAY))
     step = 1 if days <= 31 else 7 if days <= 190 else 30
-    return [since + timedelta(days=number) for number in range(0, days, step)]
+    return [since + number * A_DAY for number in range(0, days, step)]
 
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -28,23 +28,56 @@ def access_conversation(person: Person, conversation_id: UUID) -> Conversation:
     found = access_conversations(person).filter(pk=conversation_id).first()
     if found is None:
         raise ConversationUnknown
-    return arrived(found)
+    current = arrived(found)
+    if current != found and not _reaches(person, current):
+        raise ConversationUnknown
+    return current
+
+
+def may_read(person: Person, conversation_id: UUID) -> bool:
+    """Whether this customer may read a conversation, and where it went when it was merged."""
+    try:
+        access_conversation(person, conversation_id)
+    except ConversationUnknown:
+        return False
+    return True
+
+
+def _reaches(person: Person, conversation: Conversation) -> bool:
+    """Whether a conversation is theirs, or they take part in it themselves."""
+    reached = access_conversations(person).filter(pk=conversation.pk)
+    return reached.exists() or Participant.objects.filter(conversation=conversation, person=person).exists()
 
 
 def access_as_guest(conversation_id: UUID, secret: str) -> Conversation:
     """The conversation whose mailed link carries this secret; of a merged one where it went. Raises
     ConversationUnknown."""
-    return arrived(guest(conversation_id, secret).conversation)
+    return guest(conversation_id, secret).conversation
 
 
 def guest(conversation_id: UUID, secret: str) -> Participant:
-    """Who holds the link with this secret. Raises ConversationUnknown."""
+    """Who holds the link with this secret; of a merged conversation, as they take part where it went. Raises
+    ConversationUnknown, also when they were taken out there."""
     rows = Participant.objects.filter(conversation=conversation_id, access_hash__isnull=False)
     given = access_hash(secret)
     for row in rows.select_related("conversation").order_by("pk"):
         if hmac.compare_digest(bytes(row.access_hash or b""), given):
-            return row
+            return as_in(arrived(row.conversation), row)
     raise ConversationUnknown
+
+
+def as_in(conversation: Conversation, participant: Participant) -> Participant:
+    """Somebody as they take part in the conversation that theirs was merged into: who is on its own list decides, so
+    that nobody comes back who was taken out there. Raises ConversationUnknown."""
+    if participant.conversation_id == conversation.pk:
+        return participant
+    rows = Participant.objects.filter(conversation=conversation).select_related("conversation")
+    found = rows.filter(address=participant.address).first()
+    if found is None and participant.person_id:
+        found = rows.filter(person=participant.person_id).order_by("pk").first()
+    if found is None:
+        raise ConversationUnknown
+    return found
 
 
 def access_hash(secret: str) -> bytes:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 
@@ -17,12 +18,17 @@ def fill(text: str, *, conversation: Conversation, agent: Person | None) -> str:
 
     A name that is not known stays as it is, so that its writer sees it. Nothing in the values is filled in again.
     """
+    return filler(conversation=conversation, agent=agent)(text)
 
-    def value(found: re.Match[str]) -> str:
-        known = VALUES.get(found[1])
-        return known(conversation, agent) if known else found[0]
 
-    return NAME.sub(value, text)
+def filler(*, conversation: Conversation, agent: Person | None) -> Callable[[str], str]:
+    """What does so for many texts of one conversation: each value is looked up once, and only if a text names it."""
+
+    @cache
+    def value(name: str) -> str:
+        return VALUES[name](conversation, agent)
+
+    return lambda text: NAME.sub(lambda found: value(found[1]) if found[1] in VALUES else found[0], text)
 
 
 def unknown_names(text: str) -> list[str]:
@@ -31,9 +37,9 @@ def unknown_names(text: str) -> list[str]:
 
 
 def _customer(conversation: Conversation, _agent: Person | None) -> str:
-    requester = conversation.participants.filter(role=Participant.Role.REQUESTER).first()
     if conversation.person:
         return conversation.person.shown_name
+    requester = conversation.participants.filter(role=Participant.Role.REQUESTER).first()
     return (requester.name or requester.address.split("@")[0]) if requester else ""
 
 

@@ -43,6 +43,19 @@ def refund(*, intent: Intent, key: str, amount_minor: int) -> Refund:
 
 
 @transaction.atomic(durable=True)
+def send_back(*, ref: str) -> Refund:
+    """The cardholder's bank does not take a refund after all (the account is closed, say): the money is the vendor's
+    again. A second time changes nothing.
+    """
+    refund = Refund.objects.select_for_update(of=("self",)).select_related("intent").get(ref=ref)
+    if refund.has_succeeded:
+        refund.has_succeeded, refund.touched_at = False, clock.real_now()
+        refund.save(update_fields=["has_succeeded", "touched_at"])
+        events.tell_of_refund(refund)
+    return refund
+
+
+@transaction.atomic(durable=True)
 def open_dispute(*, ref: str, reason: str = "fraudulent") -> Dispute | None:
     """The cardholder goes to the bank about a payment, once, and about all of it, whatever was refunded.
 

@@ -12,5 +12,6 @@ urlpatterns = [
     path("confirm/<slug:ref>/", views.confirmation, name="confirmation"),
     path("desk/", views.desk, name="desk"),
     path("desk/payments/<slug:ref>/dispute/", views.dispute, name="dispute"),
+    path("desk/refunds/<slug:ref>/sending-back/", views.sending_back, name="sending_back"),
     path("desk/disputes/<slug:ref>/decision/", views.decision, name="decision"),
 ]

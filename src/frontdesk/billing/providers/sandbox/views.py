@@ -15,7 +15,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.views.common import for_person
 from frontdesk.billing.providers.sandbox import adapter, bank, cards, money_back, snapshots
 from frontdesk.billing.providers.sandbox.forms import CardForm
-from frontdesk.billing.providers.sandbox.models import Dispute, Intent
+from frontdesk.billing.providers.sandbox.models import Dispute, Intent, Refund
 from frontdesk.core import clock
 
 SHOWN = 50
@@ -103,6 +103,17 @@ def dispute(request: HttpRequest, person: Person, ref: str) -> HttpResponse:
     if not Intent.objects.filter(ref=ref, customer=str(person.pk)).exists():
         raise Http404
     money_back.open_dispute(ref=ref)
+    return redirect("sandbox:desk")
+
+
+@require_POST
+@only_with_sandbox
+@for_person
+def sending_back(request: HttpRequest, person: Person, ref: str) -> HttpResponse:
+    """Let one's own bank send a refund back."""
+    if not Refund.objects.filter(ref=ref, intent__customer=str(person.pk)).exists():
+        raise Http404
+    money_back.send_back(ref=ref)
     return redirect("sandbox:desk")
 
 

@@ -24,12 +24,14 @@ def do_once(
     data: dict[str, str],
 ) -> Any:
     """Do something for the customer and say so in the conversation, both or neither. `once` is the same for every
-    press of one button: a second press does nothing and returns None. `what` is one of `phrases.EVENTS`."""
+    press of one button: a second press does nothing and returns None. So does a deed for which there was nothing to do
+    any more, by returning None itself: no line says that somebody did it. `what` is one of `phrases.EVENTS`."""
     current = adding.lock(conversation)
     if adding.said_before(current, once):
         return None
     done = deed()
-    _tell(current, agent, what, once, data)
+    if done is not None:
+        _tell(current, agent, what, once, data)
     return done
 
 

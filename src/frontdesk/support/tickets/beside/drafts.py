@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from django.db import transaction
+from django.db.models import Q
+
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.support.tickets.models import Attachment, Conversation, Draft, Message
 
 LONGEST = 100_000
 KINDS = {Message.Kind.AGENT, Message.Kind.NOTE}
+CHANGING = ["kind", "text", "client_id", "attachments", "changed_at"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,6 @@ def save(*, person: Person, conversation: Conversation, writing: Writing) -> boo
         forget(person=person, conversation=conversation)
         return True
     draft = Draft(
-        conversation=conversation,
         person=person,
         kind=writing.kind if writing.kind in KINDS else Message.Kind.AGENT,
         text=writing.text.replace("\0", "")[:LONGEST],
@@ -52,13 +55,54 @@ def save(*, person: Person, conversation: Conversation, writing: Writing) -> boo
         attachments=list(writing.attachments),
         changed_at=clock.now(),
     )
-    changing = ["kind", "text", "client_id", "attachments", "changed_at"]
-    Draft.objects.bulk_create(
-        [draft], update_conflicts=True, unique_fields=["conversation", "person"], update_fields=changing
-    )
+    _keep(draft, conversation)
     return True
+
+
+@transaction.atomic
+def bring_along(*, source: Conversation, target: Conversation, person: Person | None = None) -> None:
+    """What was being written (by this person, or by anybody) in a conversation that was merged goes on in the one that
+    it lives on in, below what its writer has there already."""
+    rows = Draft.objects.select_for_update().filter(conversation=source)
+    for draft in rows.filter(person=person) if person else rows:
+        there = Draft.objects.filter(conversation=target, person=draft.person_id).first()
+        _keep(_joined(there, draft) if there else draft, target)
+        draft.delete()
+
+
+def _joined(there: Draft, more: Draft) -> Draft:
+    """Both in one; a note's words never become an answer, which leaves the house."""
+    if there.client_id == more.client_id:
+        return more
+    texts = [there.text] if more.text.strip() in there.text else [there.text, more.text]
+    are_answers = Message.Kind.AGENT == there.kind == more.kind
+    return Draft(
+        person_id=there.person_id,
+        kind=Message.Kind.AGENT if are_answers else Message.Kind.NOTE,
+        text="\n\n".join(each for each in texts if each.strip())[:LONGEST],
+        client_id=there.client_id,
+        attachments=list(dict.fromkeys([*there.attachments, *more.attachments])),
+        changed_at=max(there.changed_at, more.changed_at),
+    )
+
+
+def _keep(draft: Draft, conversation: Conversation) -> None:
+    """Write it down as the person's only draft there."""
+    fields = {name: getattr(draft, name) for name in (*CHANGING, "person_id")}
+    Draft.objects.bulk_create(
+        [Draft(conversation=conversation, **fields)],
+        update_conflicts=True,
+        unique_fields=["conversation", "person"],
+        update_fields=CHANGING,
+    )
 
 
 def forget(*, person: Person, conversation: Conversation) -> None:
     """There is nothing to keep any more."""
     Draft.objects.filter(conversation=conversation, person=person).delete()
+
+
+def forget_sent(*, person: Person, conversation: Conversation, message: Message) -> None:
+    """It was said: there is no draft of it any more, neither where it was written nor where it came to stand."""
+    rows = Draft.objects.filter(person=person)
+    rows.filter(Q(conversation=conversation) | Q(client_id=message.client_id)).delete()

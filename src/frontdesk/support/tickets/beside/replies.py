@@ -1,5 +1,6 @@
 """Canned replies in use: which an agent may take, in the customer's language, with the names filled in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,7 +30,8 @@ def ready(*, agent: Person, conversation: Conversation, q: str = "") -> list[Rea
     rows = _open_to(agent, conversation)
     for word in q.replace("\0", "").split()[:5]:
         rows = rows.filter(Q(shortcut__icontains=word) | Q(title__icontains=word))
-    return [_filled(row, agent, conversation) for row in rows.order_by("-uses", "title")[:MOST]]
+    fill = variables.filler(conversation=conversation, agent=agent)
+    return [_filled(row, conversation, fill) for row in rows.order_by("-uses", "title")[:MOST]]
 
 
 def take(*, agent: Person, conversation: Conversation, reply: UUID) -> ReadyReply | None:
@@ -38,7 +40,7 @@ def take(*, agent: Person, conversation: Conversation, reply: UUID) -> ReadyRepl
     if row is None:
         return None
     CannedReply.objects.filter(pk=row.pk).update(uses=F("uses") + 1)
-    return _filled(row, agent, conversation)
+    return _filled(row, conversation, variables.filler(conversation=conversation, agent=agent))
 
 
 def _open_to(agent: Person, conversation: Conversation) -> QuerySet[CannedReply]:
@@ -48,6 +50,5 @@ def _open_to(agent: Person, conversation: Conversation) -> QuerySet[CannedReply]
     )
 
 
-def _filled(row: CannedReply, agent: Person, conversation: Conversation) -> ReadyReply:
-    text = in_language(row.texts, conversation.language)
-    return ReadyReply(row.pk, row.title, row.shortcut, variables.fill(text, conversation=conversation, agent=agent))
+def _filled(row: CannedReply, conversation: Conversation, fill: Callable[[str], str]) -> ReadyReply:
+    return ReadyReply(row.pk, row.title, row.shortcut, fill(in_language(row.texts, conversation.language)))

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.support.tickets.conversations.words import Words
+from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.events import MessageAdded
 from frontdesk.support.tickets.models import (
     Attachment,
@@ -77,15 +78,38 @@ def said_before(conversation: Conversation, client_id: UUID) -> Message | None:
     return Message.objects.filter(conversation=conversation, client_id=client_id).first()
 
 
+def same_said_before(conversation: Conversation, kind: str, words: Words, client_id: UUID) -> Message | None:
+    """What stands in the conversation under the sender's own number, when it is what they send now.
+
+    Raises SentAlready when it is something else: a form that was sent, changed by somebody who went back, and sent once
+    more. Of what was blacked out nobody knows what it said.
+    """
+    found = said_before(conversation, client_id)
+    if found is None or found.redacted_at:
+        return found
+    if found.kind != kind or _seen(found.text) != _seen(words.text) or _brings_more(found, words):
+        raise SentAlready(sequence=found.sequence)
+    return found
+
+
+def _seen(text: str) -> str:
+    """A text as it is compared: browsers differ in line breaks."""
+    return " ".join(_storable(text).split())
+
+
+def _brings_more(message: Message, words: Words) -> bool:
+    """Whether there is a file that the message has not: what it has may have been uploaded twice."""
+    sent = set(message.attachments.values_list("sha256", flat=True)) if words.attachments else set()
+    return any(each.sha256 not in sent for each in words.attachments)
+
+
 def add(conversation: Conversation, line: Line) -> Message:
     """Add a message with the next sequence to the locked conversation, claim its files, and tell who listens."""
     now = clock.now()
-    conversation.last_sequence += 1
-    fields = ["last_sequence"]
+    conversation.last_sequence = _next_sequence(conversation)
     if line.kind != Message.Kind.EVENT:
         conversation.last_message_at = now
-        fields.append("last_message_at")
-    conversation.save(update_fields=fields)
+        conversation.save(update_fields=["last_message_at"])
     message = Message.objects.create(
         conversation=conversation,
         sequence=conversation.last_sequence,
@@ -106,6 +130,17 @@ def add(conversation: Conversation, line: Line) -> Message:
         Attachment.objects.filter(pk__in=files, message=None).update(message=message)
     events.publish(MessageAdded(conversation.pk, message.pk, message.sequence, message.kind))
     return message
+
+
+def _next_sequence(conversation: Conversation) -> int:
+    """Taken in the database: what reacts to a verb may have added lines by another instance of the locked row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update tickets_conversation set last_sequence = last_sequence + 1 where id = %s returning last_sequence",
+            [conversation.pk],
+        )
+        (sequence,) = cursor.fetchone()
+    return int(sequence)
 
 
 def _storable(text: str) -> str:

@@ -17,7 +17,7 @@ from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding, consequences, turns
 from frontdesk.support.tickets.conversations.sweeping import close_old, wake_snoozed
 from frontdesk.support.tickets.errors import ConversationClosed
-from frontdesk.support.tickets.models import Area, BlockedSender, Conversation, Participant, Team
+from frontdesk.support.tickets.models import Area, Conversation, Team
 
 __all__ = [
     "assign",
@@ -31,6 +31,7 @@ __all__ = [
     "set_waiting",
     "snooze",
     "solve",
+    "unblock_sender",
     "wake_snoozed",
 ]
 
@@ -51,14 +52,14 @@ def solve(*, actor: Actor, conversation: Conversation) -> bool:
 
 @transaction.atomic
 def reopen(*, actor: Actor, conversation: Conversation) -> bool:
-    """It goes on: the follow-up is dropped. Publishes ConversationReopened. Also takes back that something is spam."""
+    """It goes on: the follow-up is dropped. Publishes ConversationReopened. Also takes back that something is spam,
+    and that its sender was blocked with it."""
     current = _alive(conversation)
     was = current.status
     if was not in {Status.SOLVED, Status.SPAM}:
         return False
-    turns.to_open(current, actor)
-    if was == Status.SPAM:
-        adding.event(current, "not_spam", actor)
+    if not turns.out_of_spam(current, actor):
+        turns.to_open(current, actor)
     note(actor, "conversation.reopened", current)
     consequences.turned(current, "reopened" if was == Status.SOLVED else "")
     return True
@@ -66,9 +67,11 @@ def reopen(*, actor: Actor, conversation: Conversation) -> bool:
 
 @transaction.atomic
 def set_waiting(*, actor: Actor, conversation: Conversation, waiting: bool) -> bool:
-    """It is the customer's turn, or ours again."""
+    """It is the customer's turn, or ours again; what was spam is none."""
     current = _alive(conversation)
-    if not (turns.to_waiting(current, actor) if waiting else turns.to_open(current, actor)):
+    was_spam = turns.out_of_spam(current, actor)
+    turned = turns.to_waiting(current, actor) if waiting else turns.to_open(current, actor)
+    if not (turned or was_spam):
         return False
     what = "waiting" if waiting else "resumed"
     adding.event(current, what, actor)
@@ -184,20 +187,27 @@ def clean_tag(text: str) -> str:
 
 @transaction.atomic
 def mark_spam(*, actor: Actor, conversation: Conversation, block: bool = False) -> bool:
-    """It is spam; `block` also blocks the sender's address."""
+    """It is spam; `block` also keeps the sender's mails out of sight, until somebody says that it is no spam."""
     current = _alive(conversation)
-    if current.status == Status.SPAM:
+    was_spam = current.status == Status.SPAM
+    if not was_spam:
+        turns.to_spam(current, actor)
+    requester = turns.requester_of(current) if block else None
+    blocked = requester is not None and turns.keep_out(current, actor, requester)
+    if was_spam and not blocked:
         return False
-    turns.to_spam(current, actor)
-    note(actor, "conversation.spam", current, {"blocked": block}, shown=False)
-    requester = current.participants.filter(role=Participant.Role.REQUESTER).first()
-    if block and requester:
-        BlockedSender.objects.get_or_create(
-            pattern=requester.address,
-            defaults={"reason": current.reference, "created_by_id": actor.person, "created_at": clock.now()},
-        )
+    note(actor, "conversation.spam", current, {"blocked": blocked}, shown=False)
     consequences.turned(current)
     return True
+
+
+@transaction.atomic
+def unblock_sender(*, actor: Actor, conversation: Conversation) -> bool:
+    """Let the customer's mails in again, whatever became of the conversation. False when their address was not
+    blocked; a domain that is blocked as a whole stays so."""
+    current = adding.lock(conversation)
+    requester = turns.requester_of(current)
+    return requester is not None and turns.let_in(current, actor, requester)
 
 
 def _alive(conversation: Conversation) -> Conversation:

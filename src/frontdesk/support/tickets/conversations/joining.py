@@ -8,6 +8,7 @@ from django.db import transaction
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.actors import note
+from frontdesk.support.tickets.beside import drafts, mentions, reminders
 from frontdesk.support.tickets.conversations import adding, consequences, turns
 from frontdesk.support.tickets.conversations.adding import Line, Speaker
 from frontdesk.support.tickets.conversations.opening import announce, fresh_names
@@ -23,8 +24,9 @@ SUBJECT = 200
 def merge(*, actor: Actor, conversation: Conversation, into: Conversation) -> None:
     """Copy the messages of `conversation` to the end of `into` (their times kept), and point replies there.
 
-    Both are locked in order of their ids. Participants come along; when it was our turn, it still is. Raises
-    ConversationClosed, and NotMergeable for a conversation with itself, a merged one, or another customer's.
+    Both are locked in order of their ids. Participants come along, and what agents keep beside it (drafts, mentions,
+    reminders); when it was our turn, it still is. Raises ConversationClosed, and NotMergeable for a conversation with
+    itself, a merged one, or another customer's.
     """
     source, target = _lock_both(conversation, into)
     _require_mergeable(source, target)
@@ -37,6 +39,9 @@ def merge(*, actor: Actor, conversation: Conversation, into: Conversation) -> No
     adding.event(target, "merged_in", actor, {"reference": source.reference, "count": copied})
     ours = source.status == Status.OPEN
     turns.to_merged(source, actor, target)
+    drafts.bring_along(source=source, target=target)
+    mentions.bring_along(source=source, target=target)
+    reminders.bring_along(source=source, target=target)
     if ours:
         turns.to_open(target, actor)
     note(actor, "conversation.merged", source, {"into": str(target.pk)})
@@ -62,12 +67,8 @@ def _require_mergeable(source: Conversation, target: Conversation) -> None:
 def _of_one_customer(source: Conversation, target: Conversation) -> bool:
     if source.person_id and source.person_id == target.person_id:
         return True
-    one, other = (_requester(each) for each in (source, target))
+    one, other = (turns.requester_of(each) for each in (source, target))
     return one is not None and other is not None and one.address == other.address
-
-
-def _requester(conversation: Conversation) -> Participant | None:
-    return conversation.participants.filter(role=Participant.Role.REQUESTER).first()
 
 
 def _participants_come_along(source: Conversation, target: Conversation, role: str = Participant.Role.COPY) -> None:
@@ -91,10 +92,12 @@ def _participants_come_along(source: Conversation, target: Conversation, role: s
 def split(*, actor: Actor, conversation: Conversation, messages: Sequence[UUID], subject: str) -> Conversation:
     """A new conversation of the same customer that begins with these messages, copied; returns it.
 
-    Messages of other conversations are left out; with none left, ValueError is raised.
+    Messages of other conversations are left out; with none left, ValueError is raised. Of one that was merged
+    meanwhile their copies are taken.
     """
     current = adding.lock(conversation)
-    chosen = current.messages.filter(pk__in=messages).exclude(kind=Message.Kind.EVENT)
+    meant = Message.objects.filter(pk__in=messages, conversation__in=[conversation.pk, current.pk])
+    chosen = current.messages.filter(client_id__in=meant.values("client_id")).exclude(kind=Message.Kind.EVENT)
     if not chosen:
         raise ValueError("nothing was chosen to be split off")
     made = _like(current, subject)

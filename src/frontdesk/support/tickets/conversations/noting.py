@@ -20,11 +20,14 @@ from frontdesk.support.tickets.models import Attachment, Channel, Conversation, 
 def add_note(
     *, agent: Person, conversation: Conversation, text: str, client_id: UUID, attachments: Sequence[Attachment] = ()
 ) -> Message:
-    """Add a note that only staff see. @names and @addresses of colleagues become mentions; each is told by mail."""
-    current = adding.lock(conversation)
-    if found := adding.said_before(current, client_id):
+    """Add a note that only staff see. @names and @addresses of colleagues become mentions; each is told by mail.
+
+    The same `client_id` adds it once; with other words it raises SentAlready.
+    """
+    current, words = adding.lock(conversation), Words(text, attachments=attachments)
+    if found := adding.same_said_before(current, Message.Kind.NOTE, words, client_id):
         return found
-    line = Line(Message.Kind.NOTE, Channel.DESK, Words(text, attachments=attachments), Speaker.of(agent), client_id)
+    line = Line(Message.Kind.NOTE, Channel.DESK, words, Speaker.of(agent), client_id)
     message = adding.add(current, line)
     note(agent_actor(agent, current), "conversation.noted", current, {"sequence": message.sequence}, shown=False)
     for colleague in mentioned(text):

@@ -2,7 +2,7 @@
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -21,7 +21,7 @@ from frontdesk.support.tickets.conversations.adding import Line, Speaker
 from frontdesk.support.tickets.conversations.saying import Words
 from frontdesk.support.tickets.events import ConversationOpened
 from frontdesk.support.tickets.mail.outgoing import sending
-from frontdesk.support.tickets.models import Area, Conversation, Message, Participant, StateChange
+from frontdesk.support.tickets.models import Area, Channel, Conversation, Message, Participant, StateChange
 
 SUBJECT = 200
 COPIES = 20  # addresses beside the requester's: more is a list, not a conversation
@@ -52,7 +52,9 @@ class Matter:
 
 @dataclass(frozen=True)
 class Opening:
-    """Everything a new conversation begins with. `copies` are addresses that get what the requester gets."""
+    """Everything a new conversation begins with. `copies` are addresses that get what the requester gets; `data` is
+    what the door knows of the first message (`authentication` of a mail); `wants_receipt` is False for what was written
+    long ago."""
 
     requester: Requester
     subject: str
@@ -62,28 +64,34 @@ class Opening:
     copies: Sequence[str] = ()
     client_id: UUID = field(default_factory=uuid4)
     continues: Conversation | None = None
+    data: Mapping[str, str] = field(default_factory=dict)
+    wants_receipt: bool = True
 
 
 @transaction.atomic
 def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     """Open it with its first message, give it to a team and an agent, promise a time, and send the receipt by mail.
 
-    Posting the same `client_id` of the same requester twice opens it once. Publishes ConversationOpened (fulfilment
-    sets the service level in the same transaction) and MessageAdded.
+    Posting the same `client_id` of the same requester twice opens it once; a form with other words raises SentAlready.
+    Publishes ConversationOpened (fulfilment sets the service level in the same transaction) and MessageAdded.
     """
     person = _person_of(opening.requester)
     if found := _opened_before(opening, person):
+        if opening.channel != Channel.MAIL:  # a mail has its own number, and is perhaps read otherwise when replayed
+            adding.same_said_before(found, Message.Kind.CUSTOMER, opening.words, opening.client_id)
         return found
     conversation = begin(opening, person)
     _take_part(conversation, opening, person)
     speaker = Speaker(person.pk if person else None, _name(opening.requester, person), _address(opening.requester))
-    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id)
+    data = dict(opening.data)
+    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id, data)
     announce(conversation, actor)
     message = adding.add(conversation, line)
     note(actor, "conversation.opened", conversation, {"channel": opening.channel})
     conversation.refresh_from_db()
     consequences.opened(conversation, message)
-    sending.send_receipt(conversation, message)
+    if opening.wants_receipt:
+        sending.send_receipt(conversation, message)
     return conversation
 
 

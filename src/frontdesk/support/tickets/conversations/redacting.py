@@ -1,6 +1,10 @@
 """Blacking out a message: somebody sent a card's number, or a stranger's data. That it was said stays."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db import transaction
+from django.db.models import Q
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import clock
@@ -9,14 +13,14 @@ from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.mail.outgoing import quoting
-from frontdesk.support.tickets.models import Attachment, Message, OutgoingMail, RawMail
+from frontdesk.support.tickets.models import Attachment, IncomingMail, Message, OutgoingMail, RawMail
 
 BLACK = "█"
 
 
 @transaction.atomic
 def redact(*, actor: Actor, message: Message) -> bool:
-    """Take a message's words, files, and the mail it came by; copies after a merge or split, too. What was mailed and
+    """Take a message's words, files, and the mails it came by; copies after a merge or split, too. What was mailed and
     still lies in accounts is blacked out; what has left cannot be called back. False when it was done already."""
     current = adding.lock(message.conversation)
     alike = Message.objects.filter(client_id=message.client_id, kind=message.kind, redacted_at=None)
@@ -27,10 +31,19 @@ def redact(*, actor: Actor, message: Message) -> bool:
         _black_letters(each)
     keys = [each.pk for each in found]
     attachments.forget(Attachment.objects.filter(message__in=keys))
-    RawMail.objects.filter(mail__message__in=keys).delete()
+    _forget_raw(keys)
     Message.objects.filter(pk__in=keys).update(text="", html="", quoted="", redacted_at=clock.now())
     note(actor, "conversation.redacted", current, {"sequence": message.sequence})
     return True
+
+
+def _forget_raw(messages: Collection[UUID]) -> None:
+    """The mails as they came, and those that said the same by another way."""
+    mails = list(IncomingMail.objects.filter(message__in=messages))
+    numbers = [each.internet_id for each in mails if each.internet_id]
+    alike = Q(sha256__in=[each.sha256 for each in mails]) | Q(internet_id__in=numbers)
+    twins = IncomingMail.objects.filter(alike, digest__in=[each.digest for each in mails if each.digest])
+    RawMail.objects.filter(Q(mail__in=mails) | Q(mail__in=twins)).delete()
 
 
 def _black_letters(message: Message) -> None:

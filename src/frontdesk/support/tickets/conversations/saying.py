@@ -1,5 +1,6 @@
 """Adding to a conversation: the customer's words, the agent's answer, automatic lines, events. Notes: `noting`."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
+from frontdesk.support.tickets import selectors
 from frontdesk.support.tickets.actors import agent_actor, note
 from frontdesk.support.tickets.conversations import adding, consequences, turns
 from frontdesk.support.tickets.conversations.adding import Line, Speaker
@@ -34,20 +36,30 @@ AFTER_ANSWERING = {Status.WAITING, Status.OPEN, Status.SOLVED}
 
 @transaction.atomic
 def customer_writes(
-    *, actor: Actor, conversation: Conversation, writer: Participant, words: Words, channel: str, client_id: UUID
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    writer: Participant,
+    words: Words,
+    channel: str,
+    client_id: UUID,
+    data: Mapping[str, str] | None = None,
+    reached: Collection[str] | None = (),
 ) -> Message:
     """Add the customer's message: it is our turn again, a snooze ends, and within 14 days a solved matter reopens.
 
-    The same `client_id` adds it once and answers with what stands there. What is marked as spam stays so for what
-    comes by mail. Raises ConversationClosed.
+    The others who take part get it by mail, but for the addresses that it has `reached` by itself (None: nobody
+    gets it). The same `client_id` adds it once and answers with what stands there; a form with other words raises
+    SentAlready. `data` is what the door knows of it (`authentication` of a mail). What is marked as spam stays so for
+    what comes by mail. Raises ConversationClosed, and ConversationUnknown for a writer who was taken out meanwhile.
     """
     current = adding.lock(conversation)
-    if found := adding.said_before(current, client_id):
+    if found := _sent_before(current, words, channel, client_id):
         return found
     turns.require_alive(current)
-    writer = _in_it(current, writer)
+    writer = selectors.as_in(current, writer)
     speaker = Speaker.taking_part(writer)
-    message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id))
+    message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id, dict(data or {})))
     current.last_customer_at, current.snoozed_until = message.created_at, None
     current.save(update_fields=["last_customer_at", "snoozed_until"])
     Participant.objects.filter(pk=writer.pk).update(bounced_at=None)  # they are there again
@@ -56,22 +68,19 @@ def customer_writes(
         turns.back_to_us(current, actor, by=speaker)
         adding.change(current, Kind.CUSTOMER_WROTE, actor)
     note(actor, "conversation.continued", current, {"sequence": message.sequence, "channel": channel})
-    if channel != Channel.MAIL:  # whoever got the mail as a copy has it already
+    if channel != Channel.MAIL:
         sending.send_message(message)
+    elif reached is not None and current.status != Status.SPAM:
+        sending.pass_on(message, reached)
     consequences.wrote(current, message, reopened=reopened)
     return message
 
 
-def _in_it(conversation: Conversation, writer: Participant) -> Participant:
-    """The writer as they take part in this one, which another may have been merged into."""
-    if writer.conversation_id == conversation.pk:
-        return writer
-    found, _made = Participant.objects.get_or_create(
-        conversation=conversation,
-        address=writer.address,
-        defaults={"role": Participant.Role.COPY, "name": writer.name, "person": writer.person},
-    )
-    return found
+def _sent_before(conversation: Conversation, words: Words, channel: str, client_id: UUID) -> Message | None:
+    """A mail has its own number, and is perhaps read otherwise when it is replayed."""
+    if channel == Channel.MAIL:
+        return adding.said_before(conversation, client_id)
+    return adding.same_said_before(conversation, Message.Kind.CUSTOMER, words, client_id)
 
 
 @transaction.atomic
@@ -87,23 +96,26 @@ def agent_answers(
     """Add an agent's answer and mail it to all who take part. `then` is WAITING, OPEN or SOLVED.
 
     `seen`: the last sequence that the agent had read; something newer of a customer's or a colleague's raises
-    SomebodyAnswered, and nothing is sent. Nobody being assigned, the agent is from now on. Raises ConversationClosed.
+    SomebodyAnswered, and nothing is sent. Of the conversation that this one was merged into they have read nothing.
+    Nobody being assigned, the agent is from now on. The same `client_id` adds it once; with other words it raises
+    SentAlready. Raises ConversationClosed.
     """
     if then not in AFTER_ANSWERING:
         raise ValueError(f"no turn follows an answer by {then}")
     current = adding.lock(conversation)
-    if found := adding.said_before(current, client_id):
+    if found := adding.same_said_before(current, Message.Kind.AGENT, words, client_id):
         return found
     if current.status == Status.CLOSED:
         raise ConversationClosed
     if seen is not None:
-        _require_nothing_new(current, agent, seen)
+        _require_nothing_new(current, agent, seen if current.pk == conversation.pk else 0)
     actor = agent_actor(agent, current)
+    turns.out_of_spam(current, actor)
     message = adding.add(current, Line(Message.Kind.AGENT, Channel.DESK, words, Speaker.of(agent), client_id))
     adding.change(current, Kind.ANSWERED, actor)
     _take_if_nobodys(current, agent, actor)
+    _turn(current, actor, then, message)
     sending.send_message(message)
-    _turn(current, actor, then)
     Draft.objects.filter(conversation=current, client_id=client_id).delete()
     note(actor, "conversation.answered", current, {"sequence": message.sequence, "then": then})
     consequences.answered(current, message, solved=then == Status.SOLVED)
@@ -125,9 +137,9 @@ def _take_if_nobodys(conversation: Conversation, agent: Person, actor: Actor) ->
         turns.give(conversation, actor, agent)
 
 
-def _turn(conversation: Conversation, actor: Actor, then: str) -> None:
+def _turn(conversation: Conversation, actor: Actor, then: str, answer: Message) -> None:
     if then == Status.SOLVED:
-        turns.to_solved(conversation, actor)
+        turns.to_solved(conversation, actor, answer=answer)
     elif then == Status.WAITING:
         turns.to_waiting(conversation, actor)
     else:

@@ -9,15 +9,19 @@ from django.db import transaction
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding, turns
+from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.conversations.opening import COPIES
 from frontdesk.support.tickets.mail import addresses as ours
 from frontdesk.support.tickets.models import Conversation, Participant
 
 
 @transaction.atomic
-def add_copies(*, actor: Actor, conversation: Conversation, addresses: Iterable[str]) -> list[Participant]:
+def add_copies(
+    *, actor: Actor, conversation: Conversation, addresses: Iterable[str], by: Speaker | None = None
+) -> list[Participant]:
     """Let these addresses take part, as far as there is room; returns those that are new. What is no address, or one
-    of ours, is left out: who hears of it is for whoever calls to see to. Raises ConversationClosed.
+    of ours, is left out: who hears of it is for whoever calls to see to. `by` is who wanted it, where that is no
+    account. Raises ConversationClosed.
 
     From here on they get what is said, and may continue it by mail: only whoever is allowed to show it adds them.
     """
@@ -31,7 +35,7 @@ def add_copies(*, actor: Actor, conversation: Conversation, addresses: Iterable[
         for each in fresh[:room]
     ]
     for each in made:
-        adding.event(current, "copied", actor, {"address": each.address})
+        adding.event(current, "copied", actor, {"address": each.address}, by=by)
     if made:
         note(actor, "conversation.copied", current, {"count": len(made)})
     return made

@@ -11,7 +11,8 @@ from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.errors import ConversationClosed
 from frontdesk.support.tickets.events import ConversationAssigned, ConversationReopened, ConversationSolved
-from frontdesk.support.tickets.models import Conversation, StateChange
+from frontdesk.support.tickets.mail import blocking
+from frontdesk.support.tickets.models import Conversation, Message, Participant, StateChange
 
 REOPENS_FOR = timedelta(days=14)
 Status = Conversation.Status
@@ -53,8 +54,43 @@ def back_to_us(conversation: Conversation, actor: Actor, *, by: Speaker) -> None
         to_open(conversation, actor, by=by)
 
 
+def out_of_spam(conversation: Conversation, actor: Actor) -> bool:
+    """It is for us after all: the times that we promised go on, and mail of its sender, who was blocked with it, comes
+    in again. False when it was no spam."""
+    if conversation.status != Status.SPAM:
+        return False
+    to_open(conversation, actor)
+    adding.event(conversation, "not_spam", actor)
+    requester = requester_of(conversation)
+    if requester is not None and blocking.came_with_spam(requester.address):
+        let_in(conversation, actor, requester)
+    return True
+
+
+def let_in(conversation: Conversation, actor: Actor, sender: Participant) -> bool:
+    """Mail of this address comes in again; False when it was not blocked."""
+    if not blocking.unblock(actor=actor, pattern=sender.address):
+        return False
+    adding.event(conversation, "unblocked", actor, {"address": sender.address})
+    return True
+
+
+def keep_out(conversation: Conversation, actor: Actor, sender: Participant) -> bool:
+    """Mail of this address is kept out of sight; False when it was so already."""
+    if not blocking.block(actor=actor, pattern=sender.address, reason=conversation.reference):
+        return False
+    adding.event(conversation, "blocked", actor, {"address": sender.address})
+    return True
+
+
+def requester_of(conversation: Conversation) -> Participant | None:
+    """Who asked; None once they were erased."""
+    return conversation.participants.filter(role=Participant.Role.REQUESTER).first()
+
+
 def to_waiting(conversation: Conversation, actor: Actor) -> bool:
-    """It is the customer's turn; what was solved is reopened. False when it was theirs already."""
+    """It is the customer's turn; what was solved is reopened, and spam is none. False when it was theirs already."""
+    out_of_spam(conversation, actor)
     was = conversation.status
     if was == Status.WAITING:
         return False
@@ -65,15 +101,16 @@ def to_waiting(conversation: Conversation, actor: Actor) -> bool:
     return True
 
 
-def to_solved(conversation: Conversation, actor: Actor) -> bool:
-    """It is solved: survey and follow-up are on their way. False when it was already."""
+def to_solved(conversation: Conversation, actor: Actor, *, answer: Message | None = None) -> bool:
+    """It is solved: survey and follow-up are on their way; with an `answer` that solves it, in the answer's own mail.
+    False when it was already."""
     if conversation.status == Status.SOLVED:
         return False
     conversation.solved_at = clock.now()
     _set(conversation, Status.SOLVED)
     adding.change(conversation, Kind.SOLVED, actor)
     solved = adding.event(conversation, "solved", actor)
-    following.begin(conversation, actor=actor, solved=solved)
+    following.begin(conversation, actor=actor, solved=solved, answer=answer)
     events.publish(ConversationSolved(conversation.pk))
     return True
 

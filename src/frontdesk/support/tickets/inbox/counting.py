@@ -19,9 +19,3 @@ def counts(agent: Person, *, now: datetime) -> dict[str, int]:
     reminders = reminders_of(agent, now).order_by().values(view=Value("reminders"))
     told = mentions.annotate(n=Count("pk")).union(reminders.annotate(n=Count("pk")), all=True)
     return found | {row["view"]: row["n"] for row in told}
-
-
-def waiting_for(agent: Person, *, now: datetime) -> int:
-    """What waits for this agent: theirs, and what nobody has. One query, for every page of the desk."""
-    mine, unassigned = in_view("mine", agent, now), in_view("unassigned", agent, now)
-    return Conversation.objects.filter(mine | unassigned).count()

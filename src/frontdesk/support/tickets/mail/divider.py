@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 # Whatever the language and whoever quotes it (">", spaces): the marks at both ends tell.
-FOUND = re.compile(r"^[>\s|]*##-[^\n]{1,200}-##[ \t]*$", re.MULTILINE)
+FOUND = re.compile(r"^[> \t|]*##-[^\n]{1,200}-##[ \t]*$", re.MULTILINE)
 
 
 def line() -> str:

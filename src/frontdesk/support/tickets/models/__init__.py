@@ -16,6 +16,7 @@ from frontdesk.support.tickets.models.following import FollowUp, QuietAddress, S
 from frontdesk.support.tickets.models.levels import Calendar, CalendarVersion, Policy, ServiceLevel
 from frontdesk.support.tickets.models.mail import (
     BlockedSender,
+    ErasedMail,
     ImapFolder,
     IncomingMail,
     OutgoingMail,
@@ -37,6 +38,7 @@ __all__ = [
     "Conversation",
     "ConversationSearch",
     "Draft",
+    "ErasedMail",
     "FollowUp",
     "ImapFolder",
     "IncomingMail",

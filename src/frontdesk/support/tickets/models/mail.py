@@ -57,6 +57,8 @@ class IncomingMail(models.Model):
         max_length=64, blank=True, default=""
     )  # of what it says: the same by whatever way it came
     authentication = models.CharField(_("sender"), max_length=20, blank=True, default="")  # pass, fail, none
+    # What could not be read as it should have been: codes of details.REPORTS.
+    reports = ArrayField(models.CharField(max_length=30), default=list, db_default=[])
     conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="incoming_mails")
     message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="incoming_mail")
 
@@ -78,13 +80,17 @@ class IncomingMail(models.Model):
 class ImapFolder(models.Model):
     """How far a mailbox was read. `last_uid` moves with the mail it stands for, in one commit; `missed` is tried again.
 
-    Another `validity` means that the server has numbered everything anew.
+    Another `validity` means that the server has numbered everything anew. Numbers below `old_below` are of mails that
+    lay there when we came, or when it numbered anew; `begun_at` is when we came (real time), None where we took
+    everything.
     """
 
     name = models.CharField(max_length=250, unique=True)
     validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
     missed = ArrayField(models.BigIntegerField(), default=list)
+    begun_at = models.DateTimeField(null=True)
+    old_below = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("polled mailbox")
@@ -94,11 +100,31 @@ class ImapFolder(models.Model):
         return self.name
 
 
+class ErasedMail(models.Model):
+    """That a mail was erased: its SHA-256 under a key of ours, so that a mailbox does not bring it back."""
+
+    mark = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("erased mail")
+        verbose_name_plural = _("erased mails")
+
+    def __str__(self) -> str:
+        return self.mark[:12]
+
+
 class RawMail(models.Model):
-    """The bytes of a mail, apart from its row so that lists stay light."""
+    """The bytes of a mail, and what was read in them, apart from its row so that lists stay light.
+
+    `text`, `quoted` and `files` are what staff are shown of it, shortened; None until it was read. Whoever deletes the
+    row deletes all that the mail says. `files`: for each its name, its size in bytes and why it would be refused.
+    """
 
     mail = models.OneToOneField(IncomingMail, models.CASCADE, primary_key=True, related_name="raw")
     raw = models.BinaryField()
+    text = models.TextField(null=True)
+    quoted = models.TextField(null=True)
+    files = models.JSONField(null=True)
 
     class Meta:
         verbose_name = _("mail as it came")

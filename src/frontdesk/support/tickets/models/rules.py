@@ -57,6 +57,7 @@ class RuleRun(models.Model):
         verbose_name_plural = _("runs of rules")
         ordering = ("-at",)
         constraints = [models.UniqueConstraint(fields=["rule", "conversation", "cause"], name="tickets_rule_run_once")]
+        indexes = [models.Index(fields=["rule", "-at"], name="tickets_rule_run_at")]
 
     def __str__(self) -> str:
         return self.cause

@@ -6,6 +6,7 @@ it by hand, asks nobody.
 """
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from uuid import UUID
 
 from django.conf import settings
@@ -33,7 +34,7 @@ Need = tuple[UUID | None, UUID | None, str, bool]
 
 def give(conversation: Conversation) -> bool:
     """Give an unassigned conversation (its row is locked) to whom the choice names; False when nobody can now."""
-    if conversation.assignee_id or conversation.status != Conversation.Status.OPEN or conversation.snoozed_until:
+    if not _is_waiting(conversation):
         return False
     choice = _choose(conversation)
     if choice.person is None:
@@ -46,7 +47,8 @@ def give(conversation: Conversation) -> bool:
 def give_waiting(*, limit: int = 200) -> int:
     """Give what waits unassigned, most urgent and oldest first; returns how many. The worker's sweep.
 
-    What one conversation could not get now, another with the same needs cannot either: it is not tried again.
+    What one conversation could not get now, another with the same needs cannot either: it is not tried again. Of one
+    that somebody gave back nothing follows for others: it has fewer to choose from.
     """
     if not online().exists():
         return 0
@@ -56,21 +58,36 @@ def give_waiting(*, limit: int = 200) -> int:
             break
         if _need(row) in hopeless:
             continue
-        if _give_one(row.pk):
-            given += 1
-        else:
+        outcome = _give_one(row.pk)
+        given += outcome == Outcome.GIVEN
+        if outcome == Outcome.NOBODY:
             hopeless.add(_need(row))
     return given
 
 
+class Outcome(Enum):
+    """What came of trying to give one conversation; LEFT says nothing about others with the same needs."""
+
+    GIVEN = auto()
+    NOBODY = auto()
+    LEFT = auto()
+
+
 @transaction.atomic
-def _give_one(conversation: UUID) -> bool:
+def _give_one(conversation: UUID) -> Outcome:
     rows = Conversation.objects.select_for_update(skip_locked=True, of=("self",))
     current = rows.select_related("area").filter(pk=conversation).first()
-    if current is None or not give(current):
-        return False
+    if current is None or not _is_waiting(current):
+        return Outcome.LEFT  # somebody is at work on it, or just was
+    if not give(current):
+        return Outcome.LEFT if _gave_back(current) else Outcome.NOBODY
     keeping.refresh(current)
-    return True
+    return Outcome.GIVEN
+
+
+def _is_waiting(conversation: Conversation) -> bool:
+    is_ours = conversation.status == Conversation.Status.OPEN and not conversation.snoozed_until
+    return is_ours and conversation.assignee_id is None
 
 
 def _waiting() -> QuerySet[Conversation]:

@@ -5,6 +5,7 @@ Each condition is a piece of a query, so that one conversation is judged in the 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -139,12 +140,20 @@ def query(conditions: Sequence[Condition]) -> Q:
     return found
 
 
-def describe(condition: Condition) -> str:
-    """A condition in words."""
-    asked = FIELDS.get(str(condition.get("field")))
-    if asked is None:
-        return str(condition.get("field"))
-    value = condition.get("value")
-    shown = dict(asked.choices()).get(str(value), value) if asked.choices else f"“{value}”"
-    names = {"field": asked.label, "value": shown}
-    return (_("%(field)s: %(value)s") if condition.get("is") == IS else _("Not %(field)s: %(value)s")) % names
+def describer() -> Callable[[Condition], str]:
+    """What says conditions in words; the values that there are to choose from are read once, for a whole page."""
+
+    @cache
+    def named(field: str) -> dict[str, str]:
+        choices = FIELDS[field].choices
+        return dict(choices()) if choices else {}
+
+    def describe(condition: Condition) -> str:
+        name, value = str(condition.get("field")), condition.get("value")
+        if name not in FIELDS:
+            return name
+        shown = named(name).get(str(value), value) if FIELDS[name].choices else f"“{value}”"
+        names = {"field": FIELDS[name].label, "value": shown}
+        return (_("%(field)s: %(value)s") if condition.get("is") == IS else _("Not %(field)s: %(value)s")) % names
+
+    return describe

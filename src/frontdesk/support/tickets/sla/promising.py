@@ -24,7 +24,13 @@ class Minutes:
 
 @transaction.atomic
 def save_level(*, actor: Actor, level: ServiceLevel) -> ServiceLevel:
-    """Make a level, or change its name, its rank, and whether it is for everybody else; only one is."""
+    """Make a level, or change its name, its rank, and whether it is for everybody else; only one is.
+
+    Raises ValueError for taking that from the level that is: it goes over to another, or guests are promised nothing.
+    """
+    others = list(ServiceLevel.objects.select_for_update().order_by("pk"))
+    if not level.is_default and any(each.pk == level.pk and each.is_default for each in others):
+        raise ValueError("some level is for everybody else: name another one")
     if level.is_default:
         ServiceLevel.objects.exclude(pk=level.pk).filter(is_default=True).update(is_default=False)
     level.save()

@@ -1,9 +1,9 @@
 """Doing the steps: each calls the verb that the desk's pages call, and says what it did ("" when nothing changed)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
@@ -25,13 +25,16 @@ ENOUGH = 3  # automatic answers a day in one conversation: what answers them by 
 
 @dataclass(frozen=True)
 class Doing:
-    """Who does it to what. `then`: whose turn it is after an answer."""
+    """Who does it to what. `then`: whose turn it is after an answer; `seen`: the last sequence that the agent had read;
+    `client_id`: the number of what the step says."""
 
     actor: Actor
     agent: Person | None
     conversation: Conversation
     by_rule: bool
     then: str
+    seen: int | None = None
+    client_id: UUID = field(default_factory=uuid4)
 
 
 Run = Callable[[Doing, object], str]
@@ -44,12 +47,17 @@ def reply(doing: Doing, value: object) -> str:
     words = Words(variables.fill(text, conversation=conversation, agent=doing.agent))
     if doing.agent:
         saying.agent_answers(
-            agent=doing.agent, conversation=conversation, words=words, client_id=uuid4(), then=doing.then
+            agent=doing.agent,
+            conversation=conversation,
+            words=words,
+            client_id=doing.client_id,
+            seen=doing.seen,
+            then=doing.then,
         )
     elif _answered_enough(conversation):
         return _("No answer: %(number)s automatic ones a day are enough") % {"number": ENOUGH}
     else:
-        saying.add_automatic(conversation=conversation, words=words, client_id=uuid4())
+        saying.add_automatic(conversation=conversation, words=words, client_id=doing.client_id)
     return _("Answered with “%(title)s”") % {"title": canned.title}
 
 
@@ -63,10 +71,10 @@ def note(doing: Doing, value: object) -> str:
     """Write a note; a rule's has no author."""
     text = variables.fill(str(value), conversation=doing.conversation, agent=doing.agent)
     if doing.agent:
-        saying.add_note(agent=doing.agent, conversation=doing.conversation, text=text, client_id=uuid4())
+        saying.add_note(agent=doing.agent, conversation=doing.conversation, text=text, client_id=doing.client_id)
     else:
         current = adding.lock(doing.conversation)
-        message = adding.add(current, Line(Message.Kind.NOTE, Channel.DESK, Words(text), Speaker()))
+        message = adding.add(current, Line(Message.Kind.NOTE, Channel.DESK, Words(text), Speaker(), doing.client_id))
         audit_note(doing.actor, "conversation.noted", current, {"sequence": message.sequence}, shown=False)
     return _("Wrote a note")
 

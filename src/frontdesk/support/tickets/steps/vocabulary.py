@@ -1,6 +1,6 @@
 """Every step by name: what it is called, what its value may be, how it is checked, and what does it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -43,9 +43,8 @@ class Kind:
         is_right = self.is_right(value) if values is None else str(value) in dict(values)
         return "" if is_right else str(self.wrong) % {"value": str(value)[:60]}
 
-    def describe(self, value: object) -> str:
-        """A step with its value, in words."""
-        named = dict(self.choices()) if self.choices else {}
+    def describe(self, value: object, named: Mapping[str, str]) -> str:
+        """A step with its value, in words; `named` is how its values are called."""
         return f"{self.label}: {named.get(str(value), value)}"
 
 
@@ -84,7 +83,8 @@ def _is_tag(value: object) -> bool:
 
 
 def _is_hours(value: object) -> bool:
-    return str(value).isascii() and str(value).isdigit() and 0 < int(str(value)[:6]) <= MOST_HOURS
+    text = str(value)
+    return text.isascii() and text.isdigit() and len(text) < 7 and 0 < int(text) <= MOST_HOURS
 
 
 STEPS: dict[str, Kind] = {

@@ -3,6 +3,8 @@
 A code may be followed by ": " and what it was recognised by, never by words of the mail itself.
 """
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,7 @@ DETAILS: dict[str, str | Promise] = {
     "known form": _("A delivery report of a known form."),
     "x-failed-recipients": _("It names the addresses that failed."),
     "sender and words": _("Its sender and its words say so."),
+    "words": _("Its words say so, and it names a mail of ours."),
     "delayed": _("A warning that delivery takes longer; it is still tried."),
     "delivered": _("A notice that a mail was delivered."),
     "receipt": _("A notice that a mail was read."),
@@ -35,6 +38,9 @@ DETAILS: dict[str, str | Promise] = {
     "list": _("It came through a mailing list."),
     "no_sender": _("It names no sender, or several."),
     "other_text": _("A mail with the same number but other words has come before."),
+    "encrypted": _("It is encrypted, and we cannot read it."),
+    "looks_returned": _("It looks like a delivery report, but is about no mail of ours that we know of."),
+    "marked_spam": _("A filter on its way marked it as spam."),
     "looks_automatic": _("Its subject is that of an automatic reply."),
     "unauthenticated": _("Nothing proves who sent it."),
     "failed_authentication": _("The sender's domain says that it is not from there."),
@@ -47,6 +53,22 @@ DETAILS: dict[str, str | Promise] = {
     "accepted": _("Staff took it."),
     "dismissed": _("Staff put it aside."),
 }
+
+
+# What could not be read as it should have been, of a mail that was read.
+REPORTS: dict[str, str | Promise] = {
+    "encrypted": _("It is encrypted, in whole or in part: what it says cannot be read here."),
+    "broken_structure": _("It is badly made, so parts of it may be missing or out of place."),
+    "too_many_parts": _("It has more parts than are read; the last ones are missing."),
+    "nested_too_deeply": _("Its parts lie too deep in each other; what lay deepest is shown as plain text."),
+    "too_many_files": _("It has more files than are taken; the last ones are missing."),
+    "cut_off": _("Its text is longer than is kept; the end is missing."),
+}
+
+
+def reported(reports: Sequence[str]) -> list[str]:
+    """What could not be read, in words for people."""
+    return [str(REPORTS[each]) for each in reports if each in REPORTS]
 
 
 def in_words(detail: str) -> str:

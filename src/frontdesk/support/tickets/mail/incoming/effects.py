@@ -1,6 +1,7 @@
 """What a verdict leads to: a message, a new conversation, a note that a mail came back."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from secrets import token_urlsafe
 from uuid import UUID
 
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import attachments, contents, filenames
 from frontdesk.support.tickets.attachments import Incoming
+from frontdesk.support.tickets.conversations import taking_part
+from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.saying import Words, customer_writes, note_automatic
 from frontdesk.support.tickets.mail import addresses
-from frontdesk.support.tickets.mail.incoming import authenticating
+from frontdesk.support.tickets.mail.incoming import authenticating, storing
 from frontdesk.support.tickets.mail.incoming.judging import Judgement
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File, Read
@@ -25,8 +28,10 @@ from frontdesk.support.tickets.models import (
     IncomingMail,
     Message,
     OutgoingMail,
+    RawMail,
     Verdict,
 )
+from frontdesk.support.tickets.rules import running
 
 COPIES = 10
 MANY = 20  # recipients from which on it is no conversation
@@ -74,9 +79,16 @@ def carry_out(mail: IncomingMail, read: Read, judgement: Judgement, files: Seque
         case Verdict.REVIEW if judgement.match is not None:
             mail.conversation = judgement.match.conversation  # where it may belong
         case Verdict.DUPLICATE if judgement.earlier is not None:
-            mail.conversation = judgement.earlier.conversation
+            _doubled(mail, judgement.earlier)
         case _:
             return
+
+
+def _doubled(mail: IncomingMail, earlier: IncomingMail) -> None:
+    """It says what another said; when that one's words were taken out meanwhile, these go with them."""
+    mail.conversation = earlier.conversation
+    if not RawMail.objects.filter(mail=earlier).exists():
+        RawMail.objects.filter(mail=mail).delete()
 
 
 def opened(
@@ -99,8 +111,11 @@ def opened(
         copies=_copies(read) if is_proved else (),
         client_id=mail.pk,
         continues=match.conversation if match else None,
+        data=_proof(mail),
+        wants_receipt=mail.source != storing.HISTORY,
     )
-    conversation = open_conversation(actor=actor, opening=opening)
+    with _in_silence(mail):
+        conversation = open_conversation(actor=actor, opening=opening)
     _led_to(mail, conversation, mail.pk)
     return conversation
 
@@ -108,18 +123,34 @@ def opened(
 def replied(
     mail: IncomingMail, read: Read, files: Sequence[Attachment], *, actor: Actor, match: Match
 ) -> Conversation:  # fmt: skip
-    """Add the mail to its conversation."""
+    """Add the mail to its conversation. Whom its sender, if proved, sent it to as well takes part from then on."""
     assert match.writer is not None  # noqa: S101 - judged: strangers' replies wait for review
-    message = customer_writes(
-        actor=actor,
-        conversation=match.conversation,
-        writer=match.writer,
-        words=_words(read, files),
-        channel=Channel.MAIL,
-        client_id=mail.pk,
-    )
+    with _in_silence(mail):
+        message = customer_writes(
+            actor=actor,
+            conversation=match.conversation,
+            writer=match.writer,
+            words=_words(read, files),
+            channel=Channel.MAIL,
+            client_id=mail.pk,
+            data=_proof(mail),
+            reached=read.copies if mail.source != storing.HISTORY else None,
+        )
+    if mail.authentication == authenticating.PASS:
+        by = Speaker.taking_part(match.writer)
+        taking_part.add_copies(actor=actor, conversation=message.conversation, addresses=_copies(read), by=by)
     _led_to(mail, message.conversation, mail.pk)
     return message.conversation
+
+
+def _in_silence(mail: IncomingMail) -> AbstractContextManager[None]:
+    """Old mails, taken from a mailbox later, wake no rules: these might answer them."""
+    return running.by_rules() if mail.source == storing.HISTORY else nullcontext()
+
+
+def _proof(mail: IncomingMail) -> dict[str, str]:
+    """How far its sender was proved: kept with the message, since copies after a merge or split have no mail."""
+    return {"authentication": mail.authentication}
 
 
 def _words(read: Read, files: Sequence[Attachment]) -> Words:
@@ -139,10 +170,14 @@ def _led_to(mail: IncomingMail, conversation: Conversation, client_id: UUID) -> 
 
 def _bounced(mail: IncomingMail, read: Read) -> None:
     """Tell the conversations whose mails came back. Their numbers cannot be guessed, so only ours are believed."""
-    rows = _sent(read.originals)
-    for row in rows:
-        why = next((each.why for each in read.failures if each.address in {"", row.address.lower()}), "")
-        found = bounced(internet_id=row.internet_id, address=row.address, why=why[:200])
+    named = {each.address: each.why for each in reversed(read.failures) if each.address}
+    others = next(iter(read.failures), None)
+    for row in _sent(read.originals):
+        ours = row.address.lower()
+        is_named = ours in named or not named
+        why = named.get(ours) or (others.why if others else "")
+        address = row.address if is_named or others is None else others.address
+        found = bounced(internet_id=row.internet_id, address=address, why=why[:200])
         mail.conversation = found or mail.conversation
 
 

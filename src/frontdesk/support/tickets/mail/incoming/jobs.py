@@ -1,7 +1,5 @@
 """What the worker does for mail that comes in. Jobs only sweep rows that carry their own moment."""
 
-import imaplib
-
 import structlog
 from procrastinate.contrib.django import app
 
@@ -33,6 +31,6 @@ def poll_imap(timestamp: int = 0) -> int:
         return 0
     try:
         return imap.poll(box)
-    except (OSError, imaplib.IMAP4.error, imap.ImapRefused) as error:
-        log.warning("imap_not_polled", error=type(error).__name__)
+    except imap.FAILURES as error:
+        log.warning("imap_not_polled", error=type(error).__name__, problem=imap.in_words(error, box))
         return 0

@@ -9,15 +9,17 @@ from django.db.models import Q
 
 from frontdesk.core import clock
 from frontdesk.support.tickets.conversations import turns
-from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.mail import addresses, blocking
 from frontdesk.support.tickets.mail.incoming import authenticating, matching, pool
 from frontdesk.support.tickets.mail.incoming.matching import Match
+from frontdesk.support.tickets.mail.incoming.reading.bounces import PERHAPS
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.mail.incoming.storing import NOBODY
-from frontdesk.support.tickets.models import BlockedSender, IncomingMail, OutgoingMail, Verdict
+from frontdesk.support.tickets.models import IncomingMail, OutgoingMail, Verdict
 
 UNREAD = {pool.TIMED_OUT: Verdict.TIMED_OUT, pool.CRASHED: Verdict.UNREADABLE, "memory": Verdict.UNREADABLE,
           "error": Verdict.UNREADABLE, "no_mail": Verdict.UNREADABLE}  # fmt: skip
+AWAITED = {Verdict.REVIEW, Verdict.DISMISSED}  # a person looks at it, or has
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 OUR_ID = re.compile(r"<([0-9a-f-]{36})@([^<>@\s]+)>")
 
@@ -38,9 +40,11 @@ def judge(mail: IncomingMail, read: Read) -> Judgement:
     for report, verdict in UNREAD.items():
         if report in read.reports:
             return Judgement(verdict, ": ".join(read.reports[:2]))
-    return (
-        _ours(read) or _blocked(mail, read) or _known(mail, read) or _by_nobody(mail, read) or _by_somebody(mail, read)
-    )
+    aside = _ours(read) or _blocked(mail, read)
+    if aside:
+        return aside
+    fresh = _by_nobody(mail, read) or _by_somebody(mail, read)
+    return _known(mail, read, fresh) or fresh
 
 
 def _ours(read: Read) -> Judgement | None:
@@ -69,18 +73,13 @@ def _is_uuid(text: str) -> bool:
 
 def _blocked(mail: IncomingMail, read: Read) -> Judgement | None:
     address = read.from_address or mail.envelope_from.lower()
-    domain = address.rpartition("@")[2]
-    if not domain:
-        return None
-    patterns = [address, *(f"@{domain.split('.', at)[at]}" for at in range(min(domain.count(".") + 1, 8)))]
-    return (
-        Judgement(Verdict.BLOCKED, "blocked") if BlockedSender.objects.filter(pattern__in=patterns).exists() else None
-    )
+    return Judgement(Verdict.BLOCKED, "blocked") if blocking.find(address) else None
 
 
-def _known(mail: IncomingMail, read: Read) -> Judgement | None:
-    """Whether this very mail has been here. Another's under the same number never counts; other words of the same
-    sender under it are for a person to look at."""
+def _known(mail: IncomingMail, read: Read, fresh: Judgement) -> Judgement | None:
+    """Whether this very mail has been here, and led somewhere, or would end as it did then: one that was kept aside as
+    a program's or a list's does not keep out the same words that come by another way. Another's under the same number
+    never counts; other words of the same sender under it are for a person to look at."""
     earlier = IncomingMail.objects.exclude(pk=mail.pk).exclude(verdict__in=["", Verdict.DUPLICATE])
     same = Q(sha256=mail.sha256, digest=read.digest)
     if read.internet_id:
@@ -89,7 +88,9 @@ def _known(mail: IncomingMail, read: Read) -> Judgement | None:
     rows = list(earlier.filter(same).order_by("received_at")[:20])
     for row in rows:
         if row.digest == read.digest and (
-            _led_somewhere(row) or row.authentication == authentication or not row.authentication
+            _led_somewhere(row)
+            or (row.verdict in AWAITED and row.authentication == authentication)
+            or (row.verdict, row.detail) == (fresh.verdict, fresh.detail)
         ):
             return Judgement(Verdict.DUPLICATE, "again", authentication, earlier=row)
     others = [row for row in rows if row.digest != read.digest and row.digest]
@@ -99,13 +100,16 @@ def _known(mail: IncomingMail, read: Read) -> Judgement | None:
 
 
 def _led_somewhere(row: IncomingMail) -> bool:
-    return row.verdict in {Verdict.OPENED, Verdict.REPLY}
+    return row.message_id is not None or row.verdict in {Verdict.OPENED, Verdict.REPLY}
 
 
 def _by_nobody(mail: IncomingMail, read: Read) -> Judgement | None:
     """Written by programs and lists: never answered."""
     if read.kind == "bounce":
-        return Judgement(Verdict.BOUNCE, read.sign)
+        is_certain = bool(read.failures) and read.sign != PERHAPS
+        if is_certain or OutgoingMail.objects.filter(internet_id__in=read.originals).exists():
+            return Judgement(Verdict.BOUNCE, read.sign)
+        return Judgement(Verdict.REVIEW, "looks_returned", authenticating.judge(read), matching.find(mail, read))
     if read.kind == "auto" or (not read.kind and mail.envelope_from == NOBODY):
         known = {"delayed", "delivered", "receipt", "complaint"}
         sign = read.sign if read.kind else "null return path"
@@ -117,7 +121,7 @@ def _by_nobody(mail: IncomingMail, read: Read) -> Judgement | None:
 
 
 def _by_somebody(mail: IncomingMail, read: Read) -> Judgement:
-    if not read.text.strip() and not read.files:
+    if not read.text.strip() and not read.files and "encrypted" not in read.reports:
         return _empty(read)
     authentication = authenticating.judge(read)
     match = matching.find(mail, read)
@@ -149,4 +153,5 @@ def _doubt(read: Read, authentication: str, match: Match | None) -> str:
         return "unauthenticated"
     if authentication == authenticating.NONE and match is not None and match.by != matching.TOKEN:
         return "without_token"
-    return "looks_automatic" if "looks_automatic" in read.reports else ""
+    signs = ("encrypted", "looks_automatic") if match else ("encrypted", "marked_spam", "looks_automatic")
+    return next((each for each in signs if each in read.reports), "")

@@ -28,9 +28,8 @@ def find(mail: IncomingMail, read: Read) -> Match | None:
         conversation, by = _by_reference(read), REFERENCE
     if conversation is None:
         return None
-    writer = _writer(conversation, read.from_address)
-    conversation = arrived(conversation)
-    return Match(conversation, by, writer or _writer(conversation, read.from_address))
+    conversation = arrived(conversation)  # who was taken out there may not come back by an address from before
+    return Match(conversation, by, _writer(conversation, read.from_address))
 
 
 def _by_token(mail: IncomingMail, read: Read) -> Conversation | None:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
+from procrastinate.exceptions import ConnectorException
 
 from frontdesk.core import clock
-from frontdesk.support.tickets.mail.incoming import effects, judging, pool
+from frontdesk.support.tickets.attachments import StorageAway
+from frontdesk.support.tickets.mail.incoming import details, effects, judging, pool
 from frontdesk.support.tickets.mail.incoming.judging import Judgement
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.mail.incoming.reviewing import accept, dismiss
@@ -18,7 +20,8 @@ from frontdesk.support.tickets.models import Attachment, IncomingMail, RawMail, 
 __all__ = ["accept", "dismiss", "finish_now", "process", "process_due", "run"]
 
 log = structlog.get_logger(__name__)
-PAUSES = [timedelta(seconds=each) for each in (20, 60, 300, 1800, 7200)]
+SHOWN = 50_000  # characters of a text that are kept for the page
+PAUSES = [timedelta(seconds=each) for each in (20, 60, 300, 1800, 7200)]  # behind each try; then there is one more
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,15 @@ def _begin(mail: IncomingMail) -> IncomingMail:
     if mail.attempts > len(PAUSES):
         _end(mail, Judgement(Verdict.UNREADABLE, "crashed"))
         return mail
-    mail.due_at = clock.real_now() + PAUSES[min(mail.attempts, len(PAUSES) - 1)] + timedelta(seconds=60)
     mail.attempts += 1
+    mail.due_at = clock.real_now() + _pause(mail) + timedelta(seconds=60)
     mail.save(update_fields=["attempts", "due_at"])
     return mail
+
+
+def _pause(mail: IncomingMail) -> timedelta:
+    """How long to wait behind its newest try."""
+    return PAUSES[min(mail.attempts, len(PAUSES)) - 1]
 
 
 def _raw(mail_id: UUID) -> bytes:
@@ -94,6 +102,7 @@ def _finish(mail_id: UUID, read: Read) -> Outcome:
     mail = IncomingMail.objects.get(pk=mail_id)
     says = read.files and judging.judge(mail, read).verdict in effects.SAYING
     files = effects.files_of(read) if says else []
+    _keep(mail, read, files)
     with transaction.atomic():
         _one_at_a_time(read)
         mail = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail_id)
@@ -112,6 +121,10 @@ class _Changed(Exception):
     """What was judged outside the transaction is judged differently inside."""
 
 
+# At another time the same mail is entered well.
+BLAMELESS = (_Changed, StorageAway, OperationalError, InterfaceError, ConnectorException)
+
+
 def _one_at_a_time(read: Read) -> None:
     """Two copies of a mail wait for each other, so that the second sees what became of the first."""
     with connection.cursor() as cursor:
@@ -125,6 +138,19 @@ def _tell(mail: IncomingMail, read: Read, judgement: Judgement) -> None:
     mail.internet_id, mail.subject = read.internet_id[:500], read.subject[:300]
     mail.from_address, mail.from_name = read.from_address[:320], read.from_name[:200]
     mail.digest, mail.authentication = read.digest, judgement.authentication
+    mail.reports = [each for each in read.reports if each in details.REPORTS]
+
+
+def _keep(mail: IncomingMail, read: Read, stored: Sequence[Attachment]) -> None:
+    """What the mail's page shows: it never reads a stranger's bytes while somebody waits."""
+    files = [(row.name, row.size, row.refused) for row in stored] or [
+        (file.name, len(file.data), refused) for file, refused in effects.judged_files(read)
+    ]
+    RawMail.objects.filter(mail=mail).update(
+        text=read.text[:SHOWN],
+        quoted=read.quoted[:SHOWN],
+        files=[{"name": name[:300], "size": size, "refused": refused} for name, size, refused in files],
+    )
 
 
 def _end(mail: IncomingMail, judgement: Judgement) -> None:
@@ -135,16 +161,18 @@ def _end(mail: IncomingMail, judgement: Judgement) -> None:
 
 @transaction.atomic
 def _postpone(mail_id: UUID, error: Exception) -> IncomingMail:
-    """Try again later; after the last try it is told as what could not be entered, and can be replayed."""
+    """Try again later; after the last try it is told as what could not be entered, and can be replayed. While it is
+    not the mail's fault, there is no last try."""
     mail = IncomingMail.objects.select_for_update().get(pk=mail_id)
     if mail.verdict:
         return mail
-    if mail.attempts >= len(PAUSES) and not isinstance(error, _Changed):
+    if isinstance(error, BLAMELESS):
+        mail.attempts = min(mail.attempts, len(PAUSES))
+    elif mail.attempts > len(PAUSES):
         _end(mail, Judgement(Verdict.UNREADABLE, f"failed: {type(error).__name__}"))
         return mail
-    again = timedelta() if isinstance(error, _Changed) else PAUSES[min(mail.attempts, len(PAUSES)) - 1]
-    mail.due_at = clock.real_now() + again
-    mail.save(update_fields=["due_at"])
+    mail.due_at = clock.real_now() + (timedelta() if isinstance(error, _Changed) else _pause(mail))
+    mail.save(update_fields=["due_at", "attempts"])
     return mail
 
 

@@ -1,7 +1,5 @@
 """Staff look at what waits: take a mail, put it aside, block its sender."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -9,17 +7,18 @@ from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from frontdesk.support.tickets.errors import MailUnreadable
+from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.mail.incoming import authenticating, effects, matching, pool
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.models import (
-    BlockedSender,
     Conversation,
     IncomingMail,
     Participant,
     RawMail,
     Verdict,
 )
+from frontdesk.support.tickets.selectors import arrived
 
 FAILED = (Verdict.UNREADABLE, Verdict.TIMED_OUT, Verdict.TOO_LARGE)
 
@@ -34,6 +33,16 @@ def failed() -> QuerySet[IncomingMail]:
     """What could not be read, and what was tried in vain and is due again."""
     stuck = Q(verdict="", attempts__gt=1)
     return IncomingMail.objects.filter(Q(verdict__in=FAILED) | stuck).order_by("-received_at")
+
+
+def namesake(mail: IncomingMail) -> Participant | None:
+    """Who takes part under the sender's name, with another address, where the mail may belong. A hint for people, and
+    no proof of anything: everybody may write any name."""
+    name = mail.from_name.strip()
+    if not name or mail.conversation_id is None:
+        return None
+    rows = Participant.objects.filter(conversation=mail.conversation_id, name__iexact=name)
+    return rows.exclude(address__iexact=mail.from_address).order_by("role", "pk").first()
 
 
 def reread(mail: IncomingMail) -> Read:
@@ -64,6 +73,7 @@ def accept(*, actor: Actor, mail: IncomingMail, conversation: Conversation | Non
             found = effects.opened(row, read, files, actor=actor)
             row.verdict = Verdict.OPENED
         else:
+            conversation = arrived(conversation)
             match = Match(conversation, matching.TOKEN, _participant(conversation, read))
             found = effects.replied(row, read, files, actor=actor, match=match)
             row.verdict = Verdict.REPLY
@@ -81,34 +91,7 @@ def dismiss(*, actor: Actor, mail: IncomingMail, block: bool = False) -> None:
         _settle(row, "dismissed")
         _note(actor, "mail.dismissed", row, None)
     if block and row.from_address:
-        block_sender(actor=actor, pattern=row.from_address, reason=actor.reason)
-
-
-@transaction.atomic
-def block_sender(*, actor: Actor, pattern: str, reason: str) -> BlockedSender:
-    """Keep mail of an address, or of a whole domain ("@example.com"), out of sight."""
-    row, made = BlockedSender.objects.get_or_create(
-        pattern=pattern.strip().lower()[:254],
-        defaults={"reason": reason[:200], "created_by_id": actor.person, "created_at": clock.now()},
-    )
-    if made:
-        audit.record(actor=actor, action="mail.blocked", subject_type="blocked_sender", subject=_key(row))
-    return row
-
-
-@transaction.atomic
-def unblock(*, actor: Actor, pattern: str) -> bool:
-    """Let a sender in again; False when they were not blocked."""
-    row = BlockedSender.objects.filter(pattern=pattern.strip().lower()).first()
-    if row is None:
-        return False
-    audit.record(actor=actor, action="mail.unblocked", subject_type="blocked_sender", subject=_key(row))
-    row.delete()
-    return True
-
-
-def _key(row: BlockedSender) -> UUID:
-    return UUID(int=row.pk)
+        blocking.block(actor=actor, pattern=row.from_address, reason=actor.reason)
 
 
 def _participant(conversation: Conversation, read: Read) -> Participant:

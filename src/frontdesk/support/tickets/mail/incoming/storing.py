@@ -11,6 +11,7 @@ from frontdesk.support.tickets.models import IncomingMail, RawMail, Verdict
 
 MAX_MAIL = 40_000_000  # a file of 25 MB is 35 MB in a mail
 HEAD = 500_000
+HISTORY = "imap-history"  # the source of mails that lay in a mailbox before we came: nobody waits for an answer
 NOBODY = "<>"  # the sender of an envelope that wants no answer
 
 

@@ -16,8 +16,8 @@ def bounced(*, internet_id: str, address: str, why: str) -> Conversation | None:
     """A mail of ours came back: mark the address, and tell the agent in the conversation. Returns the conversation.
 
     What waited for the customer is ours again, since they never got the answer. A second report changes nothing, and
-    neither does one about an id that is none of ours. `address` is whom the report names, which may be another than
-    the one we wrote to: that one counts.
+    neither does one about an id that is none of ours. `address` is whom the report names: where it is another than the
+    one we wrote to, which sent our mail on, that is told, and the one we wrote to is not taken for dead.
     """
     bare = internet_id.strip().strip("<>")
     mail = OutgoingMail.objects.filter(internet_id=f"<{bare}>").select_related("message__conversation").first()
@@ -33,10 +33,10 @@ def bounced(*, internet_id: str, address: str, why: str) -> Conversation | None:
 def _mark(mail: OutgoingMail, conversation: Conversation, named: str, why: str) -> None:
     mail.bounced_at, mail.bounce = clock.now(), why
     mail.save(update_fields=["bounced_at", "bounce"])
-    conversation.participants.filter(address=mail.address).update(bounced_at=clock.now())
-    told = (
-        f"{mail.address} ({named.strip().lower()})" if named.strip().lower() not in {"", mail.address} else mail.address
-    )
+    is_other = named.strip().lower() not in {"", mail.address.lower()}
+    if not is_other:
+        conversation.participants.filter(address=mail.address).update(bounced_at=clock.now())
+    told = f"{mail.address} ({named.strip().lower()})" if is_other else mail.address
     adding.event(conversation, "bounced", MAIL, {"address": told[:320], "why": why})
     note(MAIL, "conversation.bounced", conversation, {"mail": mail.pk}, shown=False)
     if conversation.status == Conversation.Status.WAITING:

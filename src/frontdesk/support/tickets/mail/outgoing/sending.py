@@ -1,10 +1,11 @@
 """Mailing what was said, in the transaction in which it was said. The head is made when the worker sends it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from typing import Any
 
+import structlog
 from allauth.account.models import EmailAddress
 from django.utils import translation
 
@@ -18,22 +19,62 @@ from frontdesk.support.tickets.mail.outgoing import quoting, threading
 from frontdesk.support.tickets.models import Agent, Conversation, Message, Participant
 
 RECEIPTS = Limit("tickets_receipt", count=3, seconds=86_400)
+PASSED_ON = Limit("tickets_passed_on", count=20, seconds=3_600)  # one writer's mails in one conversation
+
+log = structlog.get_logger(__name__)
+
+
+def pass_on(message: Message, reached: Collection[str]) -> None:
+    """Mail what came in by mail to the others who take part, but for those whom its own To and Cc have `reached`: our
+    mails go to each alone, so "reply to all" reaches nobody but us.
+
+    At most twenty an hour of one writer: two programs that answer each other through us end there.
+    """
+    others = [each for each in _recipients(message) if each.address not in {one.lower() for one in reached}]
+    if not others:
+        return
+    try:
+        throttle.reserve(PASSED_ON, f"{message.conversation_id} {message.author_address}")
+    except TooManyAttempts:
+        log.warning("mail_not_passed_on", conversation=str(message.conversation_id))
+        return
+    _send_to(message, others)
 
 
 def send_message(message: Message) -> None:
     """Mail a public message to every participant but its writer: Message-ID of ours, In-Reply-To and References of the
     thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address."""
-    is_automatic = message.kind == Message.Kind.AUTOMATIC
-    signature = "" if is_automatic else _signature(message)
-    quoted = quoting.before(message)
+    _send_to(message, _recipients(message))
+
+
+def _send_to(message: Message, participants: Collection[Participant]) -> None:
+    context = _around(message)
+    for participant in participants:
+        send(message, participant, _template(message), context)
+
+
+def send_answer(message: Message, participant: Participant, context: Mapping[str, Any], *, secret: str) -> None:
+    """Mail an answer to one of its recipients before the others, with more in it (`context`, whose links carry
+    `secret`); `send_message` then leaves them out."""
+    send(message, participant, _template(message), {**_around(message), **context}, secret=secret)
+
+
+def can_ask(message: Message, participant: Participant) -> bool:
+    """Whether the mail of an answer has room for links with a secret of their own: not where it needs the guest's link
+    to the conversation, of which one secret is all that a mail can carry."""
+    needs_page = bool(threading.attached(message)[1]) or not addresses.support_address()
+    return participant in _recipients(message) and not (needs_page and links.is_secret(participant))
+
+
+def _template(message: Message) -> str:
+    return "automatic" if message.kind == Message.Kind.AUTOMATIC else "answer"
+
+
+def _around(message: Message) -> dict[str, Any]:
+    """What stands around the words of a message in its mail."""
+    signature = "" if message.kind == Message.Kind.AUTOMATIC else _signature(message)
     left_out = threading.attached(message)[1]
-    for participant in _recipients(message):
-        send(
-            message,
-            participant,
-            "automatic" if is_automatic else "answer",
-            {"signature": signature, "quoted": quoted, "left_out": left_out},
-        )
+    return {"signature": signature, "quoted": quoting.before(message), "left_out": left_out}
 
 
 def _recipients(message: Message) -> list[Participant]:
@@ -69,15 +110,15 @@ def send(
 ) -> None:
     """One mail of a conversation to one who takes part, in their language; a second one about the same is not sent.
 
-    `secret` is what the links of `context` carry; without one there is a link to the conversation, which is a secret
-    one for whoever has no account.
+    `secret` is what the links of `context` carry. There is a link to the conversation, too, unless that is a secret one
+    (of whoever has no account) beside another secret.
     """
     address = _reached_at(participant)
     entered = threading.enter(message, address)
     if not entered.is_new:
         return
     conversation, person = message.conversation, participant.person
-    page = None if secret else links.to_conversation(participant)
+    page = None if secret and links.is_secret(participant) else links.to_conversation(participant)
     with translation.override(conversation.language) if conversation.language else nullcontext():
         kept = sending.send_mail(
             to=person or address,

@@ -1,5 +1,6 @@
 // The composer of a conversation: keeps the draft, offers ready replies and colleagues, sends with Ctrl Enter, attaches,
 // and asks every few seconds what is new. What cannot be kept or asked just now is tried again.
+import hold from "./hold.js";
 import offer from "./offers.js";
 
 const KEEP_AFTER = 700;
@@ -57,11 +58,16 @@ export default function enhance(form) {
     keep();
   });
 
-  form.querySelector("[data-attach]")?.addEventListener("change", async (event) => {
+  const during = hold(form, (isHeld) => (says.textContent = isHeld ? form.dataset.waits : ""));
+  form.querySelector("[data-attach]")?.addEventListener("change", (event) => {
     const chosen = [...event.target.files];
     event.target.value = "";
-    for (const file of chosen) await attach(file);
-    keep();
+    during(async () => {
+      let all = true;
+      for (const file of chosen) all = (await attach(file)) && all;
+      keep();
+      return all;
+    });
   });
   files.addEventListener("click", (event) => {
     if (!event.target.closest("[data-file-remove]")) return;
@@ -82,7 +88,7 @@ export default function enhance(form) {
     if (!answer.id) {
       chip.classList.add("is-refused");
       chip.textContent = answer.refused ?? `${file.name}: ${form.dataset.unsaved}`;
-      return;
+      return false;
     }
     chip.textContent = answer.name;
     const remove = chip.appendChild(document.createElement("button"));
@@ -91,6 +97,7 @@ export default function enhance(form) {
     remove.setAttribute("aria-label", `${form.dataset.remove} ${answer.name}`);
     const hidden = item.appendChild(document.createElement("input"));
     Object.assign(hidden, { type: "hidden", name: "attachment", value: answer.id });
+    return true;
   }
 
   offer(form, text);
@@ -121,15 +128,20 @@ export default function enhance(form) {
     const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     messages.insertAdjacentHTML("beforeend", news.messages);
     if (atEnd) scroll.scrollTop = scroll.scrollHeight;
-    if (!news.heard || !text.value.trim()) form.elements.seen.value = news.last;
+    if (!news.heard || !text.value.trim()) read(news.last);
     else {
       heard.hidden = false;
       heard.dataset.last = news.last;
     }
   }
 
+  // Answers, by hand or by a macro, say what had been read when they were sent.
+  function read(last) {
+    for (const each of document.querySelectorAll("[data-seen]")) each.value = last;
+  }
+
   form.querySelector("[data-heard-read]")?.addEventListener("click", () => {
-    form.elements.seen.value = heard.dataset.last;
+    read(heard.dataset.last);
     heard.hidden = true;
     text.focus();
   });

@@ -1,7 +1,8 @@
-// Takes a dropped file into the real file input.
+// Takes a dropped file into the real file input. Words that are dragged are none of its business.
 export default function enhance(area) {
   const input = area.querySelector('input[type="file"]');
   const over = (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     area.classList.add("is-over");
   };
@@ -11,6 +12,7 @@ export default function enhance(area) {
     if (!area.contains(event.relatedTarget)) area.classList.remove("is-over");
   });
   area.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     area.classList.remove("is-over");
     if (!event.dataTransfer.files.length) return;

@@ -1,11 +1,12 @@
 // Files go up as soon as they are chosen, with progress, and can be removed again. Without this they go with the form.
+import hold from "./hold.js";
+
 export default function enhance(field) {
   const input = field.querySelector('input[type="file"]');
   const rows = field.querySelector("[data-uploads-rows]");
   const says = field.querySelector("[data-uploads-says]");
   const form = input.form;
-  let under_way = 0;
-  let wanted = null;
+  const during = hold(form, (isHeld) => isHeld && (says.textContent = says.dataset.waits));
 
   const say = (name, what) => (says.textContent = `${name} ${what}`);
 
@@ -19,34 +20,26 @@ export default function enhance(field) {
         if (event.lengthComputable) row.querySelector("progress").value = event.loaded / event.total;
       };
       request.onloadend = () => {
-        if (request.status === 200) row.outerHTML = request.responseText;
+        const piece = document.createElement("template");
+        if (request.status === 200) piece.innerHTML = request.responseText;
+        const arrived = piece.content.querySelector('[name="attachment"]') !== null;
+        if (request.status === 200) row.replaceWith(piece.content);
         else row.querySelector(".row-end").textContent = field.dataset.failed;
-        if (request.status === 200) say(file.name, says.dataset.done);
-        done();
+        if (arrived) say(file.name, says.dataset.done);
+        done(arrived);
       };
       request.send(fields(form, file));
     });
 
-  input.addEventListener("change", async () => {
+  input.addEventListener("change", () => {
     const files = [...input.files];
     input.value = "";
-    under_way += 1;
-    for (const file of files) await send(file);
-    under_way -= 1;
-    if (!under_way && wanted) form.requestSubmit(wanted.button);
+    during(async () => {
+      let all = true;
+      for (const file of files) all = (await send(file)) && all;
+      return all;
+    });
   });
-
-  // Sent while a file is still on its way, the form waits for it.
-  form.addEventListener(
-    "submit",
-    (event) => {
-      if (!under_way) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      wanted = { button: event.submitter };
-    },
-    true,
-  );
 
   rows.addEventListener("click", (event) => {
     const button = event.target.closest("[data-remove]");

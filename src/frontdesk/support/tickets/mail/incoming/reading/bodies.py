@@ -1,37 +1,35 @@
 """The parts of a mail: which are what was said, and which are files."""
 
-import email
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import policy
 from email.message import Message
-from typing import Any
 
-from frontdesk.support.tickets.mail.incoming.reading import charsets, files, flowed
+from frontdesk.support.tickets.mail.incoming.reading import charsets, files, flowed, lines, smime
 from frontdesk.support.tickets.mail.incoming.reading.headers import decode_words
+from frontdesk.support.tickets.mail.incoming.reading.parts import (
+    DEEPEST,
+    MOST_PARTS,
+    Mail,
+    content_of,
+    content_type,
+    disposition_of,
+    inner_mail,
+    name_of,
+    parameter,
+    parse,
+    text_of,
+)
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File
 
-Mail = Message
-
-
-class _AsItCame(policy.Compat32):
-    """Python's oldest policy, which leaves bytes that are no ASCII in headers for us to decode."""
-
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        """The header as it came."""
-        return value
-
-
-AS_IT_CAME = _AsItCame()
-MOST_PARTS = 300
-DEEPEST = 25
 MOST_FILES = 200
 SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 SHOWN = {"text/plain", "text/html", "text/enriched", "text/richtext", "text"}
 STRUCTURE = "multipart/"
+NOTHING = ""  # the kind of what is one part too many
 MAILS = {"message/rfc822", "message/global"}
 BOUNDARY = re.compile(rb"^--([^\s\"][^\r\n\"]{0,100})\r?\n(?=Content-)", re.MULTILINE | re.IGNORECASE)
+LONGEST_HTML = 3_000_000  # characters of a text in HTML, of which most are markup
+ARMOUR = "-----BEGIN PGP MESSAGE-----"
 TAGS = re.compile(r"</?[A-Za-z][\w-]{0,30}>")
 
 
@@ -58,23 +56,12 @@ class Bodies:
         if what not in self.reports:
             self.reports.append(what)
 
-    def counts(self, depth: int) -> bool:
-        """Whether one part more may be read, at this depth."""
+    def counts(self) -> bool:
+        """Whether one part more may be read."""
         self._seen += 1
-        if depth > DEEPEST:
-            self.report("nested_too_deeply")
-            return False
         if self._seen > MOST_PARTS:
             self.report("too_many_parts")
         return self._seen <= MOST_PARTS
-
-
-def parse(raw: bytes) -> Mail | None:
-    """The mail's structure; None for one that Python's parser cannot take."""
-    try:
-        return email.message_from_bytes(raw, policy=AS_IT_CAME)
-    except Exception:  # noqa: BLE001 - whatever it stumbles over, the mail is read without it
-        return None
 
 
 def read(mail: Mail) -> Bodies:
@@ -89,21 +76,35 @@ def read(mail: Mail) -> Bodies:
 
 
 def _part(part: Mail, bodies: Bodies, depth: int) -> list[Piece]:
-    if not bodies.counts(depth):
-        return []
-    kind = content_type(part)
+    if depth > DEEPEST:
+        return _flat(part, bodies)
+    kind = content_type(part) if bodies.counts() else NOTHING
     if kind in MAILS:
-        _attach_mail(part, bodies)
-        return []
-    if part.is_multipart():
+        return _attach_mail(part, bodies)
+    if part.is_multipart() and kind != NOTHING:
         return _multipart(part, kind, bodies, depth)
     if kind.startswith(STRUCTURE):
         bodies.report("broken_structure")  # says it has parts, and none are found
         return _salvaged(part, bodies, depth)
     if kind in SHOWN and not _is_file(part):
-        return [_said(part, kind)]
-    _attach(part, kind, bodies)
-    return []
+        return [_said(part, kind, bodies)]
+    return [] if kind == NOTHING else _attach(part, kind, bodies, depth)
+
+
+def _flat(part: Mail, bodies: Bodies) -> list[Piece]:
+    """What lies too deep, one part after the other, without looking at what holds it."""
+    bodies.report("nested_too_deeply")
+    found: list[Piece] = []
+    waiting = [part]
+    while waiting:
+        each = waiting.pop()
+        kind = content_type(each)
+        if kind not in MAILS and each.is_multipart():
+            inner = [one for one in each.get_payload() if isinstance(one, Message)]
+            waiting.extend(reversed(inner))
+        else:
+            found += _part(each, bodies, DEEPEST)
+    return found
 
 
 def _multipart(part: Mail, kind: str, bodies: Bodies, depth: int) -> list[Piece]:
@@ -151,130 +152,79 @@ def _best(alternatives: list[list[Piece]]) -> Piece:
     return best
 
 
-def _said(part: Mail, kind: str) -> Piece:
-    text = text_of(part)
+def _said(part: Mail, kind: str, bodies: Bodies) -> Piece:
+    text = text_of(part, LONGEST_HTML if kind == "text/html" else charsets.LONGEST)
+    if len(text) >= (LONGEST_HTML if kind == "text/html" else charsets.LONGEST) or (
+        kind != "text/html" and lines.is_too_long(text)
+    ):
+        bodies.report("cut_off")
+    if ARMOUR in text:
+        bodies.is_encrypted = True
     if kind == "text/html":
         return Piece(html=text)
     if kind in {"text/enriched", "text/richtext"}:
         return Piece(plain=TAGS.sub("", re.sub(r"<param>.*?</param>", "", text, flags=re.DOTALL)))
-    if _parameter(part, "format").lower() == "flowed":
-        text = flowed.unwrap(text, deletes_space=_parameter(part, "delsp").lower() == "yes")
+    if parameter(part, "format").lower() == "flowed":
+        text = flowed.unwrap(text, deletes_space=parameter(part, "delsp").lower() == "yes")
     start = text[:500].lstrip().lower()
     if start.startswith(("<!doctype html", "<html")):
         return Piece(html=text)  # says text/plain and is not
     return Piece(plain=text)
 
 
-def content_type(part: Mail) -> str:
-    """Its type in lower case; text/plain where none can be read."""
-    try:
-        return part.get_content_type()[:100]
-    except Exception:  # noqa: BLE001 - a header that is broken says nothing
-        return "text/plain"
-
-
-def content_of(part: Mail) -> bytes:
-    """Its bytes, decoded as its encoding says; what does not fit stays as it came."""
-    try:
-        payload = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - as above
-        payload = part.get_payload()
-    if isinstance(payload, bytes):
-        return payload
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
-
-
-def text_of(part: Mail) -> str:
-    """Its bytes as text, whatever charset it claims."""
-    return charsets.decode(content_of(part), _parameter(part, "charset"))
-
-
-def _parameter(part: Mail, name: str, header: str = "content-type") -> str:
-    try:
-        value = part.get_param(name, "", header)
-    except Exception:  # noqa: BLE001 - as above
-        return ""
-    if isinstance(value, tuple):  # RFC 2231: charset, language, value
-        try:
-            return charsets.decode((value[2] or "").encode("latin-1", "replace"), value[0] or "")
-        except Exception:  # noqa: BLE001 - as above
-            return str(value[2] or "")
-    return _undo_surrogates(str(value or ""))
-
-
-def name_of(part: Mail) -> str:
-    """Its file's name, without a path; "" when it has none."""
-    found = _parameter(part, "filename", "content-disposition") or _parameter(part, "name")
-    shown = charsets.one_line(decode_words(found), 400)
-    return re.split(r"[/\\]", shown)[-1].strip(" .")[-200:]
-
-
-def _undo_surrogates(text: str) -> str:
-    return charsets.decode(text.encode("utf-8", "surrogateescape")) if not text.isascii() else text
-
-
-def _disposition(part: Mail) -> str:
-    try:
-        return (part.get_content_disposition() or "")[:20]
-    except Exception:  # noqa: BLE001 - as above
-        return ""
-
-
 def _is_file(part: Mail) -> bool:
-    disposition = _disposition(part)
+    disposition = disposition_of(part)
     return disposition == "attachment" or (
         bool(name_of(part)) and disposition != "inline" and content_type(part) != "text"
     )
 
 
-def _attach(part: Mail, kind: str, bodies: Bodies) -> None:
-    if kind in SIGNATURES or len(bodies.files) >= MOST_FILES:
-        return
+def _attach(part: Mail, kind: str, bodies: Bodies, depth: int) -> list[Piece]:
+    """Keep a file, or what was hidden in it. Returns what was said in it, which is mostly nothing."""
+    if kind in SIGNATURES:
+        return []
     name, data = name_of(part), content_of(part)
+    if smime.is_opaque(kind, name):
+        signed = parse(inner) if (inner := smime.unwrapped(data)) is not None else None
+        if signed is not None:
+            return _part(signed, bodies, depth + 1)
+        bodies.is_encrypted |= parameter(part, "smime-type").lower() not in {"certs-only", "compressed-data"}
+    if len(bodies.files) >= MOST_FILES:
+        bodies.report("too_many_files")
+        return []
     if files.is_tnef(kind, name, data):
         body, found = files.tnef(data)
         bodies.files.extend(found[: MOST_FILES - len(bodies.files)])
-        if body.strip():
-            bodies.pieces.append(Piece(plain=body))
         if found or body.strip():
-            return
+            return [Piece(plain=charsets.clean(body))] if body.strip() else []
     if not data and not name:
-        return
+        return []
     content_id = charsets.one_line(str(part.get("content-id") or ""), 200).strip("<> ")
     bodies.files.append(File(name or _default_name(kind), kind, data, content_id))
+    return []
 
 
 def _default_name(kind: str) -> str:
+    if kind == "text/calendar":
+        return "invitation.ics"
+    if kind == "application/octet-stream":
+        return "attachment.bin"
     word = re.sub(r"[^a-z0-9]", "", kind.partition("/")[2].removeprefix("x-"))[:10]
     return f"attachment.{word or 'bin'}"
 
 
-def _attach_mail(part: Mail, bodies: Bodies) -> None:
+def _attach_mail(part: Mail, bodies: Bodies) -> list[Piece]:
     """A mail within the mail stays a file: it is not this sender's words."""
     inner = inner_mail(part)
-    if len(bodies.files) >= MOST_FILES or inner is None:
-        return
+    if inner is None:
+        return []
+    if len(bodies.files) >= MOST_FILES:
+        bodies.report("too_many_files")
+        return []
     subject = re.sub(r"[/\\:*?\"<>|]", " ", charsets.one_line(decode_words(str(inner.get("subject") or "")), 80))
     try:
         data = inner.as_bytes()
     except Exception:  # noqa: BLE001 - cannot be written out again; the raw mail has it
         data = b""
     bodies.files.append(File(f"{subject.strip() or 'mail'}.eml", "message/rfc822", data))
-
-
-def inner_mail(part: Mail) -> Mail | None:
-    """The mail that a message/rfc822 part carries."""
-    payload = part.get_payload()
-    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
-        return payload[0]
-    return None
-
-
-def walk(mail: Mail, depth: int = 0) -> Iterator[Mail]:
-    """Every part, outermost first, as deep as is read at all."""
-    yield mail
-    payload = mail.get_payload()
-    if depth <= DEEPEST and isinstance(payload, list):
-        for each in payload[:MOST_PARTS]:
-            if isinstance(each, Message):
-                yield from walk(each, depth + 1)
+    return []

@@ -28,21 +28,31 @@ UNWANTED = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udff
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def decode(data: bytes, declared: str = "") -> str:
+def decode(data: bytes, declared: str = "", longest: int = LONGEST) -> str:
     """The text that these bytes most likely are; never raises. What nothing fits becomes U+FFFD."""
-    data = data[: LONGEST * 4]
+    data = data[: longest * 4]
     for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(mark):
-            return clean(data.decode(name, "replace"))
+            return clean(data.decode(name, "replace"), longest)
     name = _codec(declared)
     if data.isascii() and name not in {"utf-7", "utf_16", "utf_16_le", "utf_16_be", "hz"} and b"\x1b" not in data:
-        return clean(data.decode("ascii"))
+        return clean(data.decode("ascii"), longest)
+    if not name.startswith(("utf_16", "utf-7", "iso2022", "hz")) and (text := _nearly_utf8(data)):
+        return clean(text, longest)
     for each in _candidates(data, name):
         try:
-            return clean(data.decode(each))
+            return clean(data.decode(each), longest)
         except (UnicodeError, ValueError, LookupError):
             continue
-    return clean(data.decode(name or "utf-8", "replace"))
+    return clean(data.decode(name or "utf-8", "replace"), longest)
+
+
+def _nearly_utf8(data: bytes) -> str:
+    """The text, where all but a few bytes of it are UTF-8 (one was cut in two, or spoilt on its way); else ""."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    sample = text[:LONGEST]
+    return text if bad and sum(sign > "\x7f" for sign in sample) - bad >= 10 * bad else ""
 
 
 def _candidates(data: bytes, name: str) -> list[str]:
@@ -89,9 +99,9 @@ def _codec(declared: str) -> str:
     return "" if name in NEVER else name
 
 
-def clean(text: str) -> str:
+def clean(text: str, longest: int = LONGEST) -> str:
     """One kind of line end; no control characters (PostgreSQL takes no NUL), no halves of characters."""
-    text = text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x85", "\n")
+    text = text[:longest].replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x85", "\n")
     return UNWANTED.sub("", text)
 
 

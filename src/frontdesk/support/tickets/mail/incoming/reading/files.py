@@ -9,6 +9,7 @@ from frontdesk.support.tickets.mail.incoming.reading.charsets import one_line
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File
 
 BEGIN = re.compile(r"^begin [01]?[0-7]{3} (\S[^\n]{0,200})$", re.MULTILINE)
+END = re.compile(r"^end[ \t]*$", re.MULTILINE)
 TNEF = b"\x78\x9f\x3e\x22"
 TITLE, DATA, BODY, RENDER, PROPERTIES = 0x18010, 0x6800F, 0x2800C, 0x69002, 0x69005
 FILE_NAMES = (0x3707, 0x3704)  # long, short
@@ -21,9 +22,10 @@ def uuencoded(text: str) -> tuple[str, list[File]]:
     files: list[File] = []
     kept: list[str] = []
     at = 0
-    while (found := BEGIN.search(text, at)) and len(files) < MOST:
-        end = re.compile(r"^end[ \t]*$", re.MULTILINE).search(text, found.end())
-        if end is None:
+    for _ in range(MOST):
+        found = BEGIN.search(text, at)
+        end = END.search(text, found.end()) if found else None
+        if found is None or end is None:
             break
         data = _uu(text[found.end() : end.start()])
         if not data:

@@ -5,6 +5,7 @@ Python's own `policy.default` raises on real Message-IDs and takes quadratic tim
 
 import base64
 import binascii
+import codecs
 import quopri
 import re
 from collections.abc import Iterator
@@ -16,6 +17,12 @@ LARGEST_BLOCK = 512_000
 LONGEST_VALUE = 64_000
 MOST_ADDRESSES = 1_000
 NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+BEGINS = re.compile(
+    rb"(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|reply-to|sender|"
+    rb"(?:content|x|arc|dkim|authentication)-[\w-]{1,40})[ \t]*:|From ", re.IGNORECASE
+)  # fmt: skip
+BARE_CR = re.compile(rb"\r(?!\n)(?!\Z)")
 ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,8000})\?=")
 BETWEEN = re.compile(r"(=\?[^?\s]{1,60}\?[bBqQ]\?[^?]{0,8000}\?=)\s+(?==\?)")
 ID = re.compile(r"<([^<>\s]{1,480})>")
@@ -76,8 +83,8 @@ class Headers:
 def _lines(raw: bytes) -> Iterator[tuple[str, bytes]]:
     """Headers unfolded, until the line that is none."""
     name, value = "", bytearray()
-    for number, line in enumerate(re.split(rb"\r\n|\r|\n", raw)):
-        if number == 0 and (line.startswith((b"From ", b">From ")) or not line.strip()):
+    for number, line in enumerate(re.split(rb"\r?\n", raw)):
+        if number == 0 and line.startswith((b"From ", b">From ")):
             continue  # a mailbox file's envelope line
         if line[:1] in b" \t" and line.strip() and name:
             value += b" " + line.strip()
@@ -93,6 +100,25 @@ def _lines(raw: bytes) -> Iterator[tuple[str, bytes]]:
         name, value = match[1].decode("ascii").lower(), bytearray(line[match.end() :].strip())
     if name:
         yield name, bytes(value)
+
+
+def with_head(raw: bytes) -> bytes:
+    """The mail as it must have been meant, so that everybody who reads it finds the same head: without marks of byte
+    order and blank lines before it, and without ends of lines in it that only some programs take for one."""
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if raw.startswith(mark):
+            raw = raw.decode(name, "replace").encode()
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    if b"\r\r\n" in raw[:LARGEST_BLOCK]:
+        raw = raw.replace(b"\r\r\n", b"\r\n")
+    if raw[:1] in {b"\r", b"\n"} and BEGINS.match(late := raw.lstrip(b"\r\n")):
+        raw = late
+    end = HEAD_END.search(raw, 0, LARGEST_BLOCK)
+    size = end.start() if end else min(len(raw), LARGEST_BLOCK)
+    head = raw[:size]
+    return BARE_CR.sub(b" ", head) + raw[size:] if b"\r" in head else raw
 
 
 def _addresses(value: str) -> Iterator[tuple[str, str]]:

@@ -18,10 +18,12 @@ ANSWERING = (
     "x-autoreply-rule",
     "x-facebook-notify",
     "x-cron-env",
-    "x-ms-exchange-inbox-rules-loop",
     "x-fc-machinegenerated",
     "x-amazon-auto-reply",
     "auto-reply",
+    "x-vacation",
+    "x-out-of-office",
+    "x-autosubmitted",
 )
 LISTS = (
     "list-id",
@@ -37,6 +39,37 @@ LISTS = (
     "x-list-id",
     "x-loop-list",
     "x-listprocessor-version",
+)
+# What filters write on mails that they take for spam; each value by which they say yes.
+SPAM = {
+    "x-spam-flag": r"yes|true|1",
+    "x-spam-status": r"yes",
+    "x-spam": r"yes|true",
+    "x-spam-action": r"reject|quarantine|add[ -]header|rewrite subject",
+    "x-spamd-result": r"[\w-]+: true",
+    "x-barracuda-spam-flag": r"yes",
+    "x-ironport-anti-spam-result": r"spam",
+    "x-proofpoint-spam-details": r".*\brule=\w*spam\b(?!.*\bscore=0)|.*\bdefinitive=1",
+    "x-ms-exchange-organization-scl": r"[5-9]",
+    "x-forefront-antispam-report": r".*\bSFV:(?:SPM|SKS|SKB)\b|.*\bSCL:[5-9]\b",
+    "x-gmx-antispam": r"[5-9]|[1-9]\d",
+    "x-ui-filterresults": r"junk",
+    "x-ovh-spam-reason": r"vr: spam",
+    "x-vr-spamstate": r"spam",
+    "x-spam-class": r"spam",
+    "x-bogosity": r"spam|yes",
+    "x-dspam-result": r"spam",
+    "x-sophos-spam-flag": r"yes",
+    "x-kaspersky-antispam-status": r"spam",
+    "x-kav-spam-status": r"spam",
+    "x-kerio-anti-spam-flag": r"yes",
+    "x-antispam": r"spam",
+    "x-suspected-spam": r"true|yes",
+}
+SPAM_SUBJECT = re.compile(
+    r"^\W{0,6}(?:\*{2,}|[\[{(<_~=-]+)\W{0,3}(?:(?:possible|probable|suspected|likely|potential)[ _-])?"
+    r"(?:spam|junk|pourriel|ind[ée]sirable|spam[ -]?verdacht|spamverdacht|werbung)\b",
+    re.IGNORECASE,
 )
 SUBJECT = re.compile(rf"^[\s\[(*]*(?:{words.AUTOMATIC})", re.IGNORECASE)
 NOBODY = re.compile(r"^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto[-_.]?(?:reply|responder?))\b")
@@ -56,6 +89,14 @@ def of(headers: Headers, subject: str, from_address: str) -> tuple[str, str]:
         more = any(name in headers for name in ("in-reply-to", "references", "x-auto-response-suppress"))
         return (AUTO, "subject") if more or NOBODY.match(from_address) else ("", "subject")
     return "", ""
+
+
+def is_marked_spam(headers: Headers, subject: str) -> bool:
+    """Whether a filter on its way says that it is spam: nobody says so of their own."""
+    for name, yes in SPAM.items():
+        if name in headers and re.match(yes, headers.first(name)[:500], re.IGNORECASE):
+            return True
+    return bool(SPAM_SUBJECT.match(subject))
 
 
 def _answers_by_itself(headers: Headers) -> str:

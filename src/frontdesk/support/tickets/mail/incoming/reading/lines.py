@@ -24,6 +24,11 @@ class Line:
         return not self.text.strip()
 
 
+def is_too_long(text: str) -> bool:
+    """Whether `of_text` drops its end."""
+    return text.count("\n") >= MOST_LINES
+
+
 def of_text(text: str) -> list[Line]:
     """A plain text's lines."""
     return [Line(each.replace("\xa0", " ").rstrip(" \t") if each != "-- " else each)

@@ -5,12 +5,15 @@ Works on lines, and looks at each a fixed number of times, so that no text takes
 
 import re
 
+from frontdesk.support.tickets.mail import divider
 from frontdesk.support.tickets.mail.incoming.reading import words
 from frontdesk.support.tickets.mail.incoming.reading.lines import CUT, QUOTE, SIGN, Line
 
 LONGEST_HEADER = 320
+ENDING = 48  # characters at its end in which that somebody wrote must stand
 HEADER_LINES = 4  # a program's "On … wrote:" may be wrapped
-SIGNATURE_LINES = 40
+SIGNATURE_LINES = 25
+CARD_LINES, CARD_WIDTH = 8, 72  # what a signature beneath a line of dashes without the blank may be
 LEAD = r"[\s>*_~|-]*"
 
 _wrote = words.anyof(words.WROTE)
@@ -33,13 +36,25 @@ ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 BARE_ORIGINAL = re.compile(rf"^\s*{words.anyof(words.ORIGINAL)}\s*[:：]?\s*$", re.IGNORECASE)
-ABOVE = re.compile(words.anyof(words.ABOVE), re.IGNORECASE)
+# Alone on its line, or between marks: a sentence that speaks of such a line is none.
+ABOVE = re.compile(
+    rf"^{LEAD}(?:[-_=*#–—]{{2,}}.{{0,60}}{words.anyof(words.ABOVE)}|"
+    rf"(?:please )?{words.anyof(words.ABOVE)}[\s#*=_–—.:-]*$)",
+    re.IGNORECASE,
+)
+SUBJECTS = set(words.SUBJECT.lower().split("|"))
 FROM, SENT, OTHERS = (words.header_names(each) for each in (words.FROM, words.SENT, words.OTHERS))
 RULE = re.compile(r"^\s*(?:[-_=*]{5,}|[–—]{3,})\s*$")
-QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)|^[ \t]{0,3}\|\s(?=\S)")
-INITIALS = re.compile(r"^ ?[A-Z]{1,3}>(?:\s|$)")
+QUOTED = re.compile(r"^[ \t]{0,3}(?:>|&gt;)|^[ \t]{0,3}\|\s(?=\S)(?!.*\|[ \t]*$)")  # a table's row is none
 DASHES = re.compile(r"^\s*(?:--|—|–)\s*$")
-SENT_FROM = re.compile(rf"^[\s(<*_\[]*{words.anyof(words.SENT_FROM)}", re.IGNORECASE)
+_device = rf"\b{words.anyof(words.DEVICES)}\b"
+SENT_FROM = re.compile(
+    rf"^[\s(<*_\[]*(?:{words.anyof(words.SENT_FROM)}|{words.anyof(words.SENT_BY)}\b.{{0,60}}?{_device}|"
+    rf"Von .{{0,40}}?{_device}.{{0,30}} gesendet)",
+    re.IGNORECASE,
+)
+BY_PROGRAM = re.compile(r"@|\d[:.h]\d\d")
+NO_CARD = re.compile(r"\w[.!?…][\"”»)]?$|^\s*(?:[-*•]|\d{1,3}[.)]) ")  # ends as a sentence, or is an entry of a list
 
 
 def split(lines: list[Line]) -> None:
@@ -56,9 +71,13 @@ def split(lines: list[Line]) -> None:
 
 def _cut(lines: list[Line], at: int) -> None:
     """Nothing from here on is the writer's, if anything before is."""
-    if any(line.is_own and not line.is_blank for line in lines[:at]):
-        for line in lines[at:]:
-            line.is_own = False
+    if _has_own(lines, at):
+        for number in range(at, len(lines)):
+            lines[number].is_own = False
+
+
+def _has_own(lines: list[Line], end: int) -> bool:
+    return any(lines[number].is_own and not lines[number].is_blank for number in range(end))
 
 
 def _headers(lines: list[Line]) -> None:
@@ -70,10 +89,7 @@ def _headers(lines: list[Line]) -> None:
             at += 1
             continue
         if _begins_rest(lines, at):
-            start = at
-            while start and (lines[start - 1].is_blank or RULE.match(lines[start - 1].text)):
-                start -= 1
-            _cut(lines, start)
+            _cut(lines, _above(lines, at))
             return
         begin = _wrote_header(lines, at)
         if begin is not None and not _settle(lines, begin, at):
@@ -81,16 +97,39 @@ def _headers(lines: list[Line]) -> None:
         at += 1
 
 
+def _above(lines: list[Line], at: int) -> int:
+    """Where that begins: with the blank lines and rules above, and above our own line with "… wrote:" in whatever
+    language."""
+    start = _past_blank(lines, at)
+    if divider.FOUND.match(lines[at].text) and start and lines[start - 1].text.rstrip(" *").endswith((":", "：")):
+        for begin in range(start - 1, max(-1, start - 1 - HEADER_LINES), -1):
+            if lines[begin].is_blank or not lines[begin].is_own:
+                break
+            if HAS_DATE.search(_joined(lines, begin, start - 1)):
+                return _past_blank(lines, begin)
+    return start
+
+
+def _past_blank(lines: list[Line], at: int) -> int:
+    while at and (lines[at - 1].is_blank or RULE.match(lines[at - 1].text)):
+        at -= 1
+    return at
+
+
 def _settle(lines: list[Line], begin: int, end: int) -> bool:
     """A header stands on these lines: it is no word of the writer's. False when the rest is quoted as well."""
-    following = next((line for line in lines[end + 1 :] if not line.is_blank), None)
-    if following is None or not following.is_own:
-        for line in lines[begin : end + 1]:
-            line.is_own = False
-        return True
+    following = end + 1
+    while following < len(lines) and lines[following].is_blank:
+        following += 1
     text = _joined(lines, begin, end)
-    if _is_strong(text):
-        before = any(line.is_own and not line.is_blank for line in lines[:begin])
+    is_strong = _is_strong(text)
+    if following == len(lines) or not lines[following].is_own:
+        if is_strong or (following < len(lines) and text.rstrip(" *").endswith((":", "："))):
+            for number in range(begin, end + 1):
+                lines[number].is_own = False
+        return True
+    if is_strong and BY_PROGRAM.search(text):
+        before = _has_own(lines, begin)
         _cut(lines, begin)
         return not before
     return True
@@ -101,7 +140,7 @@ def _begins_rest(lines: list[Line], at: int) -> bool:
     text = lines[at].text
     if len(text) > LONGEST_HEADER:
         return False
-    if ORIGINAL.match(text) or (ABOVE.search(text) and len(text) < 120):
+    if ORIGINAL.match(text) or divider.FOUND.match(text) or (len(text) < 120 and ABOVE.match(text)):
         return True
     if BARE_ORIGINAL.match(text):
         return _block(lines, at + 1)
@@ -109,19 +148,28 @@ def _begins_rest(lines: list[Line], at: int) -> bool:
 
 
 def _block(lines: list[Line], at: int) -> bool:
-    """Whether a block of headers stands here: From, Sent, To, Subject in any language and order."""
-    following = [line.text for line in lines[at : at + 9] if not line.is_blank][:7]
-    if not following or not (FROM.match(following[0]) or SENT.match(following[0]) or OTHERS.match(following[0])):
+    """Whether a block of headers stands here: From, Sent, To, Subject in any language and order, several together.
+
+    One of them alone is anybody's words, and so are three without an address or a subject ("From: Berlin").
+    """
+    while at < len(lines) and lines[at].is_blank:
+        at += 1
+    if at == len(lines) or (":" not in lines[at].text and "：" not in lines[at].text):
         return False
+    following = [lines[each].text for each in range(at, min(at + 9, len(lines))) if not lines[each].is_blank][:7]
     seen: set[str] = set()
+    others, is_sure = 0, False
     for text in following:
-        if FROM.match(text):
-            seen.add("from")
-        elif SENT.match(text):
-            seen.add("sent")
-        elif OTHERS.match(text):
-            seen.add(text.partition(":")[0].strip(" *_>").lower()[:20])
-    return "from" in seen and len(seen) >= 3
+        is_from, is_sent = bool(FROM.match(text)), bool(SENT.match(text))
+        if not is_from and not is_sent and not OTHERS.match(text):
+            others += 1
+            if not seen or others > 1:
+                break  # one may be a long header's second line
+            continue
+        name = text.partition(":")[0] if ":" in text else text.partition("：")[0]
+        seen.add("from" if is_from else "sent" if is_sent else name.strip(" *_>").lower()[:20])
+        is_sure |= "@" in text and not is_sent
+    return "from" in seen and len(seen) >= 3 and (is_sure or ("sent" in seen and bool(SUBJECTS & seen)))
 
 
 def _wrote_header(lines: list[Line], end: int) -> int | None:
@@ -135,7 +183,7 @@ def _wrote_header(lines: list[Line], end: int) -> int | None:
         if BEGINS.match(lines[begin].text) and _is_strong(_joined(lines, begin, end)):
             return begin
     text = last.strip()
-    if NAMED.match(text) or ENDS_WROTE.search(text) or ISO_DATED.match(text) or DATED.search(text):
+    if NAMED.match(text) or _ends_wrote(text) or ISO_DATED.match(text) or DATED.search(text):
         above = lines[end - 1].text if end and lines[end - 1].is_own else ""
         wrapped = (
             bool(above.strip()) and len(text) < 40 and "<" in above and not above.rstrip().endswith((".", "!", "?"))
@@ -145,8 +193,12 @@ def _wrote_header(lines: list[Line], end: int) -> int | None:
 
 
 def _may_end(text: str) -> bool:
-    return bool(ENDS_WROTE.search(text) or WROTE_INSIDE.search(text) or DATED.search(text) or ISO_DATED.match(text)
-                or text.rstrip(" *").endswith((":", "：")))  # fmt: skip
+    return bool(text.rstrip(" *").endswith((":", "：")) or ISO_DATED.match(text) or _ends_wrote(text)
+                or (">" in text[-8:] and DATED.search(text)))  # fmt: skip
+
+
+def _ends_wrote(text: str) -> bool:
+    return bool(ENDS_WROTE.search(text[-ENDING:]))
 
 
 def _is_strong(text: str) -> bool:
@@ -155,7 +207,7 @@ def _is_strong(text: str) -> bool:
         return False
     if ISO_DATED.match(text) or DATED.search(text):
         return True
-    return bool(ENDS_WROTE.search(text) or (BEGINS.match(text) and WROTE_INSIDE.search(text))
+    return bool(_ends_wrote(text) or (BEGINS.match(text) and WROTE_INSIDE.search(text))
                 or (NAMED.match(text) and re.search(rf"(?<!\w){_wrote}", text, re.IGNORECASE)))  # fmt: skip
 
 
@@ -165,21 +217,45 @@ def _joined(lines: list[Line], begin: int, end: int) -> str:
 
 def _signatures(lines: list[Line]) -> None:
     """From "-- " on, and what telephones add, to the end of the writer's words or to the next quote."""
+    end, ends = len(lines), [0] * len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        end = end if lines[at].is_own else at
+        ends[at] = end
     for at, line in enumerate(lines):
         if not line.is_own or line.is_blank:
             continue
-        end = next((number for number in range(at, len(lines)) if not lines[number].is_own), len(lines))
-        rest = [each for each in lines[at:end] if not each.is_blank]
         if line.text == "-- " or DASHES.match(line.text):
-            longest = SIGNATURE_LINES if line.text == "-- " else 15
-        elif (
-            SENT_FROM.match(line.text)
-            and len(line.text) < 160
-            and (at == 0 or lines[at - 1].is_blank or len(rest) == 1)
-        ):
-            longest = 4
+            until = ends[at] if _is_signature(lines, at, ends[at]) else at
+        elif len(line.text) < 160 and SENT_FROM.match(line.text):
+            until = _end_of_paragraph(lines, at, ends[at])
         else:
             continue
-        if len(rest) <= longest:
-            for each in lines[at:end]:
-                each.is_own = False
+        for number in range(at, until):
+            lines[number].is_own = False
+
+
+def _is_signature(lines: list[Line], at: int, end: int) -> bool:
+    """Whether what stands beneath the dashes is one: after "-- " anything of its length, else only what looks it."""
+    rest: list[str] = []
+    for number in range(at + 1, end):
+        if not lines[number].is_blank:
+            rest.append(lines[number].text)
+        if len(rest) > SIGNATURE_LINES:
+            return False
+    if lines[at].text == "-- ":
+        return True
+    is_apart = at > 0 and lines[at - 1].is_blank
+    return (
+        is_apart
+        and len(rest) <= CARD_LINES
+        and not any(NO_CARD.search(each) or len(each) > CARD_WIDTH for each in rest)
+    )
+
+
+def _end_of_paragraph(lines: list[Line], at: int, end: int) -> int:
+    """Where the lines end that a telephone added; not one of them, when words stand right above or many below."""
+    until = at + 1
+    while until < end and not lines[until].is_blank:
+        until += 1
+    is_apart = at == 0 or lines[at - 1].is_blank or until == at + 1
+    return until if is_apart and until - at <= 3 else at

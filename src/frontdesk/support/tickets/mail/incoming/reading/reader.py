@@ -4,11 +4,23 @@ import hashlib
 import re
 from html import escape
 
-from frontdesk.support.tickets.mail.incoming.reading import bodies, bounces, charsets, kinds, lines, markup, quotes
+from frontdesk.support.tickets.mail.incoming.reading import (
+    bodies,
+    bounces,
+    charsets,
+    kinds,
+    lines,
+    markup,
+    parts,
+    quotes,
+    seen,
+)
 from frontdesk.support.tickets.mail.incoming.reading.bodies import Bodies, Piece
-from frontdesk.support.tickets.mail.incoming.reading.headers import Headers
+from frontdesk.support.tickets.mail.incoming.reading.headers import Headers, with_head
 from frontdesk.support.tickets.mail.incoming.reading.lines import Line
+from frontdesk.support.tickets.mail.incoming.reading.parts import Mail
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
+from frontdesk.support.tickets.mail.incoming.reading.tree import Node, tree
 
 ENVELOPE = ("delivered-to", "x-original-to", "x-envelope-to", "envelope-to", "x-delivered-to", "x-forwarded-to")
 STUB = re.compile(r"html|view (?:this|it) (?:email|message|mail) in|webmail|online version|browser", re.IGNORECASE)
@@ -16,12 +28,13 @@ STUB = re.compile(r"html|view (?:this|it) (?:email|message|mail) in|webmail|onli
 
 def read(raw: bytes) -> Read:
     """Everything that we want to know of a mail. Raises nothing that its content causes but MemoryError."""
+    raw = with_head(raw)
     headers = Headers(raw)
     found = _about(headers)
     if not len(headers) and _is_binary(raw):
         found.reports.append("no_mail")
         return found
-    mail = bodies.parse(raw)
+    mail = parts.parse(raw)
     if mail is None:
         found.reports.append("broken_structure")
         content = Bodies(pieces=[Piece(plain=charsets.decode(_body(raw)))])
@@ -70,7 +83,7 @@ def _body(raw: bytes) -> bytes:
     return re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[-1]
 
 
-def _kind(found: Read, mail: bodies.Mail | None, headers: Headers) -> None:
+def _kind(found: Read, mail: Mail | None, headers: Headers) -> None:
     if mail is not None:
         report = bounces.scan(mail, headers, found.subject)
         found.kind, found.sign, found.failures = report.kind, report.sign, report.failures
@@ -80,6 +93,8 @@ def _kind(found: Read, mail: bodies.Mail | None, headers: Headers) -> None:
     found.kind, found.sign = kinds.of(headers, found.subject, found.from_address)
     if not found.kind and found.sign:
         found.reports.append("looks_automatic")
+    if kinds.is_marked_spam(headers, found.subject):
+        found.reports.append("marked_spam")
 
 
 def _words(found: Read, pieces: list[Piece]) -> None:
@@ -101,15 +116,15 @@ def _words(found: Read, pieces: list[Piece]) -> None:
         found.html = markup.to_html(root, set())
 
 
-def _of_html(html: str) -> tuple[list[Line], markup.Node]:
-    root = markup.tree(html)
-    found = markup.to_lines(root)
+def _of_html(html: str) -> tuple[list[Line], Node]:
+    root = tree(html)
+    found = seen.to_lines(root)
     quotes.split(found)
     return found, root
 
 
 def _as_text(html: str) -> str:
-    return "\n".join(line.text for line in markup.to_lines(markup.tree(html)))
+    return "\n".join(line.text for line in seen.to_lines(tree(html)))
 
 
 def _choose(plain: list[Line], rich: list[Line] | None, *, has_plain: bool) -> list[Line]:

@@ -91,36 +91,60 @@ OTHERS = _any(
     r"""
 To|An|À|Á|A|Para|Aan|Til|Till|Do|Komu|Кому|Vastaanottaja|Címzett|Kime|Alıcı|Προς|收件人|收件者|宛先|받는 사람
 받는사람|אל|إلى|Către|Za|Prima|Destinataire|Destinatario|Cc|Kopie|Copie|CC|Копия|Копія|DW|Kopia|Kopio|Másolat
-Bilgi|抄送|副本|참조|עותק|Bcc|Subject|Betreff|Objet|Sujet|Asunto|Oggetto|Assunto|Onderwerp|Emne|Ämne|Aihe|Temat
-Předmět|Predmet|Тема|Tárgy|Konu|Θέμα|Subiect|主题|主題|主旨|件名|제목|נושא|الموضوع|Reply-To|Antwort an
+Bilgi|抄送|副本|참조|עותק|Bcc|Reply-To|Antwort an
 Répondre à|Importance|Wichtigkeit|Priority|Attachments|Anlagen|Organization
 """
 )
+SUBJECT = _any(
+    r"""
+Subject|Betreff|Objet|Sujet|Asunto|Oggetto|Assunto|Onderwerp|Emne|Ämne|Aihe|Temat|Předmět|Predmet|Тема|Tárgy|Konu
+Θέμα|Subiect|主题|主題|主旨|件名|제목|נושא|الموضوع
+"""
+)
+OTHERS = f"{OTHERS}|{SUBJECT}"
 # What telephones and programs put beneath, at a line's beginning.
 SENT_FROM = _any(
     r"""
-Sent from (?:my|Outlook|Mail|Yahoo|Gmail|Windows|Proton|Samsung|a|an|Spark|iCloud|BlackBerry|Nine|AOL)
-Sent (?:via|with|by|using) [A-ZÀ-Þa-z0-9]|Get Outlook for|Get BlueMail for|Get TypeApp for|Download Outlook for
-Von meinem .{1,60} gesendet|Von .{1,40} gesendet|Gesendet (?:mit|von|über|aus|via|auf)
-Diese Nachricht wurde von .{1,80} gesendet|Holen Sie sich Outlook|Outlook für
-Envoyé (?:de|depuis|à partir|avec|par|via)|Télécharger Outlook|Obtenez Outlook|Obtenir Outlook
-Enviado (?:desde|do|pelo|de|con|a partir|via|por)|Obtener Outlook|Obtenga Outlook|Obter o Outlook
-Obtenha o Outlook|Inviato (?:da|dal|con|tramite)|Ottieni Outlook|Scarica Outlook
-Verstuurd (?:vanaf|met|via|door)|Verzonden (?:vanaf|met|via|door)|Outlook voor|Download Outlook
-Sendt (?:fra|med|via)|Hent Outlook|Skickat (?:från|med|via)|Skaffa Outlook|Hämta Outlook|Lähetetty\b
-Hanki Outlook|Wysłan[oe] z|Pobierz (?:program )?Outlook|Odesláno z|Odoslané z|Отправлено (?:с|из|от)|Послано с
-Надіслано з|Скачать Outlook|Trimis (?:de|din|cu)|Elküldve|Iphone-omról küldve|iPhone'umdan gönderildi
-iPhone’umdan gönderildi|.{1,40} gönderildi$|Στάλθηκε από|.{1,40}から送信|发自我的|從我的 .{1,30} 傳送|发送自
-寄自我的|나의 .{1,30}에서 보냄|נשלח מה|أُرسلت من|أرسلت من|Được gửi từ|Dikirim dari|Poslano iz|Poslano s|Saadetud
-Išsiųsta
+Get Outlook for|Get BlueMail for|Get TypeApp for|Download Outlook for|Holen Sie sich Outlook|Outlook für
+Von meinem .{1,60} gesendet|Diese Nachricht wurde von meine[mr] .{1,80} gesendet
+Télécharger Outlook|Obtenez Outlook|Obtenir Outlook|Obtener Outlook|Obtenga Outlook|Obter o Outlook|Obtenha o Outlook
+Ottieni Outlook|Scarica Outlook|Outlook voor|Download Outlook|Hent Outlook|Skaffa Outlook|Hämta Outlook|Hanki Outlook
+Pobierz (?:program )?Outlook|Скачать Outlook|Iphone-omról küldve|iPhone'umdan gönderildi|iPhone’umdan gönderildi
+.{1,40} gönderildi$|.{1,40}から送信|发自我的|從我的 .{1,30} 傳送|发送自|寄自我的|나의 .{1,30}에서 보냄|נשלח מה
+أُرسلت من|أرسلت من
+"""
+)
+# The same where the words might be the writer's own: one of the devices or programs below must follow.
+SENT_BY = _any(
+    r"""
+Sent (?:from|via|with|by|using)|Gesendet (?:mit|von|über|aus|via|auf)
+Diese Nachricht wurde (?:von|mit)|Envoyé (?:de|depuis|à partir|avec|par|via)
+Enviado (?:desde|do|pelo|de|con|a partir|via|por)|Inviato (?:da|dal|con|tramite)
+Verstuurd (?:vanaf|met|via|door)|Verzonden (?:vanaf|met|via|door)|Sendt (?:fra|med|via)|Skickat (?:från|med|via)
+Lähetetty|Wysłan[oe] z|Odesláno z|Odoslané z|Отправлено (?:с|из|от)|Послано с|Надіслано з|Trimis (?:de|din|cu)
+Elküldve|Στάλθηκε από|Được gửi từ|Dikirim dari|Poslano (?:iz|s)|Saadetud|Išsiųsta
+"""
+)
+DEVICES = _any(
+    r"""
+iPhone|iPad|iPod|iOS|Android|Samsung|Galaxy|Huawei|Honor|Xiaomi|Redmi|Pixel|OnePlus|Motorola|Nokia|Sony|Xperia|HTC
+Oppo|Fairphone|BlackBerry|Windows|Outlook|Gmail|Yahoo|Proton|ProtonMail|Proton Mail|Tutanota|Tuta|Thunderbird|K-9
+FairEmail|Spark|Airmail|Mailbird|Newton|Superhuman|Nine|Aqua ?Mail|BlueMail|TypeApp|Edison|iCloud|AOL|GMX|WEB\.DE
+Freenet|T-Online|Mail\.Ru|Яндекс\.Почт\w*|Yandex\S*|Zoho|Zimbra|Roundcube|Horde|eM Client|Mail (?:for|für|pour)
+my (?:mobile|phone|tablet|handheld|cell)|mobile device|mobile phone|smartphone|handy|mobiltelefon|mobilgerät
+mon (?:mobile|téléphone|appareil|portable)|mi (?:móvil|celular|teléfono)|dispositivo|cellulare|telefonu|puhelimesta
+mobiel|telefoon|mobil|mobilen
 """
 )
 # Subjects of automatic replies.
 AUTOMATIC = _any(
     r"""
 auto(?:matic)?[ -]?(?:reply|response|responder)|out of (?:the )?office|ooo\b|auto:|automated reply|away from
-abwesenheitsnotiz|abwesenheit|automatische antwort|automatische rückantwort|autom\. antwort|réponse automatique
-absence du bureau|absent du bureau|message d'absence|respuesta automática|fuera de (?:la )?oficina
+autoreply|abwesenheitsnotiz|abwesenheit|abwesend\b|nicht im (?:büro|haus)\b|automatische antwort
+automatische rückantwort|autom\. antwort|réponse automatique
+absence du bureau|absent du bureau|message d['’]absence|notification d['’]absence|hors du bureau|absent\(e\)
+eingangsbestätigung|empfangsbestätigung|accusé de réception|automatische eingangsbestätigung
+respuesta automática|fuera de (?:la )?oficina
 risposta automatica|fuori ufficio|resposta automática|ausência|fora do escritório|automatisch antwoord
 afwezigheid|afwezig|autosvar|automatisk svar|automatiskt svar|fraværsmelding|frånvaro|automaattinen vastaus
 poissa|autoodpowiedź|automatyczna odpowiedź|odpowiedź automatyczna|automatická odpověď|automatická odpoveď

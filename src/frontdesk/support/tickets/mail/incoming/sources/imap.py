@@ -1,32 +1,36 @@
-"""Polling a mailbox (IMAP). How far it was read stands in our database, and moves in the commit that stores a mail:
-flags and folders of the server are only told afterwards, so a stop at any moment loses nothing and doubles nothing."""
+"""Polling a mailbox (IMAP). How far it was read stands in our database (`places`), and moves in the commit that stores
+a mail: flags and folders of the server are only told afterwards, so a stop at any moment loses and doubles nothing."""
 
-import hashlib
 import imaplib
 import re
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 
 from frontdesk.core.alone import alone
 from frontdesk.support.tickets.mail.incoming import storing
-from frontdesk.support.tickets.models import ImapFolder, IncomingMail
+from frontdesk.support.tickets.mail.incoming.sources import places
+from frontdesk.support.tickets.models import ImapFolder
 
 log = structlog.get_logger(__name__)
 TIMEOUT = 30
 A_POLL = 200  # mails; the next poll goes on
-SOURCE = "imap"
+IN_A_ROW = 20  # mails refused one after the other: it is the server, not the mails
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NUMBERS = re.compile(rb"\d+")
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
 class ImapRefused(Exception):
-    """The server said no."""
+    """The server said no; its text says to what."""
+
+
+FAILURES = (OSError, imaplib.IMAP4.error, ImapRefused, places.TooManyMissed)  # what a poll may raise
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,30 @@ def configured() -> Box | None:
     return Box(**given) if given["host"] else None
 
 
+def take_history(box: Box, since: datetime | None = None) -> int:
+    """Take in what lay in the mailbox before we came (since a day, when given); returns how many. Nobody gets a
+    receipt for these. May be repeated: what was taken is passed over. Raises as `poll` does."""
+    with _session(box) as server:
+        place = _open(server, box)
+        lay_there = f"UID 1:{place.old_below - 1}"
+        uids = _search(server, lay_there + _since(since)) if place.old_below > 1 else []
+        done = set(places.ours(place, uids))
+        wanted = sorted(uid for uid in uids if uid < place.old_below and uid not in done)
+        found = ((uid, _fetched(server, uid)) for uid in wanted)
+        return sum(places.keep_old(place, uid, each) for uid, each in found if each is not None)
+
+
+def in_words(error: Exception, box: Box) -> str:
+    """Why a poll failed, for whoever looks after the installation."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of {box.host} is not trusted: {error.verify_message}"
+    if isinstance(error, ImapRefused | places.TooManyMissed):
+        return str(error)
+    return f"{box.host} does not answer as it should ({type(error).__name__})"
+
+
 def poll(box: Box) -> int:
-    """Take in what is new; returns how many. Raises OSError and imaplib's errors where the server fails."""
+    """Take in what is new; returns how many. Raises FAILURES where the server fails."""
     with alone(f"imap {box.name}") as is_alone:
         if not is_alone:
             return 0
@@ -76,108 +102,143 @@ def _session(box: Box) -> Iterator[imaplib.IMAP4]:
     try:
         if box.tls == "imap":
             server.starttls(context)
-        server.login(box.user, box.password)
+        _sign_in(server, box)
         yield server
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             server.logout()
 
 
+def _sign_in(server: imaplib.IMAP4, box: Box) -> None:
+    try:
+        server.login(box.user, box.password)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        raise ImapRefused("it refuses the user or the password") from None
+
+
+def _open(server: imaplib.IMAP4, box: Box) -> ImapFolder:
+    _ok(server.select(_quoted(box.folder)), "the folder")
+    validity = _told(server, "UIDVALIDITY")
+    if validity is None:
+        raise ImapRefused("no UIDVALIDITY")
+    following = _told(server, "UIDNEXT") or max(_search(server, "ALL"), default=0) + 1
+    return places.of(box.name, validity, following)
+
+
+def _told(server: imaplib.IMAP4, code: str) -> int | None:
+    _kind, data = server.response(code)
+    found = NUMBERS.search(data[0] or b"") if data else None
+    return int(found[0]) if found else None
+
+
 def _take(server: imaplib.IMAP4, box: Box) -> int:
-    _ok(server.select(_quoted(box.folder)))
-    place = _place(box, _validity(server))
-    fresh = _search(server, f"UID {place.last_uid + 1}:*")
-    wanted = [*place.missed, *sorted(uid for uid in fresh if uid > place.last_uid)][:A_POLL]
-    taken = sum(_take_one(server, place, uid) for uid in wanted)
+    place = _open(server, box)
+    try:
+        taken = _take_missed(server, place) + _take_new(server, place)
+    except (ImapRefused, places.TooManyMissed):
+        _tell_server(server, box, place)  # of what is stored
+        raise
     _tell_server(server, box, place)
     return taken
 
 
-def _validity(server: imaplib.IMAP4) -> int:
-    _kind, data = server.response("UIDVALIDITY")
-    found = NUMBERS.search(data[0] or b"") if data else None
-    if found is None:
-        raise ImapRefused("no UIDVALIDITY")
-    return int(found[0])
+def _take_new(server: imaplib.IMAP4, place: ImapFolder) -> int:
+    """Store what came since. A mail that is refused is passed over once a later one is given: else it is the server
+    that fails, and nothing moves on. Raises ImapRefused, TooManyMissed."""
+    taken, refused = 0, list[int]()
+    for uid in _new(server, place)[:A_POLL]:
+        if (found := _fetched(server, uid)) is not None:
+            taken += places.keep(place, uid, found, refused=refused)
+            refused = []
+            continue
+        refused.append(uid)
+        if len(refused) >= IN_A_ROW:
+            raise ImapRefused(f"it refuses {len(refused)} mails one after the other")
+    return taken
 
 
-def _place(box: Box, validity: int) -> ImapFolder:
-    """How far the folder was read; from the beginning when the server has numbered it anew."""
-    with transaction.atomic():
-        row, made = ImapFolder.objects.select_for_update().get_or_create(name=box.name, defaults={"validity": validity})
-        if not made and row.validity != validity:
-            log.warning("imap_numbered_anew")
-            row.validity, row.last_uid, row.missed = validity, 0, []
-            row.save()
-    return row
+def _new(server: imaplib.IMAP4, place: ImapFolder) -> list[int]:
+    """What was not looked at yet; of a folder that was numbered anew, what came since we began."""
+    first = place.last_uid + 1
+    uids = [uid for uid in _search(server, f"UID {first}:*") if uid >= first]
+    if first < place.old_below and place.begun_at is not None:
+        ours = set(_search(server, f"UID {first}:{place.old_below - 1}{_since(place.begun_at)}"))
+        uids = [uid for uid in uids if uid >= place.old_below or uid in ours]
+    return sorted(uids)
 
 
-def _take_one(server: imaplib.IMAP4, place: ImapFolder, uid: int) -> bool:
-    """Store one mail and note that the folder was read so far, in one commit; False when there is none."""
+def _since(moment: datetime | None) -> str:
+    """A criterion for what arrived since; servers know only days, each in a time zone of its own."""
+    if moment is None:
+        return ""
+    day = moment - timedelta(days=1)
+    return f" SINCE {day.day}-{MONTHS[day.month - 1]}-{day.year}"
+
+
+def _take_missed(server: imaplib.IMAP4, place: ImapFolder) -> int:
+    """Ask once more for what was refused, as far as it is still there."""
+    if not place.missed:
+        return 0
+    there = set(_search(server, "UID " + ",".join(str(uid) for uid in place.missed)))
+    if gone := set(place.missed) - there:
+        places.forget_missed(place, gone)
+    found = ((uid, _fetched(server, uid)) for uid in list(place.missed))
+    return sum(places.keep(place, uid, each) for uid, each in found if each is not None)
+
+
+def _fetched(server: imaplib.IMAP4, uid: int) -> tuple[bytes, int] | None:
+    """The mail and its size, as `_fetch`; None, and a line in the log, when this one is refused."""
     try:
-        found = _fetch(server, uid)
+        return _fetch(server, uid)
+    except imaplib.IMAP4.abort:
+        raise  # the connection is gone: nothing is known of this mail
     except (imaplib.IMAP4.error, ImapRefused) as error:
-        if isinstance(error, imaplib.IMAP4.abort):
-            raise  # the connection is gone: nothing is known of this mail
         log.error("imap_mail_missed", uid=uid, error=type(error).__name__)
-        _note(place, uid, is_missed=True)
-        return False
-    with transaction.atomic():
-        _note(place, uid, is_missed=False)
-        if found is None or _had(found[0]):
-            return False
-        raw, size = found
-        storing.store(raw, source=SOURCE, source_key=f"imap {place.name} {place.validity} {uid}", size=size)
-    return True
+        return None
 
 
-def _fetch(server: imaplib.IMAP4, uid: int) -> tuple[bytes, int] | None:
-    """The mail and its size; only the head of one that is too large; None when somebody has removed it meanwhile."""
+def _fetch(server: imaplib.IMAP4, uid: int) -> tuple[bytes, int]:
+    """The mail and its size; only the head of one that is too large. Raises ImapRefused, also where the server says
+    yes and gives nothing: whether a mail is gone is told by searching alone."""
     sizes = _ok(server.uid("FETCH", str(uid), "(RFC822.SIZE)"))
     told = next((match for each in sizes if isinstance(each, bytes) and (match := SIZE.search(each))), None)
     if told is None:
-        return None
+        raise ImapRefused("it does not tell a mail's size")
     size = int(told[1])
     part = "BODY.PEEK[]" if size <= storing.MAX_MAIL else f"BODY.PEEK[]<0.{storing.HEAD}>"
     for each in _ok(server.uid("FETCH", str(uid), f"({part})")):
         if isinstance(each, tuple) and len(each) > 1:
             return bytes(each[1]), size if size > storing.MAX_MAIL else 0
-    return None
-
-
-def _had(raw: bytes) -> bool:
-    """Whether this came in before under another number of the server's."""
-    return IncomingMail.objects.filter(source=SOURCE, sha256=hashlib.sha256(raw).hexdigest()).exists()
-
-
-def _note(place: ImapFolder, uid: int, *, is_missed: bool) -> None:
-    with transaction.atomic():
-        row = ImapFolder.objects.select_for_update().get(pk=place.pk)
-        row.last_uid = max(row.last_uid, uid)
-        others = [each for each in row.missed if each != uid]
-        row.missed = [*others, uid][-100:] if is_missed else others
-        row.save()
-    place.last_uid, place.missed = row.last_uid, row.missed
+    if size:
+        raise ImapRefused("it gives a mail's size and no mail")
+    return b"", 0
 
 
 def _tell_server(server: imaplib.IMAP4, box: Box, place: ImapFolder) -> None:
     """Mark or move what is stored. What a stop left unmarked is done here by the next poll."""
     if not place.last_uid:
         return
-    able = b" ".join(each for each in _ok(server.capability()) if isinstance(each, bytes)).upper().split()
-    criterion = f"UID 1:{place.last_uid}" if box.done else f"UID 1:{place.last_uid} UNSEEN"
-    uids = [str(uid) for uid in _search(server, criterion) if uid <= place.last_uid and uid not in place.missed]
+    # Without MOVE and UIDPLUS what was copied stays, marked as deleted: it must not be copied again and again.
+    criterion = f"UID 1:{place.last_uid} " + ("UNDELETED" if box.done else "UNSEEN")
+    found = [uid for uid in _search(server, criterion) if uid <= place.last_uid and uid not in place.missed]
+    uids, able = [str(uid) for uid in places.ours(place, found)], _abilities(server)
     for start in range(0, len(uids), 100):
         some = ",".join(uids[start : start + 100])
         if not box.done:
             _ok(server.uid("STORE", some, "+FLAGS.SILENT", r"(\Seen)"))
         elif b"MOVE" in able:
-            _ok(server.uid("MOVE", some, _quoted(box.done)))
+            _ok(server.uid("MOVE", some, _quoted(box.done)), "the folder of read mails")
         else:
-            _ok(server.uid("COPY", some, _quoted(box.done)))
+            _ok(server.uid("COPY", some, _quoted(box.done)), "the folder of read mails")
             _ok(server.uid("STORE", some, "+FLAGS.SILENT", r"(\Deleted)"))
             if b"UIDPLUS" in able:
                 _ok(server.uid("EXPUNGE", some))
+
+
+def _abilities(server: imaplib.IMAP4) -> list[bytes]:
+    return b" ".join(each for each in _ok(server.capability()) if isinstance(each, bytes)).upper().split()
 
 
 def _search(server: imaplib.IMAP4, criterion: str) -> list[int]:
@@ -185,10 +246,12 @@ def _search(server: imaplib.IMAP4, criterion: str) -> list[int]:
     return [int(each) for block in data if isinstance(block, bytes) for each in NUMBERS.findall(block)]
 
 
-def _ok(answer: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]]) -> list[bytes | tuple[bytes, bytes] | None]:
+def _ok(
+    answer: tuple[str, Sequence[bytes | tuple[bytes, bytes] | None]], what: str = "a command"
+) -> list[bytes | tuple[bytes, bytes] | None]:
     status, data = answer
     if status != "OK":
-        raise ImapRefused(status)
+        raise ImapRefused(f"it refuses {what} ({status})")
     return list(data)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import Error, connection
+from django.db import connection
 
 from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.mail.incoming import storing
@@ -59,12 +59,22 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Store, then answer: once for SMTP, once for each recipient for LMTP."""
         async with self._room:
-            answer = await asyncio.to_thread(_store, self._protocol, envelope)
+            try:
+                answer = await asyncio.to_thread(_store, self._protocol, envelope)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is ours: the mail must not be sent back for it
+                log.error("mail_not_stored", error=type(error).__name__)
+                answer = LATER
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self._protocol == "lmtp" else answer
+
+    async def handle_exception(self, error: Exception) -> str:
+        """What fails on our side is not the sender's fault: aiosmtpd would say 500, and the mail would go back."""
+        log.error("mail_session_failed", error=type(error).__name__)
+        return LATER
 
 
 def _store(protocol: str, envelope: Envelope) -> str:
-    """The whole mail, once: for the first recipient that names a conversation, or the first."""
+    """Keep the whole mail, once: for the first recipient that names a conversation, or the first. Raises what the
+    database, the queue and the system raise."""
     content = envelope.original_content or b""
     tokens = [each for each in envelope.rcpt_tos if addresses.token_in(each)]
     try:
@@ -74,9 +84,6 @@ def _store(protocol: str, envelope: Envelope) -> str:
             envelope_from=envelope.mail_from or storing.NOBODY,
             envelope_to=(tokens or envelope.rcpt_tos)[0],
         )
-    except (Error, OSError) as error:
-        log.error("mail_not_stored", error=type(error).__name__)
-        return LATER
     finally:
         connection.close()  # a thread's own; the next mail finds a database that has come back
     return TAKEN

@@ -1,11 +1,13 @@
 """The door for providers that receive mail for the vendor and post it to us. anymail knows their forms."""
 
+import hmac
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import structlog
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from anymail.utils import get_request_basic_auth
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from frontdesk.core.database.deadline import within
 from frontdesk.support.tickets.mail.incoming import storing
 
 log = structlog.get_logger(__name__)
@@ -27,7 +30,15 @@ PROVIDERS = {
     "sparkpost": "anymail.webhooks.sparkpost.SparkPostInboundWebhookView",
 }
 SIGNING = {"mailgun": "webhook_signing_key", "mandrill": "webhook_key"}
-LARGEST = 2 * storing.MAX_MAIL
+ADDRESS = "/webhooks/mail/"
+STORING_SECONDS = 60  # more than a page has, since a mail may have 40 MB; providers wait that long
+LARGEST = 2 * storing.MAX_MAIL  # some post the raw mail, and its files beside it once more
+
+
+def larger_bodies() -> dict[str, int]:
+    """Where larger bodies than elsewhere are taken, and how large: a mail comes whole, with its files. Where no
+    provider is configured, nobody may send them."""
+    return {ADDRESS: LARGEST} if settings.MAIL_WEBHOOK["provider"] else {}
 
 
 @csrf_exempt
@@ -40,10 +51,11 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse(status=404)
     if request.method == "HEAD":
         return HttpResponse()  # some ask whether we are there
-    raw = _body(request)
-    if raw is None:
-        return HttpResponse(status=413)
     try:
+        _require_the_secret(request)
+        raw = _body(request)
+        if raw is None:
+            return HttpResponse(status=413)
         events = _events(request, provider)
     except AnymailWebhookValidationFailure:
         log.warning("mail_webhook_refused", provider=provider)
@@ -51,9 +63,19 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except (AnymailError, ImproperlyConfigured, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         log.warning("mail_webhook_unreadable", provider=provider, error=type(error).__name__)
         return HttpResponse(status=400)
-    for number, event in enumerate(events):
-        _store(event, provider, number, raw)
+    with within(STORING_SECONDS):
+        for number, event in enumerate(events):
+            _store(event, provider, number, raw)
     return HttpResponse(status=204)
+
+
+def _require_the_secret(request: HttpRequest) -> None:
+    """Before the body is read: strangers must not fill our memory. anymail looks once more, behind it. Raises
+    AnymailWebhookValidationFailure."""
+    secret: str = settings.MAIL_WEBHOOK["secret"]
+    given: str = get_request_basic_auth(request) or ""
+    if not hmac.compare_digest(given.encode(), secret.encode()):
+        raise AnymailWebhookValidationFailure
 
 
 def _body(request: HttpRequest) -> bytes | None:

@@ -1,0 +1,94 @@
+"""Deeds about money that nobody could settle: look again, and make good what a bank sent back."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from frontdesk.accounts.access import require_role
+from frontdesk.accounts.roles import Role
+from frontdesk.billing import looking_again
+from frontdesk.billing.models import Payment, Refund
+from frontdesk.billing.payments.settling import Differs
+from frontdesk.billing.refunds import returned
+from frontdesk.console.forms import MakeGoodForm, ReasonForm
+from frontdesk.console.views.common import Question, Text, ask, looked
+from frontdesk.console.views.money import DEED
+from frontdesk.console.views.payments import found_payment
+from frontdesk.core.actors import Actor
+from frontdesk.core.errors import NotFound
+
+
+@require_http_methods(DEED)
+@require_role(Role.BILLING_AGENT)
+def look_again(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """Ask the provider how a payment stands."""
+    payment = found_payment(payment_id)
+    return _look(request, payment, lambda actor: looking_again.at_payment(actor=actor, payment=payment.pk))
+
+
+@require_http_methods(DEED)
+@require_role(Role.BILLING_AGENT)
+def look_again_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """Ask the provider how a refund stands."""
+    refund = _refund(refund_id)
+    return _look(request, refund.payment, lambda actor: looking_again.at_refund(actor=actor, refund=refund.pk))
+
+
+@require_http_methods(DEED)
+@require_role(Role.BILLING_AGENT)
+def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
+    """Say how the customer got what a bank had sent back."""
+    refund = _refund(refund_id)
+    looked(request, "payment", [refund.person_id])
+    question = Question(
+        title=_("Make a refund good"),
+        consequences=[
+            _("The bank sent %s back to us. The money is the customer’s still.") % refund.amount,
+            _("This only writes down how they got it, and tells them by mail; as credit it is theirs at once."),
+        ],
+        label=_("Write it down"),
+        back=reverse("console:payment", args=[refund.payment_id]),
+    )
+
+    def deed(actor: Actor, data: dict[str, Any]) -> Text:
+        returned.make_good(actor=actor, refund=refund, as_credit=data["way"] == MakeGoodForm.CREDIT)
+        return _("The refund is made good.")
+
+    form = MakeGoodForm(request.POST or None)
+    return ask(request, question=question, form=form, deed=deed, context={"person": refund.person})
+
+
+def _look(request: HttpRequest, payment: Payment, verb: Callable[[Actor], Payment | Refund]) -> HttpResponse:
+    looked(request, "payment", [payment.person_id])
+    question = Question(
+        title=_("Look at the provider again"),
+        consequences=[
+            _("The provider is asked how it stands now. Where it agrees with us, it is settled with all that follows."),
+            _("Where it still says another amount, everything stays as it is."),
+        ],
+        label=_("Look again"),
+        back=reverse("console:payment", args=[payment.pk]),
+    )
+
+    def deed(actor: Actor, data: dict[str, Any]) -> Text:
+        try:
+            row = verb(actor)
+        except Differs:
+            return _("The provider still says another amount or object. Nothing was changed.")
+        return _("It stands as: %s.") % row.get_status_display()
+
+    context = {"person": payment.person}
+    return ask(request, question=question, form=ReasonForm(request.POST or None), deed=deed, context=context)
+
+
+def _refund(refund_id: UUID) -> Refund:
+    rows = Refund.objects.select_related("person", "payment__person")
+    refund = rows.filter(pk=refund_id).first()
+    if refund is None:
+        raise NotFound
+    return refund

@@ -1,0 +1,141 @@
+"""A refund that the customer's bank sends back after it had gone through: nobody loses it from sight."""
+
+import pytest
+
+from frontdesk.accounts.models import Message, Person
+from frontdesk.accounts.roles import Role
+from frontdesk.accounts.services.staff import make_staff
+from frontdesk.billing import credits as credit
+from frontdesk.billing import inbox, ledger, processing, reconciling, waiting
+from frontdesk.billing.errors import OwnAccount, RefundNotPossible
+from frontdesk.billing.models import Account, Payment, Refund
+from frontdesk.billing.providers.protocol import ObjectKind, Outcome
+from frontdesk.billing.refunds import asking, returned
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor, ActorKind
+from frontdesk.core.errors import PermissionMissing, ReasonMissing
+from frontdesk.core.models import AuditEntry
+from frontdesk.licensing.models import License
+from tests.people import customer, signed_in, staff_browser
+from tests.support import money
+from tests.support.bank import Bank
+from tests.support.races import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAITS = "was sent back by the bank, and waits for a person"
+
+
+@pytest.fixture
+def refund(bank: Bank, ada: Person) -> Refund:
+    """The whole price of a licence, paid back and then sent back by the bank, as two webhooks told."""
+    payment = money.paid(ada)
+    made = asking.refund(
+        actor=Actor.customer(ada.pk),
+        payment=payment,
+        amount_minor=3995,
+        cause=Refund.Cause.CUSTOMER,
+        takes_back=True,
+        key="once",
+    )
+    assert made.status == Refund.Status.SUCCEEDED
+    bank.send_back(made.ref)
+    for _ in range(2):
+        post = bank.webhook(bank.event(made.ref))
+        inbox.receive(provider="bank", headers=post.headers, raw=post.raw)
+        processing.process_due()
+    made.refresh_from_db()
+    return made
+
+
+def balance(account: Account) -> int:
+    return ledger.balances().get((account, "EUR"), 0)
+
+
+def agent(role: Role = Role.BILLING_AGENT, email: str = "agent@halcyon.example") -> Actor:
+    person = customer(email, "Sam")
+    make_staff(actor=Actor.system(), person=person, role=role)
+    return Actor(ActorKind.STAFF, person.pk, reason="by bank transfer")
+
+
+def test_it_is_noted_told_booked_and_reported_once(refund: Refund, ada: Person, bank: Bank) -> None:
+    assert refund.is_owed
+    assert AuditEntry.objects.filter(action="refund.came_back", person=ada.pk).count() == 1
+    assert Message.objects.filter(template="billing/refund_failed", person=ada).count() == 1
+    assert (balance(Account.CASH), balance(Account.RECEIVABLE)) == (3995, -3995), "we have it, and owe it"
+    assert [(each.where, each.what) for each in money.differences()] == [("rows", WAITS)]
+    report = reconciling.reconcile(since=clock.real_now())
+    assert WAITS in [each.what for each in report.differences]
+    assert waiting.count().open_refunds == 1
+    assert License.objects.get().refunded_at is not None
+    assert asking.refundable(Payment.objects.get()).minor == 0, "it is owed already"
+    money.assert_balanced()
+
+
+def test_the_customer_reads_that_it_came_back(refund: Refund, ada: Person) -> None:
+    page = signed_in(ada).get(f"/billing/payments/{refund.payment_id}/").content.decode()
+    assert "Sent back by your bank; we find another way" in page
+
+
+def test_sent_in_another_way_it_is_closed(refund: Refund, ada: Person) -> None:
+    sam = agent()
+    at_once(*[lambda: returned.make_good(actor=sam, refund=refund, as_credit=False)] * 3)
+    assert money.differences() == []
+    assert (balance(Account.CASH), balance(Account.RECEIVABLE)) == (0, 0)
+    assert Message.objects.filter(template="billing/refund_made_good").count() == 1
+    assert AuditEntry.objects.filter(action="refund.made_good").count() == 1
+    assert waiting.count().open_refunds == 0
+    page = signed_in(ada).get(f"/billing/payments/{refund.payment_id}/").content.decode()
+    assert "Sent to you in another way" in page
+
+
+def test_as_credit_it_is_theirs_at_once(refund: Refund, ada: Person) -> None:
+    for number in range(2):
+        returned.make_good(actor=agent(email=f"{number}@halcyon.example"), refund=refund, as_credit=True)
+    assert credit.balance(ada, "EUR") == 3995
+    assert (balance(Account.CREDIT), balance(Account.RECEIVABLE)) == (-3995, 0)
+    assert money.differences() == []
+    assert Message.objects.filter(template="billing/credit_given").count() == 1
+
+
+def test_only_what_came_back_and_only_by_an_agent_with_a_reason(refund: Refund, bank: Bank, ada: Person) -> None:
+    for actor, refusal in (
+        (Actor.customer(ada.pk), PermissionMissing),
+        (agent(Role.AGENT, "other@halcyon.example"), PermissionMissing),
+        (Actor(ActorKind.STAFF, agent(email="third@halcyon.example").person), ReasonMissing),
+    ):
+        with pytest.raises(refusal):
+            returned.make_good(actor=actor, refund=refund, as_credit=False)
+    make_staff(actor=Actor.system(), person=ada, role=Role.MANAGER)
+    with pytest.raises(OwnAccount):
+        returned.make_good(actor=Actor(ActorKind.STAFF, ada.pk, reason="mine"), refund=refund, as_credit=True)
+    Refund.objects.update(came_back_at=None)
+    with pytest.raises(RefundNotPossible):
+        returned.make_good(actor=agent(email="fourth@halcyon.example"), refund=refund, as_credit=False)
+
+
+def test_the_desk_lists_it_until_it_is_made_good(refund: Refund) -> None:
+    desk = staff_browser(Role.BILLING_AGENT, "billing@halcyon.example")
+    listed = desk.get("/desk/failed-payments/").content.decode()
+    assert "Refunds that a bank sent back" in listed
+    assert f"/desk/refunds/{refund.pk}/make-good/" in listed
+    assert "The bank sent €39.95 back" in desk.get(f"/desk/payments/{refund.payment_id}/").content.decode()
+    assert "Sent back by the bank" in desk.get(f"/desk/customers/{refund.person_id}/").content.decode()
+    address = f"/desk/refunds/{refund.pk}/make-good/"
+    once = desk.get(address).context["form"]["once"].value()
+    assert desk.post(address, {"once": once, "reason": "IBAN by mail"}).status_code == 422, "how is not said"
+    answer = desk.post(address, {"once": once, "reason": "IBAN by mail", "way": "otherwise"}, follow=True)
+    assert "Made good in another way: €39.95" in answer.content.decode()
+    assert "Refunds that a bank sent back" not in desk.get("/desk/failed-payments/").content.decode()
+
+
+def test_a_refund_that_never_went_through_did_not_come_back(bank: Bank, ada: Person) -> None:
+    payment = money.paid(ada)
+    made = asking.refund(
+        actor=Actor.system("a test"), payment=payment, amount_minor=1000, cause=Refund.Cause.STAFF, takes_back=False,
+        key="k",
+    )  # fmt: skip
+    Refund.objects.update(status=Refund.Status.FAILED)
+    snapshot = bank.send_back(made.ref)
+    assert (snapshot.kind, snapshot.outcome) == (ObjectKind.REFUND, Outcome.FAILED)
+    processing.apply(provider="bank", kind=ObjectKind.REFUND, ref=made.ref)
+    assert Refund.objects.get().came_back_at is None
