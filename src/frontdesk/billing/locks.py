@@ -12,9 +12,9 @@ def invoice(invoice_id: UUID) -> Invoice:
     """An invoice, after its order and its subscription."""
     order, subscription = Invoice.objects.values_list("order_id", "subscription_id").get(pk=invoice_id)
     if order:
-        Order.objects.select_for_update(no_key=True).get(pk=order)
+        Order.objects.select_for_update(no_key=True).values_list("pk").get(pk=order)
     if subscription:
-        Subscription.objects.select_for_update(no_key=True).get(pk=subscription)
+        Subscription.objects.select_for_update(no_key=True).values_list("pk").get(pk=subscription)
     rows = Invoice.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("person", "order__plan_version__plan", "subscription").get(pk=invoice_id)
 

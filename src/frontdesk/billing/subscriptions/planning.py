@@ -10,7 +10,8 @@ from frontdesk.billing.subscriptions import crediting, schedule
 from frontdesk.billing.subscriptions.schedule import Next
 from frontdesk.core import clock
 
-WITH = ("plan_version__plan__product", "next_plan_version__plan__product", "person", "method", "coupon")
+# Next plans and coupons are rare, and each join costs the planner more than reading the few does.
+WITH = ("plan_version__plan__product", "person", "method")
 
 
 def locked(subscription: UUID) -> Subscription:
