@@ -118,7 +118,7 @@ class PlaceForm(forms.Form):
         """The form as it stands."""
         related = article.related.order_by("slug").values_list("slug", flat=True)
         codes = list(article.reasons.values_list("code", flat=True))
-        held = {"kind": article.kind, "category": article.category_id, "product": article.product_id}
+        held: dict[str, Any] = {"kind": article.kind, "category": article.category_id, "product": article.product_id}
         held["is_internal"] = article.is_internal
         return cls(initial={**held, "position": article.position, "related": "\n".join(related), "reasons": codes})
 
