@@ -51,3 +51,27 @@ def test_old_and_new_can_be_read_out_of_the_comparison(old: list[str], new: list
         assert len(shown) + hidden == len(everything)
         rest = iter(everything)
         assert all(line in rest for line in shown), "in their order"
+
+
+def test_what_would_take_long_is_shown_as_it_is() -> None:
+    """Each line of one stands in the other, with a new one in between: every step finds one line only."""
+    before = [f"{number}" for number in range(9_000)]
+    after = [line for number in before for line in (number, f"x{number}")]
+    lines = compare(writing(body="\n".join(["Begin", "a", *before])), writing(body="\n".join(["Begin", *after, "b"])))
+    shown = [(line.kind, said(line)) for line in lines if line.kind != "cut"]
+    assert ("new", "\n".join([*after, "b"])) in shown
+    assert ("gone", "\n".join(["a", *before])) in shown
+    assert len(shown) < 10
+
+
+def test_many_long_lines_of_the_same_words_take_no_longer() -> None:
+    before = "\n".join(f"{number} " + "a b " * 900 for number in range(25))
+    after = "\n".join(f"new {number} " + "b a " * 900 for number in range(25))
+    lines = compare(writing(body=before), writing(body=after))
+    assert "".join(said(line) for line in lines if line.kind == "gone").count("a b ") >= 24 * 900
+
+
+def test_a_small_change_in_a_long_text_is_found() -> None:
+    body = "\n".join(["a", "", "b"] * 12_000)
+    lines = compare(writing(body=body + "\nPress Start\n" + body), writing(body=body + "\nPress Stop\n" + body))
+    assert [said(line) for line in lines if line.kind in {"gone", "new"}] == ["Press Start", "Press Stop"]

@@ -18,7 +18,7 @@ from frontdesk.project.demo.sources import FOLDER
 
 LANGUAGES = ("en", "de")
 NEEDED = {"title", "slug", "category", "language", "keywords", "summary", "kind", "position"}
-SAME_IN_ALL = ("category", "kind", "position", "reasons", "related")
+SAME_IN_ALL = ("audience", "category", "kind", "position", "reasons", "related")
 BUTTON = re.compile(r"(?<!\*)\*\*([^*]+)\*\*(?!\*)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Words that blame, plead or wave; the rest of the product does without them, too.

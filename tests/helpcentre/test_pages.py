@@ -63,6 +63,15 @@ def test_an_article_that_is_missing_in_a_language_is_shown_in_another_and_says_s
     assert "another one" not in html(client.get("/help/articles/lost-password/?language=de"))
 
 
+def test_a_german_reader_of_an_english_article_is_told(client: Client) -> None:
+    published()
+    german = html(client.get("/help/articles/lost-password/", headers={"Accept-Language": "de-AT,de;q=0.9"}))
+    assert "English" in german[german.index('<article class="card reading" lang="en">') : german.index("</article>")]
+    asked = html(client.get("/help/articles/lost-password/?language=fr"))
+    assert "You read it in another one: English." in asked
+    assert "another one" not in html(client.get("/help/articles/lost-password/?language=en-gb"))
+
+
 def test_a_guide_leads_from_step_to_step(client: Client) -> None:
     published(kind=Article.Kind.GUIDE)
     page = html(client.get("/help/articles/lost-password/"))

@@ -95,6 +95,7 @@ def test_from_the_first_mail_to_the_reopening(
 
     ada = context.new_page()
     ada.goto(address + survey[0])
+    ada.get_by_role("button", name="Send").click()
     expect(ada.get_by_text("Your answer has arrived.")).to_be_visible()
     assert Survey.objects.get().score == 3
     ada.goto(f"{address}/account/login/?next=/conversations/")

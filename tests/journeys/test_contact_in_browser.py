@@ -13,7 +13,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
 from frontdesk.support.helpcentre import articles
-from frontdesk.support.tickets import attachments, following, links
+from frontdesk.support.tickets import attachments, following, links, reading
 from frontdesk.support.tickets.conversations import changing
 from frontdesk.support.tickets.models import Area, Attachment, Conversation, Message, Participant
 from tests.journeys.test_first_journey import walk_to
@@ -131,14 +131,55 @@ def test_the_keyboard_alone_sends_a_message(context: BrowserContext, live_server
     assert Conversation.objects.get().status == Conversation.Status.SOLVED
 
 
-def test_a_survey_is_one_click_from_the_mail(context: BrowserContext, live_server: LiveServer) -> None:
+BACKGROUND = """
+Object.defineProperty(document, "visibilityState", { get: () => (window.isSeen ? "visible" : "hidden") });
+window.isSeen = true;
+"""
+
+
+def see(page: Page, is_seen: bool) -> None:
+    """The page comes to the front, or goes behind another."""
+    page.evaluate(f"isSeen = {str(is_seen).lower()}; document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_a_page_in_the_background_reads_nothing_and_one_signed_out_shows_nothing(
+    context: BrowserContext, live_server: LiveServer
+) -> None:
+    kim, ada = desk.agent(), customer()
+    talk = desk.conversation(ada)
+    page = context.new_page()
+    page.add_init_script(BACKGROUND)
+    sign_in(page, live_server.url)
+    page.clock.install()
+    page.goto(f"{live_server.url}/conversations/{talk.pk}/")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    see(page, False)
+    desk.answers(kim, talk, "Here is what to do.")
+    with page.expect_event("console", lambda line: line.text == "a minute") as _waited:
+        page.evaluate("setTimeout(() => console.log('a minute'), 60_000)")
+        page.clock.fast_forward(61_000)
+    expect(page.get_by_text("Here is what to do.")).to_have_count(0)
+    assert reading.unread(ada).exists()
+    see(page, True)
+    expect(page.get_by_text("Here is what to do.")).to_be_visible()
+    assert not reading.unread(ada).exists()
+    context.clear_cookies()
+    page.clock.fast_forward(21_000)
+    page.wait_for_url("**/account/login/?next=**")
+    expect(page.get_by_label("Password", exact=True)).to_be_visible()
+
+
+def test_a_survey_is_one_press_on_the_page_of_its_mail(context: BrowserContext, live_server: LiveServer) -> None:
     talk = desk.conversation(customer())
     desk.answers(desk.agent(), talk)
     changing.solve(actor=desk.SYSTEM, conversation=talk)
     page = context.new_page()
     page.goto(live_server.url + mailed(r"/conversations/survey/[\w-]+/\?score=3"))
-    expect(page.get_by_text("Your answer has arrived.")).to_be_visible()
     expect(page.get_by_label("Good")).to_be_checked()
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    assert talk.surveys.get().score is None, "a program that opens links and runs scripts has not answered"
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Your answer has arrived.")).to_be_visible()
     assert talk.surveys.get().score == 3
 
 

@@ -127,6 +127,6 @@ def test_the_pages_of_the_help_centre(chromium: Browser, live_server: LiveServer
     articles.write(actor=SYSTEM, article=shown.article, language="en", writing=writing("Rich", RICH + "More."))
     own = f"/desk/articles/{shown.article_id}/"
     desk = ["/desk/articles/", own, f"{own}fr/", f"{own}en/revisions/", "/desk/articles/categories/",
-            "/desk/articles/categories/account/"]  # fmt: skip
+            "/desk/articles/categories/account/", "/desk/articles/search/?q=rich"]  # fmt: skip
     session = staff_browser(Role.MANAGER).cookies[settings.SESSION_COOKIE_NAME].value
     assert walk(chromium, live_server.url, desk, session) == []

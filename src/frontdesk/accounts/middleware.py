@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
+from frontdesk.accounts.access import to_sign_in
 from frontdesk.accounts.browsers import browser
 from frontdesk.accounts.browsers import known as known_browsers
 from frontdesk.accounts.factors.ways import STRONG, Way
@@ -104,7 +104,7 @@ class BackOfficeMiddleware:
 def _turned_away(request: HttpRequest) -> HttpResponse | None:
     person = request.user
     if not person.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return to_sign_in(request)
     if not person.is_staff or not person.is_active:
         error = PermissionMissing()
         return render(request, "ui/refusal.html", {"reason": error.reason, "members": error.members}, status=403)

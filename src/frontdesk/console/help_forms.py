@@ -20,6 +20,7 @@ ICONS = (
     "key-round", "laptop", "life-buoy", "lightbulb", "lock", "mail", "monitor-smartphone", "package", "receipt",
     "refresh-cw", "rocket", "settings", "shield-check", "shopping-bag", "smartphone", "users", "wifi-off", "wrench",
 )  # fmt: skip
+FOR_WHOM = _("Only the staff can read and find it; to everybody else it is not there.")
 BREAKS = re.compile(r"[,\n]")
 
 
@@ -72,13 +73,14 @@ class NewArticleForm(WritingForm):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     kind = forms.ChoiceField(label=_("Kind"), choices=Article.Kind.choices)
     category = forms.ModelChoiceField(label=_("Category"), queryset=Category.objects.all(), required=False)
+    is_internal = forms.BooleanField(label=_("For the team only"), required=False, help_text=FOR_WHOM)
     slug = forms.SlugField(
         label=_("Address"),
         max_length=120,
         required=False,
         help_text=_("The last part of its address, the same in all languages. Without one, the title makes it."),
     )
-    field_order = ("language", "kind", "category", "title", "summary", "body", "keywords", "slug")
+    field_order = ("language", "kind", "category", "is_internal", "title", "summary", "body", "keywords", "slug")
 
 
 class PlaceForm(forms.Form):
@@ -90,6 +92,7 @@ class PlaceForm(forms.Form):
     position = forms.IntegerField(
         label=_("Place"), min_value=0, max_value=arranging.LAST_POSITION, help_text=_("Lower ones stand first.")
     )
+    is_internal = forms.BooleanField(label=_("For the team only"), required=False, help_text=FOR_WHOM)
     related = forms.CharField(
         label=_("Read next"),
         required=False,
@@ -115,7 +118,8 @@ class PlaceForm(forms.Form):
         """The form as it stands."""
         related = article.related.order_by("slug").values_list("slug", flat=True)
         codes = list(article.reasons.values_list("code", flat=True))
-        held = {"kind": article.kind, "category": article.category_id, "product": article.product_id}
+        held: dict[str, Any] = {"kind": article.kind, "category": article.category_id, "product": article.product_id}
+        held["is_internal"] = article.is_internal
         return cls(initial={**held, "position": article.position, "related": "\n".join(related), "reasons": codes})
 
     def clean_related(self) -> list[Article]:

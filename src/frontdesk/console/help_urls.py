@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from frontdesk.console.views import help_articles, help_categories, help_writing
+from frontdesk.console.views import help_articles, help_categories, help_search, help_writing
 
 ARTICLE = "<uuid:article_id>/"
 TEXT = ARTICLE + "<slug:language>/"
 
 urlpatterns = [
     path("", help_articles.overview, name="articles"),
+    path("search/", help_search.search, name="help_search"),
     path("new/", help_writing.new, name="article_new"),
     path("preview/", help_writing.preview, name="article_preview"),
     path("categories/", help_categories.overview, name="help_categories"),

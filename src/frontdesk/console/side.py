@@ -100,7 +100,13 @@ GROUPS = (
             ),
         ),
     ),
-    Group(_("Help centre"), (Entry(_("Articles"), "console:articles", "book-open", Role.MANAGER),)),
+    Group(
+        _("Help centre"),
+        (
+            Entry(_("Look it up"), "console:help_search", "book-open-check"),
+            Entry(_("Articles"), "console:articles", "book-open", Role.MANAGER),
+        ),
+    ),
     Group(
         _("Reports"),
         (

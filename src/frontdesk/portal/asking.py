@@ -1,11 +1,12 @@
 """What happens between the contact form and a conversation: what is known beforehand, and how it is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.tokens import new_token
@@ -20,24 +21,29 @@ from frontdesk.portal.people import ip_prefix, signed_in
 from frontdesk.portal.uploads import Owner
 from frontdesk.support.helpcentre import selectors as articles
 from frontdesk.support.helpcentre.models import Translation
+from frontdesk.support.helpcentre.views.common import address_of
 from frontdesk.support.tickets import guests
 from frontdesk.support.tickets.conversations.opening import Matter, Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import ConversationUnknown
 from frontdesk.support.tickets.models import Area, Attachment, Channel, Conversation, Participant, PendingContact
-from frontdesk.support.tickets.selectors import access_conversation
+from frontdesk.support.tickets.selectors import access_conversation, arrived, guest
 
 OF_A_PERSON = Limit("contact_person", 20, 3_600)
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Somebody at the form: who they are, where they came from, and what they have typed."""
+    """Somebody at the form: who they are, where they came from, and what they have typed.
+
+    `read` is the article that they come from: it did not help. `article` is one that may, behind their reason.
+    """
 
     person: Person | None
     owner: Owner
     form: ContactForm
     reason: Reason | None
+    read: Translation | None
     article: Translation | None
     continues: Conversation | None
 
@@ -45,10 +51,11 @@ class Asking:
 def begin(request: HttpRequest) -> Asking:
     """The form with all that the address says and that is this person's."""
     person = signed_in(request)
-    named, areas = matters.named_in(request.GET, person), list(Area.objects.all())
-    article = articles.published(request.GET.get("article", ""))
-    reason = reasons.find(request.GET.get("reason", "")) or _behind(article)
-    key = request.POST.get("upload_key", "")[:64] or new_token()
+    read, areas = articles.published(request.GET.get("article", "")), list(Area.objects.all())
+    named = matters.named_in(_named(request, read), person)
+    reason = reasons.find(request.GET.get("reason", "")) or _behind(read)
+    key = request.POST.get("upload_key", "")[:64] or ("" if person else new_token())
+    continues, taking_part = _continued(request, person)
     form = ContactForm(
         request.POST or None,
         person=person,
@@ -57,9 +64,16 @@ def begin(request: HttpRequest) -> Asking:
         area=_area(areas, request.GET.get("area", ""), reason),
         named=named,
         upload_key=key,
+        guest=taking_part,
     )
-    shown = articles.behind_reason(reason.code) if reason and not article else None
-    return Asking(person, Owner.of(person, key), form, reason, shown, _continued(request, person))
+    shown = articles.behind_reason(reason.code) if reason and not read else None
+    return Asking(person, Owner.of(person, key), form, reason, read, shown, continues)
+
+
+def _named(request: HttpRequest, read: Translation | None) -> Mapping[str, str]:
+    """What the address names; an article is about its product."""
+    product = read.article.product if read else None
+    return {"product": product.slug, **request.GET.dict()} if product else request.GET.dict()
 
 
 def ask_as_guest(asking: Asking, files: Sequence[Attachment], request: HttpRequest) -> PendingContact:
@@ -69,10 +83,11 @@ def ask_as_guest(asking: Asking, files: Sequence[Attachment], request: HttpReque
         address=form.cleaned_data["email"],
         name=form.cleaned_data["name"],
         subject=form.cleaned_data["subject"],
-        text=form.cleaned_data["text"],
+        text=_text(asking, about),
         area=form.chosen_area(),
         product=about.matter.product if about else None,
         reason_code=asking.reason.code if asking.reason else "",
+        continues=asking.continues,
         upload_key=asking.owner.key,
         files=files,
         client_id=form.number(),
@@ -91,7 +106,7 @@ def open_as(person: Person, asking: Asking, files: Sequence[Attachment]) -> Conv
         requester=Requester(person.email, person.name, person=person, is_proved=True),
         subject=form.cleaned_data["subject"],
         words=Words(
-            _text(form.cleaned_data["text"], about),
+            _text(asking, about),
             attachments=uploads.claim([file.pk for file in files], asking.owner),
         ),
         channel=Channel.FORM,
@@ -108,8 +123,13 @@ def _matter(about: About | None, area: Area | None, reason: Reason | None) -> Ma
     return Matter(area, own.product, own.license, own.activation, code, own.plan_name)
 
 
-def _text(text: str, about: About | None) -> str:
-    return f"{text}\n\n{about.line}" if about and about.line else text
+def _text(asking: Asking, about: About | None) -> str:
+    """What they wrote, with what a conversation has no place for: the invoice or the like, and what they had read."""
+    lines = [about.line] if about and about.line else []
+    if asking.read and asking.read.published:
+        said = {"title": asking.read.published.title, "address": address_of(asking.read.article.slug)}
+        lines.append(_("Read before: “%(title)s”, %(address)s") % said)
+    return "\n\n".join([asking.form.cleaned_data["text"], *lines])
 
 
 def _area(areas: list[Area], slug: str, reason: Reason | None) -> Area | None:
@@ -124,9 +144,13 @@ def _behind(article: Translation | None) -> Reason | None:
     return reasons.find(code) if code else None
 
 
-def _continued(request: HttpRequest, person: Person | None) -> Conversation | None:
-    """The closed conversation that this one goes on with, if it is theirs."""
+def _continued(request: HttpRequest, person: Person | None) -> tuple[Conversation | None, Participant | None]:
+    """The closed conversation that this one goes on with, if it is theirs; a guest's by the secret of their link."""
     try:
-        return access_conversation(person, UUID(request.GET["continues"])) if person else None
+        number, secret = UUID(request.GET["continues"]), request.GET.get("secret", "")
+        if secret:
+            known = guest(number, secret)
+            return arrived(known.conversation), known
+        return (access_conversation(person, number) if person else None), None
     except (KeyError, ValueError, ConversationUnknown):
-        return None
+        return None, None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from frontdesk.accounts.models import Person
 from frontdesk.portal.matters import About, Group, every
 from frontdesk.support.tickets.conversations.words import says_nothing
-from frontdesk.support.tickets.models import Area
+from frontdesk.support.tickets.models import Area, Participant
 
 LONGEST = 20_000
 _TOO_LONG = gettext_lazy("That is more than we can take. Put the rest into a text file and add it.")
@@ -83,7 +83,7 @@ class ContactForm(ReplyForm):
 
     def __init__(
         self, data: Any = None, *, person: Person | None, areas: Iterable[Area], groups: list[Group],
-        area: Area | None = None, named: About | None = None, upload_key: str = "",
+        area: Area | None = None, named: About | None = None, upload_key: str = "", guest: Participant | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data)
         self._areas = {each.slug: each for each in areas}
@@ -93,8 +93,9 @@ class ContactForm(ReplyForm):
         listed = [(title, [(about.key, about.label) for about in abouts]) for title, abouts in groups]
         self._choice("about").choices = [("", _("Nothing in particular")), *listed]
         chosen = {"area": area.slug if area else "", "about": named.key if named else "", "upload_key": upload_key}
-        self.initial = {**self.initial, **chosen}
-        for name in self._left_out(person):
+        known = {"name": guest.name, "email": guest.address} if guest else {}
+        self.initial = {**self.initial, **chosen, **known}
+        for name in self._left_out(person, upload_key):
             del self.fields[name]
         if "email" in self.fields:
             self.fields["email"].widget.attrs["autocomplete"] = "email"
@@ -112,8 +113,10 @@ class ContactForm(ReplyForm):
         """The form's own number."""
         return UUID(str(self.cleaned_data["client_id"]))
 
-    def _left_out(self, person: Person | None) -> list[str]:
-        gone = ["name", "email", "upload_key"] if person else []
+    def _left_out(self, person: Person | None, upload_key: str) -> list[str]:
+        """What is known already. Whoever has signed in meanwhile keeps the key of the files that are here."""
+        gone = ["name", "email"] if person else []
+        gone += [] if upload_key else ["upload_key"]
         return [*gone, *([] if self._areas else ["area"]), *([] if self._abouts else ["about"])]
 
     def _choice(self, name: str) -> forms.ChoiceField:

@@ -3,15 +3,16 @@
 from django.urls import path
 
 from frontdesk.portal.views import after_solving, conversations, files
-from frontdesk.portal.views.conversations import as_guest, in_account
+from frontdesk.portal.views.conversations import SeatView, as_guest, in_account
 
 app_name = "conversations"
 
-PAGES = {
+PAGES: dict[str, tuple[str, SeatView]] = {
     "": ("conversation", conversations.conversation),
     "news/": ("news", conversations.news),
     "solution/": ("solution", conversations.solution),
     "reopening/": ("reopening", conversations.reopening),
+    "messages/<int:sequence>/": ("message", conversations.message),
 }
 
 urlpatterns = [

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +17,11 @@ from frontdesk.support.tickets import files
 from frontdesk.support.tickets.contents import REASONS
 from frontdesk.support.tickets.conversations import turns
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant
+from frontdesk.support.tickets.reading import OURS
 from frontdesk.support.tickets.selectors import public_messages
 
+A_PAGE = 40  # messages at once
+LONGEST_TEXT, LONGEST_QUOTE = 20_000, 2_000  # characters of a message that a page shows
 Status = Conversation.Status
 _STATES: dict[str, tuple[str | Promise, str]] = {
     Status.OPEN: (_("We are on it"), "info"),
@@ -87,15 +93,16 @@ class ShownFile:
 
 @dataclass(frozen=True)
 class Line:
-    """A message with its files."""
+    """A message with its files; long words and long quotes are cut, and can be read whole on a page of their own."""
 
     message: Message
     files: Sequence[ShownFile]
+    whole: str  # the address of that page
 
     @property
     def is_theirs(self) -> bool:
         """Whether the customer's side wrote it."""
-        return self.message.kind == Message.Kind.CUSTOMER
+        return self.message.is_theirs
 
     @property
     def kind(self) -> str:
@@ -110,7 +117,41 @@ class Line:
     @property
     def html(self) -> str:
         """What an agent wrote, as it was sanitised when it was sent; of customers only the text is shown."""
-        return "" if self.is_theirs else self.message.html
+        return str(getattr(self.message, "shown_html", ""))
+
+    @property
+    def text(self) -> str:
+        """The words, or their beginning."""
+        return str(getattr(self.message, "beginning", ""))[:LONGEST_TEXT]
+
+    @property
+    def quoted(self) -> str:
+        """What it quotes, or the beginning of it."""
+        return str(getattr(self.message, "quote", ""))[:LONGEST_QUOTE]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more of the words than is shown."""
+        return not self.html and len(getattr(self.message, "beginning", "")) > LONGEST_TEXT
+
+    @property
+    def is_quote_cut(self) -> bool:
+        """Whether there is more of the quote than is shown."""
+        return len(getattr(self.message, "quote", "")) > LONGEST_QUOTE
+
+
+@dataclass(frozen=True)
+class Said:
+    """A part of a conversation: its lines, whether there are earlier ones, and up to which message one has read it."""
+
+    lines: Sequence[Line]
+    has_earlier: bool
+    upto: int
+
+    @property
+    def first(self) -> int:
+        """The sequence of the first line; 0 without any."""
+        return self.lines[0].message.sequence if self.lines else 0
 
 
 @dataclass(frozen=True)
@@ -150,10 +191,36 @@ class Seat:
         """Where it is said that it is not."""
         return self._url("reopening")
 
-    def lines(self, after: int = 0) -> list[Line]:
-        """What was said, from a message on."""
-        said = public_messages(self.conversation).filter(sequence__gt=after)
-        return [Line(message, [self._file(row) for row in message.attachments.all()]) for message in said]
+    @property
+    def again(self) -> str:
+        """The form for whoever writes again once this is closed; the new conversation goes on with this one."""
+        if not self.secret:
+            return f"{reverse('contact:form')}?{urlencode({'continues': self.conversation.pk})}"
+        asked = {"continues": self.linked or self.participant.conversation_id, "secret": self.secret}
+        return f"{reverse('contact:form')}?{urlencode(asked)}"
+
+    def latest(self, before: int = 0) -> Said:
+        """What was said last, or last before a message."""
+        rows = _shown(self.conversation)
+        rows = rows.filter(sequence__lt=before) if before else rows
+        found = list(rows.order_by("-sequence")[: A_PAGE + 1])
+        lines = [self._line(message) for message in reversed(found[:A_PAGE])]
+        # Something may have been said since the conversation was read.
+        upto = max([self.conversation.last_sequence, *(message.sequence for message in found[:1])])
+        return Said(lines, len(found) > A_PAGE, upto)
+
+    def fresh(self, after: int) -> Said:
+        """What was said next after a message."""
+        found = list(_shown(self.conversation).filter(sequence__gt=after)[: A_PAGE + 1])
+        shown = found[:A_PAGE]
+        upto = shown[-1].sequence if shown else 0
+        if len(found) <= A_PAGE:
+            upto = max(upto, self.conversation.last_sequence)
+        return Said([self._line(message) for message in shown], False, upto)
+
+    def _line(self, message: Message) -> Line:
+        files = [self._file(row) for row in message.attachments.all()]
+        return Line(message, files, self._url("message", message.sequence))
 
     def _file(self, row: Attachment) -> ShownFile:
         return ShownFile(row, "" if row.refused else self._url("file", row.pk))
@@ -165,3 +232,12 @@ class Seat:
         if page == "file":
             return reverse("file", args=args)
         return reverse(f"conversations:{page}", args=[self.conversation.pk, *args])
+
+
+def _shown(conversation: Conversation) -> QuerySet[Message]:
+    """What the customer sees, in order, no more of each message than a page shows."""
+    rows = public_messages(conversation).defer("text", "html", "quoted")
+    ours = Case(When(OURS, then=F("html")), default=Value(""), output_field=TextField())
+    return rows.annotate(
+        beginning=Left("text", LONGEST_TEXT + 1), quote=Left("quoted", LONGEST_QUOTE + 1), shown_html=ours
+    )

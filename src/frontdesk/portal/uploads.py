@@ -27,15 +27,18 @@ OF_A_NETWORK = Limit("upload_network", 100, 3_600)
 
 @dataclass(frozen=True)
 class Owner:
-    """To whom uploads belong until they are sent: a person, or a guest's form by its key."""
+    """To whom uploads belong until they are sent: a form by its key, or a person where it has none.
+
+    Every door asks in the same way, so that what was uploaded for a form is found again when it is sent.
+    """
 
     person: UUID | None = None
     key: str = ""
 
     @classmethod
     def of(cls, person: Person | None, key: str) -> "Owner":
-        """Of whoever is signed in, else of the form."""
-        return cls(person.pk) if person else cls(None, key[:64])
+        """Of the form that names a key (a guest's, whoever has signed in meanwhile), else of whoever is signed in."""
+        return cls(None, key[:64]) if key or person is None else cls(person.pk)
 
 
 def key_of(secret: str) -> str:

@@ -136,8 +136,8 @@ MIDDLEWARE = [
     "frontdesk.accounts.middleware.PersonMiddleware",
     "frontdesk.accounts.middleware.MethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "frontdesk.accounts.middleware.BackOfficeMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "frontdesk.accounts.middleware.BackOfficeMiddleware",
     "frontdesk.project.refusals.RefusalMiddleware",
 ]
 

@@ -7,11 +7,11 @@ from typing import Any, Protocol, TypeVar, cast
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
+from frontdesk.accounts.access import to_sign_in
 from frontdesk.accounts.models import Person
 from frontdesk.core.actors import Actor
 
@@ -35,10 +35,11 @@ def for_person(view: Any) -> View:
     inner = cast("PersonView", view)
 
     @never_cache
-    @login_required
     @wraps(view)
     def signed_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return inner(request, cast("Person", request.user), *args, **kwargs)
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
+        return inner(request, request.user, *args, **kwargs)
 
     return cast("View", signed_in)
 

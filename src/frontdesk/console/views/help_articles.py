@@ -120,7 +120,8 @@ def place(request: HttpRequest, article_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form)
     data, actor = form.cleaned_data, writer(request)
-    wanted = Place(data["kind"], data["category"], data["product"], data["position"], data["related"])
+    names = ("kind", "category", "product", "position", "is_internal", "related")
+    wanted = Place(**{name: data[name] for name in names})
     arranging.arrange(actor=actor, article=found, place=wanted)
     articles.stand_behind(actor=actor, article=found, codes=data["reasons"])
     messages.success(request, _("Saved."))

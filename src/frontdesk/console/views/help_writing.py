@@ -43,6 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 writing=form.writing(),
                 category=data["category"],
                 kind=data["kind"],
+                is_internal=data["is_internal"],
             )
         except Refusal as refusal:
             form.add_error(None, explain(refusal))

@@ -41,7 +41,8 @@ class SurveyForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def survey(request: HttpRequest, token: str) -> HttpResponse:
-    """How it was. The mail's link chooses the answer; a script or the button sends it, so that no scanner does."""
+    """How it was. The mail's link chooses the answer, and a press of the button sends it: programs that look through
+    mails open links and run what scripts they find there, and must not answer."""
     asked = following.find(token)
     form = SurveyForm(
         request.POST or None, initial={"score": request.GET.get("score") or asked.score, "words": asked.words}
@@ -51,8 +52,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         following.answer(token=token, score=form.cleaned_data["score"], words=form.cleaned_data["words"])
         messages.success(request, _("Thank you. You can change it for a week."))
         return redirect("conversations:survey", token)
-    at_once = request.method == "GET" and request.GET.get("score") in {"1", "2", "3"}
-    context = {"asked": asked, "form": form, "at_once": at_once}
+    context = {"asked": asked, "form": form}
     return _closed_to_others(render(request, "conversations/survey.html", context))
 
 

@@ -14,9 +14,10 @@ from frontdesk.fulfilment import serving
 from frontdesk.portal import asking, uploads
 from frontdesk.portal.asking import Asking
 from frontdesk.portal.forms import words_for
-from frontdesk.portal.people import signed_in
+from frontdesk.portal.people import ip_prefix, signed_in
 from frontdesk.portal.uploads import Files, Owner
-from frontdesk.support.helpcentre.search import finding
+from frontdesk.support.helpcentre.search import asking as searching
+from frontdesk.support.helpcentre.search.finding import Found
 from frontdesk.support.tickets import guests, links
 from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.models import Area
@@ -45,7 +46,9 @@ def form(request: HttpRequest) -> HttpResponse:
         "files": files,
         "expected": keeping.expectation(serving.level_of(begun.person)),
     }
-    return render(request, "contact/form.html", context)
+    response = render(request, "contact/form.html", context)
+    response["Referrer-Policy"] = "same-origin"  # the address may carry the secret of a guest's link
+    return response
 
 
 @require_safe
@@ -53,7 +56,15 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     """Articles that fit what is being typed, as a piece of the page."""
     area = Area.objects.filter(slug=request.GET.get("area", "")).first()
     query = request.GET.get("subject", "").strip() or (area.title if area else "")
-    return render(request, "contact/parts/suggestions.html", {"found": finding.find(query, limit=SUGGESTED)})
+    return render(request, "contact/parts/suggestions.html", {"found": _suggested(query, request)})
+
+
+def _suggested(query: str, request: HttpRequest) -> list[Found]:
+    """What the search finds; nothing for a network that asks too much."""
+    try:
+        return searching.ask(query, network=ip_prefix(request), limit=SUGGESTED) if query else []
+    except TooManyAttempts:
+        return []
 
 
 @require_POST

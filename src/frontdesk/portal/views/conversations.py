@@ -19,12 +19,13 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.views.common import View, for_person
 from frontdesk.core import throttle
 from frontdesk.core.actors import Actor
-from frontdesk.core.errors import TooManyAttempts
+from frontdesk.core.errors import NotFound, TooManyAttempts
 from frontdesk.core.numbers import whole
 from frontdesk.core.throttle import Limit
 from frontdesk.portal import uploads
 from frontdesk.portal.contact_form import ReplyForm
 from frontdesk.portal.forms import words_for
+from frontdesk.portal.people import signed_in
 from frontdesk.portal.talks import Seat, State
 from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.tickets import reading, selectors
@@ -39,7 +40,6 @@ SHOWN = {
     "open": (Conversation.Status.OPEN, Conversation.Status.WAITING),
     "solved": (Conversation.Status.SOLVED, Conversation.Status.CLOSED),
 }
-SAID = (*reading.OURS, Message.Kind.CUSTOMER)
 
 
 class SeatView(Protocol):
@@ -84,7 +84,9 @@ def overview(request: HttpRequest, person: Person) -> HttpResponse:
     rows, show, query = reading.listed(person), request.GET.get("show", ""), request.GET.get("q", "").strip()[:100]
     found = rows.filter(status__in=SHOWN[show]) if show in SHOWN else rows
     if query:
-        said = Message.objects.filter(text__icontains=query, kind__in=SAID, conversation__in=rows.values("pk"))
+        said = Message.objects.filter(
+            text__icontains=query, kind__in=reading.PUBLIC, conversation__in=rows.values("pk")
+        )
         named = Q(subject__icontains=query) | Q(reference__iexact=query)
         found = found.filter(named | Q(pk__in=said.values("conversation")))
     page = Paginator(found.select_related("assignee"), A_PAGE).get_page(request.GET.get("page"))
@@ -102,7 +104,7 @@ def _tabs(show: str, query: str) -> dict[str, str]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """What was said, and the form to go on."""
+    """What was said last (`before`: what was said before a message), and the form to go on."""
     owner = _owner(request, seat)
     form, files = ReplyForm(request.POST or None), Files()
     if request.method == "POST":
@@ -115,11 +117,18 @@ def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
                 form.add_error(None, words_for(refusal))
                 if isinstance(refusal, SentAlready):
                     form.renumber()
-    lines = seat.lines()
-    _seen(seat)
-    context = {"seat": seat, "lines": lines, "form": form, "files": files, "upload_key": owner.key}
+    return _page(request, seat, {"form": form, "files": files, "upload_key": owner.key})
+
+
+def _page(request: HttpRequest, seat: Seat, replying: dict[str, Any]) -> HttpResponse:
+    before = _number(request.GET.get("before", ""))
+    context: dict[str, Any] = {"seat": seat, "said": seat.latest(before), "before": before}
+    if getattr(request, "htmx", False) and before:
+        return render(request, "conversations/parts/lines.html", context)
+    if not before:
+        _seen(seat, context["said"].upto)
     context["people"] = seat.conversation.participants.order_by("pk")
-    return render(request, "conversations/conversation.html", context)
+    return render(request, "conversations/conversation.html", context | replying)
 
 
 @require_safe
@@ -128,9 +137,18 @@ def news(request: HttpRequest, seat: Seat) -> HttpResponse:
     after = _number(request.GET.get("after", ""))
     if seat.conversation.last_sequence <= after:
         return HttpResponse(status=204)
-    lines = seat.lines(after)
-    _seen(seat)
-    return render(request, "conversations/parts/news.html", {"seat": seat, "lines": lines})
+    said = seat.fresh(after)
+    _seen(seat, said.upto)
+    return render(request, "conversations/parts/news.html", {"seat": seat, "said": said})
+
+
+@require_safe
+def message(request: HttpRequest, seat: Seat, sequence: int) -> HttpResponse:
+    """All of one message, with what it quotes. Raises NotFound."""
+    found = selectors.public_messages(seat.conversation).filter(sequence=sequence).first()
+    if found is None:
+        raise NotFound
+    return render(request, "conversations/message.html", {"seat": seat, "message": found})
 
 
 @require_POST
@@ -174,13 +192,12 @@ def _actor(seat: Seat) -> Actor:
 
 
 def _owner(request: HttpRequest, seat: Seat) -> Owner:
-    """Uploads of a guest belong to their link."""
-    person = request.user if isinstance(request.user, Person) else None
-    return Owner(None, uploads.key_of(seat.secret)) if seat.secret else Owner.of(person, "")
+    """Uploads on a guest's page belong to its link, whoever is signed in."""
+    return Owner.of(signed_in(request), uploads.key_of(seat.secret) if seat.secret else "")
 
 
-def _seen(seat: Seat) -> None:
-    reading.mark_read(seat.participant, seat.conversation.last_sequence)
+def _seen(seat: Seat, upto: int) -> None:
+    reading.mark_read(seat.participant, upto)
 
 
 def _number(value: str) -> int:

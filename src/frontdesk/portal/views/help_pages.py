@@ -8,6 +8,7 @@ from frontdesk.core import reasons
 from frontdesk.core.errors import NotFound
 from frontdesk.portal.reasons import grouped, way_on
 from frontdesk.support.helpcentre import rendering, selectors
+from frontdesk.support.helpcentre.views.common import is_of_team
 
 MOST_READ = 6
 
@@ -33,7 +34,7 @@ def reason(request: HttpRequest, code: str) -> HttpResponse:
     found = reasons.find(code)
     if found is None:
         raise NotFound
-    article = selectors.behind_reason(code)
+    article = selectors.behind_reason(code, for_team=is_of_team(request))
     content = rendering.render(article.published.body) if article and article.published else None
     context = {"reason": found, "way": way_on(found), "shown": article, "content": content}
     return render(request, "portal/reason.html", context)

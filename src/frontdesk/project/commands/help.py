@@ -36,11 +36,16 @@ def _import(folder: Path) -> int:
     if done.new + done.changed >= MANY:
         indexing.tidy_up()
     for file, why in done.wrong.items():
-        print(f"{file}: left out: {why}")
+        print(f"{_printable(file)}: left out: {why}")
     for file, what in done.doubtful.items():
-        print(f"{file}: taken, but {what}")
+        print(f"{_printable(file)}: taken, but {what}")
     print(f"{done.new} new, {done.changed} changed, {done.same} the same, {len(done.wrong)} left out")
     return 1 if done.wrong else 0
+
+
+def _printable(file: str) -> str:
+    """A file's name as it can be written; that of another encoding has signs that cannot."""
+    return file.encode(errors="replace").decode()
 
 
 def _reindex() -> int:

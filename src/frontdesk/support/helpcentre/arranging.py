@@ -1,4 +1,4 @@
-"""Where an article stands: its kind, shelf, product and place, and what is read next."""
+"""Where an article stands: its kind, shelf, product and place, for whom it is, and what is read next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.db import transaction
 from frontdesk.catalog.models import Product
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
-from frontdesk.support.helpcentre import notes
+from frontdesk.support.helpcentre import entries, notes
 from frontdesk.support.helpcentre.models import Article, Category
 
 LAST_POSITION = 32_767
@@ -22,6 +22,7 @@ class Place:
     category: Category | None = None
     product: Product | None = None
     position: int = 0
+    is_internal: bool = False
     related: Sequence[Article] = ()
 
 
@@ -31,13 +32,17 @@ def arrange(*, actor: Actor, article: Article, place: Place) -> None:
     if place.kind not in Article.Kind.values or not 0 <= place.position <= LAST_POSITION:
         raise RequestInvalid(field="kind" if place.kind not in Article.Kind.values else "position")
     current = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
-    wanted = (place.kind, place.category, place.product, place.position)
+    wanted = (place.kind, place.category, place.product, place.position, place.is_internal)
     related = {each for each in place.related if each.pk != current.pk}
     held = set(current.related.all())
-    if (current.kind, current.category, current.product, current.position) == wanted and held == related:
+    was = (current.kind, current.category, current.product, current.position, current.is_internal)
+    if was == wanted and held == related:
         return
-    current.kind, current.category, current.product, current.position = wanted
-    current.save(update_fields=["kind", "category", "product", "position"])
+    current.kind, current.category, current.product, current.position, current.is_internal = wanted
+    current.save(update_fields=["kind", "category", "product", "position", "is_internal"])
     current.related.set(related)
+    if was[-1] != current.is_internal:
+        entries.enter_again([current])
     category = place.category.slug if place.category else ""
-    notes.about(current, actor=actor, action="article.arranged", category=category, position=place.position)
+    said = {"category": category, "position": place.position, "is_internal": place.is_internal}
+    notes.about(current, actor=actor, action="article.arranged", **said)

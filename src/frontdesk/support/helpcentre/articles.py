@@ -22,7 +22,7 @@ LONGEST_SLUG = 120
 @transaction.atomic
 def create(
     *, actor: Actor, slug: str, language: str, writing: Writing, category: Category | None = None,
-    kind: str = Article.Kind.ARTICLE, drafted_from: UUID | None = None,
+    kind: str = Article.Kind.ARTICLE, is_internal: bool = False, drafted_from: UUID | None = None,
 ) -> Article:  # fmt: skip
     """A new article with its first draft; a slug that is taken gets a number. Nothing is public yet.
 
@@ -31,7 +31,7 @@ def create(
     base = slugify(slug)[:LONGEST_SLUG] or slugify(writing.title)[:LONGEST_SLUG] or "article"
     if kind not in Article.Kind.values:
         raise RequestInvalid(field="kind")
-    article = _inserted(base, category=category, kind=kind, drafted_from=drafted_from)
+    article = _inserted(base, category=category, kind=kind, is_internal=is_internal, drafted_from=drafted_from)
     notes.about(article, actor=actor, action="article.created")
     write(actor=actor, article=article, language=language, writing=writing)
     return article
@@ -138,6 +138,8 @@ def stand_behind(*, actor: Actor, article: Article, codes: Sequence[str]) -> Non
 
 
 def _locked(translation: UUID) -> Translation:
-    """The row, so that of two who publish at once one comes after the other."""
+    """The row, so that of two who publish at once one comes after the other; and before it the article's, so that
+    nobody else turns it into one for the team meanwhile."""
+    Article.objects.select_for_update(no_key=True, of=("self",)).get(translations=translation)
     rows = Translation.objects.select_for_update(no_key=True, of=("self",)).select_related("article")
     return rows.get(pk=translation)

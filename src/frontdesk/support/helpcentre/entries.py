@@ -1,11 +1,12 @@
 """What the search is told of an article."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 
 from frontdesk.support.helpcentre import rendering
-from frontdesk.support.helpcentre.models import SearchEntry, Translation
+from frontdesk.support.helpcentre.models import Article, SearchEntry, Translation
+from frontdesk.support.helpcentre.search import indexing
 from frontdesk.support.helpcentre.search.indexing import Findable
 
 KIND: str = SearchEntry.Kind.ARTICLE.value
@@ -28,7 +29,14 @@ def of(translation: Translation) -> Findable:
         keywords="\n".join(revision.keywords),
         summary=revision.summary,
         headings="\n".join(heading.text for heading in rendering.headings_of(revision.body)),
+        is_public=not translation.article.is_internal,
     )
+
+
+def enter_again(articles: Iterable[Article]) -> None:
+    """Tell the search anew of what is published of these, in the caller's transaction: who may find it has changed."""
+    rows = Translation.objects.filter(article__in=list(articles)).exclude(published=None)
+    indexing.put_all(of(each) for each in rows.select_related("article", "published").order_by("pk"))
 
 
 def every() -> Iterator[Findable]:

@@ -89,8 +89,14 @@ def _put_headings_right(tokens: Sequence[Token]) -> list[Heading]:
     return found
 
 
+def anchor_of(heading: str) -> str:
+    """The anchor of a heading, of its words or of what other programs make of them; the prefix keeps it off the page's
+    own ids."""
+    return heading if heading.startswith("h-") else f"h-{slugify(heading, allow_unicode=True)[:60]}"
+
+
 def _anchor(text: str, taken: set[str]) -> str:
-    """Unique in the text; the prefix keeps it off the page's own ids."""
+    """Unique in the text."""
     base = f"h-{slugify(text, allow_unicode=True)[:60]}"
     anchor, number = base, 2
     while anchor in taken:

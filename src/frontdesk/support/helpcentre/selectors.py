@@ -1,4 +1,7 @@
-"""Reading the help centre as its readers see it: published translations only, in their language if there is one."""
+"""Reading the help centre as its readers see it: published translations only, in their language if there is one.
+
+What is for the team is there for whoever asks `for_team`, and for nobody else.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,14 +20,14 @@ MOST_READ_IN = timedelta(days=7)
 ORDER = ("position", "slug")
 
 
-def published(slug: str, language: str = "") -> Translation | None:
+def published(slug: str, language: str = "", *, for_team: bool = False) -> Translation | None:
     """The article in this language (the active one when none is named), else in the installation's, else in any."""
-    return next(iter(_chosen(_shown().filter(article__slug=slug), language)), None)
+    return next(iter(_chosen(_shown(for_team).filter(article__slug=slug), language)), None)
 
 
-def behind_reason(code: str) -> Translation | None:
+def behind_reason(code: str, *, for_team: bool = False) -> Translation | None:
     """The published article behind a reason, in the reader's language or another."""
-    return next(iter(_chosen(_shown().filter(article__reasons__code=code), "")), None)
+    return next(iter(_chosen(_shown(for_team).filter(article__reasons__code=code), "")), None)
 
 
 def languages_of(article: Article) -> list[str]:
@@ -33,10 +36,10 @@ def languages_of(article: Article) -> list[str]:
     return sorted(rows.values_list("language", flat=True))
 
 
-def related_to(translation: Translation, limit: int = 4) -> Sequence[Translation]:
+def related_to(translation: Translation, limit: int = 4, *, for_team: bool = False) -> Sequence[Translation]:
     """Articles to read next: those an editor named, then those that the search finds alike."""
     own = translation.article_id
-    named = _chosen(_shown().filter(article__related=own), translation.language)[:limit]
+    named = _chosen(_shown(for_team).filter(article__related=own), translation.language)[:limit]
     if len(named) == limit or translation.published is None:
         return named
     seen = {own, *(each.article_id for each in named)}
@@ -68,10 +71,11 @@ def shelves(each: int = 4, language: str = "") -> list[Shelf]:
     ]
 
 
-def readable(category: Category | None = None) -> QuerySet[Article]:
+def readable(category: Category | None = None, *, for_team: bool = False) -> QuerySet[Article]:
     """Articles that can be read in some language, in their order; of one category, or of all."""
     is_published = Exists(Translation.objects.filter(article=OuterRef("pk")).exclude(published=None))
     rows = Article.objects.filter(is_published).order_by(*ORDER)
+    rows = rows if for_team else rows.filter(is_internal=False)
     return rows if category is None else rows.filter(category=category)
 
 
@@ -84,19 +88,21 @@ def most_read(limit: int = 6, language: str = "") -> list[Translation]:
     counted = ArticleViews.objects.filter(day__gte=since).values("translation").annotate(views=Sum("count"))
     views = dict(counted.order_by("-views", "translation").values_list("translation", "views")[: limit * 4])
     articles: dict[UUID, int] = {}
-    for pk, article in Translation.objects.filter(pk__in=views).exclude(published=None).values_list("pk", "article"):
+    public = Translation.objects.filter(pk__in=views, article__is_internal=False).exclude(published=None)
+    for pk, article in public.values_list("pk", "article"):
         articles[article] = articles.get(article, 0) + views[pk]
     return in_order(sorted(articles, key=lambda article: (-articles[article], article))[:limit], language)
 
 
-def _shown() -> QuerySet[Translation]:
-    rows = Translation.objects.exclude(published=None).select_related("article__category", "published")
+def _shown(for_team: bool) -> QuerySet[Translation]:
+    held = Translation.objects if for_team else Translation.objects.filter(article__is_internal=False)
+    rows = held.exclude(published=None).select_related("article__category", "article__product", "published")
     return rows.order_by("article__position", "article__slug")
 
 
-def in_order(articles: Sequence[UUID], language: str = "") -> list[Translation]:
+def in_order(articles: Sequence[UUID], language: str = "", *, for_team: bool = False) -> list[Translation]:
     """These articles for a list, in this order and without their text."""
-    rows = _shown().filter(article__in=articles).defer("published__body") if articles else ()
+    rows = _shown(for_team).filter(article__in=articles).defer("published__body") if articles else ()
     found = {row.article_id: row for row in _chosen(rows, language)}
     return [found[article] for article in articles if article in found]
 
@@ -122,5 +128,6 @@ def wishes(language: str = "") -> list[str]:
 
 def public_addresses() -> Iterable[tuple[str, str, datetime | None]]:
     """Everything that search engines may know, as slug, language and moment; the latest first."""
-    rows = Translation.objects.exclude(published=None).order_by("-published_at", "pk")
+    public = Translation.objects.filter(article__is_internal=False)
+    rows = public.exclude(published=None).order_by("-published_at", "pk")
     return rows.values_list("article__slug", "language", "published_at").iterator(chunk_size=2000)

@@ -37,7 +37,8 @@ FROM_ONE_NETWORK = Limit("contact_network", 10, 3_600)
 
 @dataclass(frozen=True)
 class Request:
-    """What a guest wrote in the form. `client_id` is the form's own number: sending it twice asks once."""
+    """What a guest wrote in the form. `client_id` is the form's own number: sending it twice asks once. `continues` is
+    the closed conversation that they may read, and go on with."""
 
     address: str
     subject: str
@@ -46,6 +47,7 @@ class Request:
     area: Area | None = None
     product: Product | None = None
     reason_code: str = ""
+    continues: Conversation | None = None
     upload_key: str = ""
     files: Sequence[Attachment] = ()
     client_id: UUID = field(default_factory=uuid4)
@@ -126,6 +128,7 @@ def forget_pending(*, limit: int = 1_000) -> int:
 
 def _open(pending: PendingContact) -> Conversation:
     context = pending.context
+    continued = str(context.get("continues", ""))
     ids = [UUID(each) for each in context.get("files", [])]
     files = attachments.claim(ids=ids, upload_key=pending.upload_key) if pending.upload_key else []
     opening = Opening(
@@ -139,6 +142,7 @@ def _open(pending: PendingContact) -> Conversation:
             reason_code=context.get("reason", ""),
         ),
         client_id=pending.pk,
+        continues=Conversation.objects.filter(pk=continued).first() if continued else None,
     )
     return open_conversation(actor=Actor.system("contact form"), opening=opening)
 
@@ -148,6 +152,7 @@ def _context(request: Request) -> dict[str, object]:
         "area": request.area.slug if request.area else "",
         "product": request.product.slug if request.product else "",
         "reason": request.reason_code,
+        "continues": str(request.continues.pk) if request.continues else "",
         "files": [str(file.pk) for file in request.files],
     }
 

@@ -1,13 +1,15 @@
 """What customers have read of their conversations, and what is new to them."""
 
 from allauth.account.models import EmailAddress
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from frontdesk.accounts.models import Person
 from frontdesk.support.tickets.models import Conversation, Message, Participant
 from frontdesk.support.tickets.selectors import access_conversations
 
-OURS = (Message.Kind.AGENT, Message.Kind.AUTOMATIC)
+PUBLIC = (Message.Kind.CUSTOMER, Message.Kind.AGENT, Message.Kind.AUTOMATIC)
+# Answers of ours; what their own mailbox answered by itself is not (`Message.is_theirs`).
+OURS = Q(kind=Message.Kind.AGENT) | Q(kind=Message.Kind.AUTOMATIC) & ~Q(data__has_key="received")
 HIDDEN = (Conversation.Status.SPAM, Conversation.Status.MERGED)
 
 
@@ -50,6 +52,6 @@ def _shown(person: Person) -> QuerySet[Conversation]:
 
 def _unread(person: Person) -> Exists:
     new = Message.objects.filter(
-        conversation=OuterRef(OuterRef("pk")), kind__in=OURS, sequence__gt=OuterRef("last_read_sequence")
+        OURS, conversation=OuterRef(OuterRef("pk")), sequence__gt=OuterRef("last_read_sequence")
     )
     return Exists(Participant.objects.filter(Exists(new), conversation=OuterRef("pk"), person=person))

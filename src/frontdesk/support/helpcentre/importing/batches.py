@@ -1,10 +1,11 @@
 """A batch of files becomes articles, translations and published revisions: few statements, one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from itertools import groupby
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Max
 
 from frontdesk.catalog.models import Product
@@ -14,11 +15,23 @@ from frontdesk.core.models import AuditEntry
 from frontdesk.support.helpcentre import entries, notes
 from frontdesk.support.helpcentre.importing import links
 from frontdesk.support.helpcentre.importing.front_matter import Document
+from frontdesk.support.helpcentre.importing.links import Folder
 from frontdesk.support.helpcentre.importing.outcome import Imported
-from frontdesk.support.helpcentre.models import Article, Category, Revision, Translation
+from frontdesk.support.helpcentre.importing.shelving import Shelves
+from frontdesk.support.helpcentre.models import Article, Revision, Translation
 from frontdesk.support.helpcentre.search import indexing
 
 Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Taking:
+    """An import that is under way."""
+
+    actor: Actor
+    folder: Folder
+    shelves: Shelves
+    done: Imported
 
 
 class _Batch:
@@ -32,6 +45,7 @@ class _Batch:
         self.fresh: dict[str, Article] = {}
         self.articles = self._articles()
         self.translations: dict[Key, Translation] = {}
+        self.turned: set[str] = set()  # slugs of articles that others may find from now on
 
     def _articles(self) -> dict[str, Article]:
         """Those that are there, locked; the others made."""
@@ -45,7 +59,7 @@ class _Batch:
         """Make the new ones, and move those that stood elsewhere."""
         Article.objects.bulk_create(self.fresh.values())
         held = [article for slug, article in moved.items() if slug not in self.fresh]
-        Article.objects.bulk_update(held, ["kind", "category", "product", "position"])
+        Article.objects.bulk_update(held, ["kind", "category", "product", "position", "is_internal"])
         for articles, action in ((self.fresh.values(), "article.created"), (held, "article.arranged")):
             self.rows += [notes.prepared(each, actor=self.actor, action=action) for each in articles]
         self.translations = self._translations()
@@ -61,23 +75,39 @@ class _Batch:
         return found | {(document.slug, document.language): row for document, row in zip(missing, fresh, strict=True)}
 
 
-def take(
-    actor: Actor, documents: Sequence[Document], folder: Path, known: Mapping[str, Category], done: Imported
-) -> None:
-    """Take these files; once more from the beginning where an editor made one of the articles at this very moment."""
+def take(taking: Taking, documents: Sequence[Document]) -> None:
+    """Take these files; once more where an editor made one of the articles at this very moment.
+
+    What the database cannot keep costs the others nothing: then each article is taken by itself.
+    """
+    for _time in range(2):
+        try:
+            return _take(taking, documents)
+        except DatabaseError:
+            if not connection.is_usable():
+                raise
+    for _slug, some in groupby(documents, key=lambda document: document.slug):
+        _take_one(taking, list(some))
+    return None
+
+
+def _take_one(taking: Taking, documents: Sequence[Document]) -> None:
+    """An article in its languages, or why it cannot be kept."""
     try:
-        _take(actor, documents, folder, known, done)
-    except IntegrityError:
-        _take(actor, documents, folder, known, done)
+        _take(taking, documents)
+    except DatabaseError as error:
+        if not connection.is_usable():
+            raise
+        why = " ".join(str(error).partition("\n")[0].split())
+        taking.done.wrong |= {document.file: f"the database cannot keep it: {why}" for document in documents}
 
 
-def _take(
-    actor: Actor, documents: Sequence[Document], folder: Path, known: Mapping[str, Category], done: Imported
-) -> None:
+def _take(taking: Taking, documents: Sequence[Document]) -> None:
+    done = taking.done
     with transaction.atomic():
-        batch = _Batch(actor, documents)
-        placed = _place(batch, known, done)
-        written = _write(batch, folder, done)
+        batch = _Batch(taking.actor, documents)
+        placed = _place(batch, taking.shelves, done)
+        written = _write(batch, taking.folder, done)
         AuditEntry.objects.bulk_create(batch.rows)
     for document in documents:
         key = (document.slug, document.language)
@@ -88,17 +118,18 @@ def _take(
             done.changed += 1
 
 
-def _place(batch: _Batch, known: Mapping[str, Category], done: Imported) -> set[str]:
+def _place(batch: _Batch, shelves: Shelves, done: Imported) -> set[str]:
     """Save articles where the first file that says so wants them; returns the slugs of those that moved."""
     moved: dict[str, Article] = {}
     products = {product.slug: product for product in Product.objects.all()} if _names_products(batch) else {}
     said: set[tuple[str, str]] = set()
     for document in batch.documents:
         article = batch.articles[document.slug]
-        for name, value in _wishes(document, known, products, done).items():
+        for name, value in _wishes(document, shelves, products, done).items():
             if (document.slug, name) not in said and getattr(article, name) != value:
                 setattr(article, name, value)
                 moved[document.slug] = article
+                batch.turned |= {document.slug} if name == "is_internal" else set()
             said.add((document.slug, name))
     batch.save_articles(moved)
     return set(moved)
@@ -108,18 +139,17 @@ def _names_products(batch: _Batch) -> bool:
     return any(document.product for document in batch.documents)
 
 
-def _wishes(
-    document: Document, known: Mapping[str, Category], products: Mapping[str, Product], done: Imported
-) -> dict[str, object]:
+def _wishes(document: Document, shelves: Shelves, products: Mapping[str, Product], done: Imported) -> dict[str, object]:
     """What a file says of its article's place. By ids, since that is what the rows hold."""
     wishes: dict[str, object] = {}
     if document.kind is not None:
         wishes["kind"] = document.kind
     if document.position is not None:
         wishes["position"] = document.position
+    if document.is_internal is not None:
+        wishes["is_internal"] = document.is_internal
     if document.category is not None:
-        name = document.category
-        wishes["category_id"] = (known.get(name) or known[name.casefold()]).pk
+        wishes["category_id"] = shelves.named(document.category).pk
     if document.product is not None and document.product in products:
         wishes["product_id"] = products[document.product].pk
     elif document.product is not None:
@@ -127,7 +157,7 @@ def _wishes(
     return wishes
 
 
-def _write(batch: _Batch, folder: Path, done: Imported) -> dict[Key, bool]:
+def _write(batch: _Batch, folder: Folder, done: Imported) -> dict[Key, bool]:
     """Publish what says something new; returns whether each of these is there for the first time."""
     written: dict[Key, bool] = {}
     fresh, shown = list[Revision](), list[Translation]()
@@ -154,6 +184,8 @@ def _write(batch: _Batch, folder: Path, done: Imported) -> dict[Key, bool]:
     Revision.objects.bulk_create(fresh)
     _show(fresh, batch.now)
     indexing.put_all(entries.of(translation) for translation in shown)
+    if batch.turned:
+        entries.enter_again(batch.articles[slug] for slug in batch.turned)
     return written
 
 

@@ -16,12 +16,14 @@ from frontdesk.support.helpcentre.writing import Writing, language_code, put_in_
 
 LARGEST_FILE = 1_000_000
 LARGEST_HEAD = 20_000
+AUDIENCES = {"": None, "everybody": False, "team": True}
 LAST_POSITION = 32_767
 HEAD = re.compile(r"---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 FIRST_HEADING = re.compile(r"\s*#[ \t]+(.+?)[ \t#]*(?:\n|\Z)")
 SLUG = re.compile(r"[\w.~-]{1,120}")
 # Words that people write without quotes, though YAML wants them where a colon stands inside.
 PLAIN_TEXT = re.compile(r"^(title|summary|category|slug|keywords)[ \t]*:[ \t]+([^\"'\[{|>\s].*?)[ \t]*$", re.MULTILINE)
+UNKEPT = re.compile("[\0\ud800-\udfff]")  # YAML can spell what no database keeps: "\\0", "\\ud800"
 ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -41,6 +43,7 @@ class Document:
     kind: str | None = None
     product: str | None = None
     position: int | None = None
+    is_internal: bool | None = None
     reasons: tuple[str, ...] | None = None
     related: tuple[str, ...] | None = None
 
@@ -131,6 +134,7 @@ def _document(name: str, path: Path, head: Mapping[str, Any], body: str) -> Docu
             kind=kind,
             product=_text(head, "product") or None,
             position=_position(head),
+            is_internal=_audience(head),
             reasons=_words(head, "reasons"),
             related=_words(head, "related"),
         )
@@ -161,6 +165,8 @@ def _text(head: Mapping[str, Any], name: str) -> str:
     value = head.get(name, "")
     if not isinstance(value, str):
         raise Unreadable(f"its {name} is not a text")
+    if UNKEPT.search(value):
+        raise Unreadable(f"its {name} holds a sign that cannot be kept")
     return " ".join(value.split())
 
 
@@ -172,7 +178,17 @@ def _words(head: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
     words = value.split(",") if isinstance(value, str) else value
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise Unreadable(f"its {name} are not a list of words")
+    if any(UNKEPT.search(word) for word in words):
+        raise Unreadable(f"its {name} hold a sign that cannot be kept")
     return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+
+def _audience(head: Mapping[str, Any]) -> bool | None:
+    """Whether it is for the team alone."""
+    text = _text(head, "audience").lower()
+    if text not in AUDIENCES:
+        raise Unreadable(f"its audience is everybody or team, not {text}")
+    return AUDIENCES[text]
 
 
 def _position(head: Mapping[str, Any]) -> int | None:

@@ -42,7 +42,10 @@ class Category(models.Model):
 
 
 class Article(models.Model):
-    """One matter, in as many languages as were written. The slug is the same in all of them and stays in addresses."""
+    """One matter, in as many languages as were written. The slug is the same in all of them and stays in addresses.
+
+    What `is_internal` is read and found by the staff alone; to everybody else it is not there.
+    """
 
     class Kind(models.TextChoices):
         """An article explains; a guide leads through steps to find what is wrong."""
@@ -59,6 +62,7 @@ class Article(models.Model):
     product = models.ForeignKey(
         Product, models.SET_NULL, null=True, blank=True, related_name="articles", verbose_name=_("product")
     )
+    is_internal = models.BooleanField(_("for the team only"), default=False, db_default=False)
     related = models.ManyToManyField("self", blank=True, verbose_name=_("related articles"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     # The conversation it was written from, so that the agent finds it again; tickets lie above this app.

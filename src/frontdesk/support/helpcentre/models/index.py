@@ -23,7 +23,7 @@ class SearchEntry(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subject = models.UUIDField()
     language = models.CharField(max_length=10)
-    url = models.CharField(max_length=300)
+    url = models.TextField()  # a slug of other letters than Latin ones is nine times as long in an address
     slug = models.CharField(max_length=120)
     title = models.TextField()
     keywords = models.TextField(blank=True, default="")

@@ -1,6 +1,7 @@
 """How a language is read: by which of PostgreSQL's stemmers, and whether it glues words together."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.db import connection
 
@@ -16,8 +17,7 @@ STEMMERS = {
 # Where a word of several is written as one, its parts are looked for, too.
 GLUING = {"da", "de", "et", "fi", "hu", "is", "nb", "nl", "nn", "no", "sv"}
 REMEMBERED = 50_000
-_stems: dict[tuple[str, str], str] = {}
-_dictionaries: set[str] = set()
+_stems: dict[tuple[str, str], str] = {}  # other threads may empty it at any moment: what is needed is taken out at once
 
 
 def base(language: str) -> str:
@@ -41,29 +41,36 @@ def stems(language: str, words: Iterable[str]) -> dict[str, str]:
     dictionary = _dictionary(language)
     if not dictionary:
         return {word: fold(word) for word in wanted}
-    missing = [word for word in wanted if (dictionary, word) not in _stems]
-    if missing:
-        _learn(dictionary, missing)
-    found = {word: _stems[dictionary, word] for word in wanted}
-    if len(_stems) > REMEMBERED:
-        _stems.clear()
-    return found
+    known = {word: _stems.get((dictionary, word)) for word in wanted}
+    found = {word: stem for word, stem in known.items() if stem is not None}
+    found |= _learn(dictionary, [word for word in wanted if word not in found])
+    return {word: found[word] for word in wanted}
 
 
-def _learn(dictionary: str, words: list[str]) -> None:
+def _learn(dictionary: str, words: list[str]) -> dict[str, str]:
+    if not words:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "select word, coalesce((ts_lexize(%s::regdictionary, word))[1], '') from unnest(%s::text[]) as word",
             [dictionary, words],
         )
-        _stems.update({(dictionary, word): fold(stem) for word, stem in cursor.fetchall()})
+        learnt = {word: fold(stem) for word, stem in cursor.fetchall()}
+    if len(_stems) + len(learnt) > REMEMBERED:
+        _stems.clear()
+    _stems.update({(dictionary, word): stem for word, stem in learnt.items()})
+    return learnt
 
 
 def _dictionary(language: str) -> str:
     """PostgreSQL's dictionary; empty where it (or this version of it) has none."""
-    if not _dictionaries:
-        with connection.cursor() as cursor:
-            cursor.execute("select dictname from pg_catalog.pg_ts_dict where dictname like '%%\\_stem'")
-            _dictionaries.update(name for (name,) in cursor.fetchall())
     name = f"{STEMMERS.get(base(language), '')}_stem"
-    return name if name in _dictionaries else ""
+    return name if name in _dictionaries() else ""
+
+
+@lru_cache(maxsize=1)
+def _dictionaries() -> frozenset[str]:
+    """Those that this PostgreSQL has."""
+    with connection.cursor() as cursor:
+        cursor.execute("select dictname from pg_catalog.pg_ts_dict where dictname like '%%\\_stem'")
+        return frozenset(name for (name,) in cursor.fetchall())

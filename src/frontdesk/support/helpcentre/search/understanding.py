@@ -100,9 +100,10 @@ def _may_be_mistyped(word: str) -> bool:
 
 def _corrected(asked: Asked, candidates: Iterable[Known]) -> list[Reading]:
     """The likeliest: words that stand in many entries, beginning alike."""
-    likely = sorted(((_likelihood(asked.word, each), each.word, each) for each in candidates), reverse=True)
+    # A word may have two stems (résumé, resume), each as frequent as the other.
+    likely = sorted(((_likelihood(asked.word, each), each.word, each.stem) for each in candidates), reverse=True)
     most = likely[0][0] if likely else 1.0
-    return [Reading(asked, word, each.stem, sqrt(chance / most)) for chance, word, each in likely[:CORRECTIONS]]
+    return [Reading(asked, word, stem, sqrt(chance / most)) for chance, word, stem in likely[:CORRECTIONS]]
 
 
 def _likelihood(asked: str, known: Known) -> float:

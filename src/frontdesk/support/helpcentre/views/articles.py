@@ -9,14 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontdesk.core.errors import NotFound
 from frontdesk.support.helpcentre import reading, rendering, selectors
 from frontdesk.support.helpcentre.models import Article, Category, Revision, Translation
+from frontdesk.support.helpcentre.search.languages import base
 from frontdesk.support.helpcentre.views import readers
-from frontdesk.support.helpcentre.views.common import address_of, asked_language, name_of, speaking
+from frontdesk.support.helpcentre.views.common import address_of, asked_language, is_of_team, name_of, speaking
 
 A_PAGE = 40
 
@@ -26,27 +28,29 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     """In the language that the address asks for, else in the reader's."""
     asked = asked_language(request)
     with speaking(asked):
-        shown = selectors.published(slug, asked)
+        shown = selectors.published(slug, asked, for_team=is_of_team(request))
         if shown is None or shown.published is None:
             raise NotFound
         response = render(request, "helpcentre/article.html", _about(request, shown, shown.published))
         response["Content-Language"] = shown.language
+        if shown.article.is_internal:
+            response["X-Robots-Tag"] = "noindex"
     reading.count(request, shown)
     return response
 
 
 def _about(request: HttpRequest, shown: Translation, revision: Revision) -> dict[str, Any]:
     slug, languages = shown.article.slug, selectors.languages_of(shown.article)
-    is_in_other_language = shown.language not in selectors.wishes(asked_language(request))[:2]
+    wanted = asked_language(request) or get_language() or settings.LANGUAGE_CODE
     return {
         "shown": shown,
         "article": shown.article,
         "revision": revision,
         "content": rendering.render(revision.body),
         "is_guide": shown.article.kind == Article.Kind.GUIDE,
-        "related": selectors.related_to(shown),
+        "related": selectors.related_to(shown, for_team=is_of_team(request)),
         "languages": [(code, name_of(code), address_of(slug, code)) for code in languages],
-        "language_name": name_of(shown.language) if is_in_other_language else "",
+        "language_name": name_of(shown.language) if base(shown.language) != base(wanted) else "",
         "canonical": address_of(slug, shown.language),
         "any_language": address_of(slug),
         "structured": _structured(shown, revision),
@@ -91,18 +95,22 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     found = Category.objects.filter(slug=slug).first()
     if found is None:
         raise NotFound
-    page = Paginator(selectors.readable(found).values_list("pk", flat=True), A_PAGE).get_page(request.GET.get("page"))
+    for_team = is_of_team(request)
+    rows = selectors.readable(found, for_team=for_team).values_list("pk", flat=True)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     if not page.paginator.count:
         raise NotFound
-    return render(request, "helpcentre/list.html", {"category": found, "page": page, **_listed(page)})
+    return render(request, "helpcentre/list.html", {"category": found, "page": page, **_listed(page, for_team)})
 
 
 @require_safe
 def everything(request: HttpRequest) -> HttpResponse:
     """Everything that can be read."""
-    page = Paginator(selectors.readable().values_list("pk", flat=True), A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "helpcentre/list.html", {"page": page, **_listed(page)})
+    for_team = is_of_team(request)
+    rows = selectors.readable(for_team=for_team).values_list("pk", flat=True)
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "helpcentre/list.html", {"page": page, **_listed(page, for_team)})
 
 
-def _listed(page: Any) -> dict[str, Any]:
-    return {"articles": selectors.in_order(list(page.object_list)), "canonical": ""}
+def _listed(page: Any, for_team: bool) -> dict[str, Any]:
+    return {"articles": selectors.in_order(list(page.object_list), for_team=for_team), "canonical": ""}

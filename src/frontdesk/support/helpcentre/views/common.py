@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language_info
 
+from frontdesk.accounts.roles import Role
 from frontdesk.core.errors import RequestInvalid
 from frontdesk.support.helpcentre.writing import language_code
 
@@ -19,6 +20,11 @@ def asked_language(request: HttpRequest) -> str:
         return language_code(request.GET.get("language", ""))
     except RequestInvalid:
         return ""
+
+
+def is_of_team(request: HttpRequest) -> bool:
+    """Whether a member of the staff reads, who may see what is for the team."""
+    return request.user.is_authenticated and request.user.has_role(Role.AGENT)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core.errors import NotFound, RequestInvalid
 from frontdesk.support.helpcentre import feedback
 from frontdesk.support.helpcentre.models import ArticleFeedback, Translation
+from frontdesk.support.helpcentre.views.common import is_of_team
 
 A_YEAR = 365 * 86400
 
@@ -43,8 +44,8 @@ def vote(request: HttpRequest, slug: str) -> HttpResponse:
         raise RequestInvalid(field=next(iter(form.errors)))
     data = form.cleaned_data
     rows = Translation.objects.filter(article__slug=slug, language=data["language"]).exclude(published=None)
-    shown = rows.first()
-    if shown is None:
+    shown = rows.select_related("article").first()
+    if shown is None or (shown.article.is_internal and not is_of_team(request)):
         raise NotFound
     person, token = _reader(request)
     fresh = "" if person or token else secrets.token_urlsafe(24)

@@ -1,5 +1,6 @@
 """What all verbs are made of: the locked row, the next sequence, what matters for times. No rules stand here."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ from frontdesk.support.tickets.models import (
     ServiceLevel,
     StateChange,
 )
+
+UNKEPT = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def add(conversation: Conversation, line: Line) -> Message:
         kind=line.kind,
         channel=line.channel,
         author_id=line.speaker.person,
-        author_name=line.speaker.name[:100],
+        author_name=_storable(line.speaker.name)[:100],
         author_address=line.speaker.address[:254],
         text=_storable(line.words.text),
         html=_storable(line.words.html),
@@ -144,8 +147,9 @@ def _next_sequence(conversation: Conversation) -> int:
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL's texts hold everything but this one sign."""
-    return text.replace("\0", "")
+    """Without the sign that PostgreSQL's texts cannot hold, and those that turn the reading direction of what stands
+    around them: pages and mails show words in the direction that they have."""
+    return UNKEPT.sub("", text)
 
 
 def event(

@@ -190,4 +190,4 @@ def _name(requester: Requester, person: Person | None) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.replace("\0", "").split())
+    return " ".join(adding.UNKEPT.sub("", text).split())

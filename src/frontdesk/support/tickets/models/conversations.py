@@ -225,6 +225,11 @@ class Message(models.Model):
         return f"{self.kind} #{self.sequence}"
 
     @property
+    def is_theirs(self) -> bool:
+        """Whether it comes from the customer's side: what they wrote, and what their mailbox answered by itself."""
+        return self.kind == self.Kind.CUSTOMER or bool(self.data.get("received"))
+
+    @property
     def is_public(self) -> bool:
         """Whether the customer sees it."""
         return self.kind not in {self.Kind.NOTE, self.Kind.EVENT}
@@ -290,7 +295,7 @@ class PendingContact(models.Model):
     language = models.CharField(max_length=10, blank=True, default="")
     subject = models.CharField(max_length=200)
     text = models.TextField()
-    context = models.JSONField(default=dict)  # area, product, reason_code as slugs and codes
+    context = models.JSONField(default=dict)  # area, product, reason, files, the conversation it goes on with
     upload_key = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

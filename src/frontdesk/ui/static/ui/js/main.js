@@ -25,7 +25,7 @@ const helpers = [
   ["[data-autosubmit]", () => import("./autosubmit.js")],
   ["[data-search]", () => import("./search.js")],
   ["form", () => import("./busy.js")],
-  ["[data-at-once]", () => import("./at-once.js")],
+  ["[data-news]", () => import("./news.js")],
 ];
 
 async function help(root) {
