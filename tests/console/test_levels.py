@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -19,7 +20,8 @@ WEEK = {f"day{day}": "9:00-12:00, 13:00–17:00" for day in range(5)} | {"day5":
 
 
 def today() -> str:
-    return clock.now().date().isoformat()
+    """The day at the calendars of these tests."""
+    return clock.now().astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
 
 
 def hours(**values: str) -> dict[str, str]:

@@ -269,6 +269,9 @@ def test_a_bounce_is_told_once_and_the_turn_is_ours(ada: Person, kim: Person) ->
     assert talk.status == Conversation.Status.OPEN
     events = talk.messages.filter(data__what="bounced")
     assert [each.data["address"] for each in events] == ["ada@example.org (ada@forwarded.example)"]
+    assert talk.participants.get().bounced_at is None, "another address is dead, not theirs"
+    later = OutgoingMail.objects.get(message=desk.answers(kim, talk))
+    bounced(internet_id=later.internet_id, address="Ada@example.org", why="no such user")
     assert talk.participants.get().bounced_at
     assert bounced(internet_id="<none@of.ours>", address="x", why="y") is None
     desk.writes(talk)

@@ -212,6 +212,6 @@ def test_spam_and_merging_are_asked_first(kim: Client, ada: Person) -> None:
 def test_agents_pause_and_come_back(kim: Client) -> None:
     Agent.objects.create(person=me(kim))
     assert "Takes new ones" in kim.get(f"{INBOX}?view=all").content.decode()
-    kim.post(f"{INBOX}online/", {"takes": "no"})
+    kim.post("/desk/team/mine/", {"takes": "no"})
     assert not Agent.objects.get().takes_new
     assert "Pauses" in kim.get(f"{INBOX}?view=all").content.decode()
