@@ -31,7 +31,7 @@ T = TypeVar("T")
 _activation_request = msgspec.json.Decoder(ActivationRequest)
 _offline_request = msgspec.json.Decoder(OfflineRequest)
 _offline_return = msgspec.json.Decoder(OfflineReturn)
-PATIENCE_SECONDS = 1.8  # while the database is away; a thread that hangs must not hold up the answer
+PATIENCE_SECONDS = 1.6  # while the database is away; a thread that hangs must not hold up the answer
 
 
 async def verb(work: Callable[[], T], patience: float = PATIENCE_SECONDS) -> T:
