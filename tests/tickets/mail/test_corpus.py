@@ -32,8 +32,8 @@ def test_every_mail_of_a_collection_ends_with_a_verdict(name: str) -> None:
 
 def test_what_mailmans_people_have_collected_is_recognised() -> None:
     kinds = {file.stem: read(file.read_bytes()).kind for file in mails("flufl.bounce")}
-    # Warnings and an automatic receipt are no failures, some came through lists, one is no bounce at all, and three
-    # look so much like a person's words that nobody's mail should be lost for them; the rest came back.
-    unclear = {"groupwise_03", "simple_20", "simple_35", "simple_43"}
+    # Warnings and an automatic receipt are no failures, one came through a list, one is no bounce at all, and one
+    # ("RE: …") looks so much like a person's words that nobody's mail should be lost for it; the rest came back.
+    unclear = {"groupwise_03", "simple_20"}
     assert {name for name, kind in kinds.items() if kind == ""} == unclear
-    assert sum(kind == "bounce" for kind in kinds.values()) >= 99
+    assert sum(kind == "bounce" for kind in kinds.values()) >= 100

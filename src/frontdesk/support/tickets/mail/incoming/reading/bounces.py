@@ -16,8 +16,8 @@ MOST = 50
 SAMPLE = 5_000  # characters of the text in which a reason is looked for
 # Nobody else is called so.
 DAEMONS = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|mdaemon|postmaster|mail[-_.]?delivery(?:[-_.]?(?:sub)?system)?)"
-    r"(?:[-+=][-+=\w]*)?(?:@|$)",
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|mdaemon|postmaster|mail[-_.]?delivery(?:[-_.]?(?:sub)?system)?|ndr)"
+    r"(?:[-+=][-+=\w]*)?\\?(?:@|$)",
     re.IGNORECASE,
 )
 SENT_ON = re.compile(r"\s*(?:fwd?|wg|tr|re|aw|i|rv|enc)\s*:", re.IGNORECASE)
@@ -148,7 +148,8 @@ def _is_from_a_daemon(headers: Headers) -> bool:
     if any(DAEMONS.match(address) or DAEMON_NAMES.search(name) for name, address in pairs):
         return True
     written = decode_words(headers.first("from"))
-    return not pairs and bool(DAEMON_NAMES.search(written) or DAEMONS.match(written.strip(" <>")))
+    # Some daemons write addresses that are none, of which only the beginning can be told.
+    return bool(DAEMONS.match(written.strip(" <>")) or (not pairs and DAEMON_NAMES.search(written)))
 
 
 def _may_be_a_programs(headers: Headers, subject: str) -> bool:
