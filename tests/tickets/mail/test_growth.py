@@ -93,3 +93,9 @@ def test_what_says_that_it_came_back(name: str) -> None:
 )
 def test_no_words_are_lost_in_it(html: str) -> None:
     assert "the words" in read(letter(html, Content_Type="text/html")).text
+
+
+def test_words_beyond_what_is_kept_are_told_of() -> None:
+    found = read(letter("<a " + "x " * 300_000 + "the words", Content_Type="text/html"))
+    assert found.text.startswith("<a x x x")
+    assert "cut_off" in found.reports

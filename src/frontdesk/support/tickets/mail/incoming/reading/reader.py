@@ -102,6 +102,8 @@ def _words(found: Read, pieces: list[Piece]) -> None:
     html = "\n".join(piece.html or f"<pre>{escape(piece.plain)}</pre>" for piece in pieces
                      if piece.html or piece.plain) if any(piece.html for piece in pieces) else ""  # fmt: skip
     rich, root = (None, None) if not html else _of_html(html)
+    if root is not None and root.is_cut and "cut_off" not in found.reports:
+        found.reports.append("cut_off")
     plain = lines.of_text("\n".join(piece.plain or (_as_text(piece.html) if piece.html else "") for piece in pieces))
     quotes.split(plain)
     chosen = _choose(plain, rich, has_plain=any(piece.plain.strip() for piece in pieces))

@@ -33,12 +33,16 @@ class Text:
 
 @dataclass(eq=False)
 class Node:
-    """An element of the tree. `holds_quote`: a blockquote lies somewhere in it."""
+    """An element of the tree. `holds_quote`: a blockquote lies somewhere in it.
+
+    `is_cut` (of the whole tree): there were more words than are kept.
+    """
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["Node | Text"] = field(default_factory=list)
     holds_quote: bool = False
+    is_cut: bool = False
 
     @property
     def names(self) -> set[str]:
@@ -156,7 +160,10 @@ class _Builder:
         self._at = end + 1 if end >= 0 else found.end()
 
     def _text(self, raw: str) -> None:
-        text = unescape(raw)[: self._room]
+        whole = unescape(raw)
+        text = whole[: self._room]
+        if len(text) < len(whole):
+            self.root.is_cut = True
         if text:
             self._room -= len(text)
             if self._open[-1].tag in elements.IN_TABLES and text.strip():
