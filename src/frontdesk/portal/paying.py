@@ -1,5 +1,7 @@
 """Bringing a customer to where an order is paid. Never inside a transaction: a provider is asked."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,12 +12,26 @@ from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnd
 from frontdesk.billing.models import Invoice, InvoiceKind, Order, Payment, PaymentMethod, Purpose
 from frontdesk.billing.payments import methods, paying
 from frontdesk.billing.providers import registry
-from frontdesk.billing.views.common import absolute, acting, leave_for, new_key
+from frontdesk.billing.quotes import Quote
+from frontdesk.billing.views.common import absolute, acting, form_key, leave_for, network_country, new_key
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Refusal
 
 ORDER = "portal:order"
+
+
+def place(request: HttpRequest, person: Person, quote: Quote, **facts: Any) -> Order:
+    """The order of what the form that was sent shows and agrees to; once for each form. `facts`: as `orders.place`."""
+    return orders.place(
+        actor=acting(person),
+        person=person,
+        quote=quote,
+        agreed_digest=request.POST.get("digest", ""),
+        key=form_key(request),
+        network_country=network_country(request),
+        **facts,
+    )
 
 
 def pay(request: HttpRequest, person: Person, order: Order, method: PaymentMethod | None = None) -> HttpResponse:

@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import orders, quotes
+from frontdesk.billing import quotes
 from frontdesk.billing.credits import balance
 from frontdesk.billing.errors import SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.models import PaymentMethod, Subscription
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
 from frontdesk.billing.subscriptions import changing
-from frontdesk.billing.views.common import acting, for_person, form_key, network_country, new_key
+from frontdesk.billing.views.common import for_person, new_key
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
@@ -23,7 +23,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import LicenseView
 from frontdesk.licensing.selectors import access_license
-from frontdesk.portal.paying import default_card, pay
+from frontdesk.portal.paying import default_card, pay, place
 
 MOST_AT_ONCE = 100
 
@@ -93,17 +93,7 @@ def quoted(
 
 
 def _order(request: HttpRequest, person: Person, held: Subscription, quote: Quote) -> HttpResponse:
-    order = orders.place(
-        actor=acting(person),
-        person=person,
-        quote=quote,
-        agreed_digest=request.POST.get("digest", ""),
-        key=form_key(request),
-        country=held.tax_country,
-        network_country=network_country(request),
-        auto_renew=held.auto_renew,
-        subscription=held,
-    )
+    order = place(request, person, quote, country=held.tax_country, auto_renew=held.auto_renew, subscription=held)
     other = "other" in request.POST
     return pay(request, person, order, None if other else card_of(person, held))
 

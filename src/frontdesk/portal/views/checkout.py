@@ -7,18 +7,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import orders, quotes
+from frontdesk.billing import quotes
 from frontdesk.billing.credits import balance
 from frontdesk.billing.errors import QuoteOutdated
 from frontdesk.billing.forms import country_name
 from frontdesk.billing.quotes import Quote
-from frontdesk.billing.views.common import acting, form_key, network_country, new_key
+from frontdesk.billing.views.common import new_key
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Refusal
 from frontdesk.portal import checkout as choosing
 from frontdesk.portal import shop
 from frontdesk.portal.checkout import CheckoutForm, Choice
-from frontdesk.portal.paying import pay
+from frontdesk.portal.paying import pay, place
 from frontdesk.portal.people import signed_in
 from frontdesk.portal.views.shop import currency_of
 
@@ -48,16 +48,8 @@ def checkout(request: HttpRequest, slug: str, plan: str) -> HttpResponse:
 
 
 def _order(request: HttpRequest, person: Person, choice: Choice, quote: Quote) -> HttpResponse:
-    order = orders.place(
-        actor=acting(person),
-        person=person,
-        quote=quote,
-        agreed_digest=request.POST.get("digest", ""),
-        key=form_key(request),
-        country=choice.country,
-        network_country=network_country(request),
-        coupon_code=choice.coupon,
-        auto_renew=choice.auto_renew,
+    order = place(
+        request, person, quote, country=choice.country, coupon_code=choice.coupon, auto_renew=choice.auto_renew
     )
     return pay(request, person, order)
 

@@ -7,19 +7,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import orders
 from frontdesk.billing.credits import balance
 from frontdesk.billing.errors import QuoteOutdated
 from frontdesk.billing.forms import country_name
 from frontdesk.billing.quotes import Quote
-from frontdesk.billing.views.common import acting, for_person, form_key, network_country, new_key
+from frontdesk.billing.views.common import for_person, new_key
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Refusal
 from frontdesk.licensing.presentation import LicenseView
 from frontdesk.portal import further_terms
 from frontdesk.portal.checkout import likely_country
 from frontdesk.portal.further_terms import CountryForm
-from frontdesk.portal.paying import pay
+from frontdesk.portal.paying import pay, place
 from frontdesk.portal.views.shop import currency_of
 
 
@@ -51,16 +50,7 @@ def further_term(request: HttpRequest, person: Person, license_id: UUID) -> Http
 
 
 def _order(request: HttpRequest, person: Person, quote: Quote) -> HttpResponse:
-    order = orders.place(
-        actor=acting(person),
-        person=person,
-        quote=quote,
-        agreed_digest=request.POST.get("digest", ""),
-        key=form_key(request),
-        country=quote.tax_country,
-        network_country=network_country(request),
-        auto_renew=False,
-    )
+    order = place(request, person, quote, country=quote.tax_country, auto_renew=False)
     return pay(request, person, order)
 
 
