@@ -10,6 +10,7 @@ app_name = "conversations"
 PAGES = {
     "": ("conversation", conversations.conversation),
     "news/": ("news", conversations.news),
+    "ticket/": ("ticket", conversations.ticket),
     "solution/": ("solution", conversations.solution),
     "reopening/": ("reopening", conversations.reopening),
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.core import clock
 from frontdesk.support.tickets import files
 from frontdesk.support.tickets.contents import REASONS
-from frontdesk.support.tickets.conversations import turns
+from frontdesk.support.tickets.conversations import turns, waking
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant
 from frontdesk.support.tickets.selectors import public_messages
 
@@ -134,6 +134,16 @@ class Seat:
     def news(self) -> str:
         """Where the page asks for what is new."""
         return self._url("news")
+
+    @property
+    def topic(self) -> str:
+        """What the page waits for."""
+        return str(waking.talk(self.conversation.pk))
+
+    @property
+    def ticket(self) -> str:
+        """Where the page asks for tickets to wait for it."""
+        return self._url("ticket")
 
     @property
     def solution(self) -> str:

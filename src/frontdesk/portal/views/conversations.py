@@ -27,10 +27,11 @@ from frontdesk.portal.forms import words_for
 from frontdesk.portal.talks import Seat, State
 from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.tickets import reading, selectors
-from frontdesk.support.tickets.conversations import changing, saying
+from frontdesk.support.tickets.conversations import changing, saying, waking
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import ConversationClosed
 from frontdesk.support.tickets.models import Channel, Conversation, Message
+from frontdesk.ui.live import ticket_for
 
 OF_A_SEAT = Limit("reply", 60, 3_600)
 A_PAGE = 20
@@ -121,13 +122,25 @@ def conversation(request: HttpRequest, seat: Seat) -> HttpResponse:
 
 @require_safe
 def news(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """What was said after a message, for a page that is open; nothing (204) when nothing is new."""
+    """What was said after a message, for a page that is open; nothing (204) when nothing is new.
+
+    A page of a conversation that was merged since (`of` is another) loads anew, where it went.
+    """
+    now = seat.conversation
+    if request.GET.get("of", str(now.pk)) != str(now.pk):
+        return HttpResponse(status=204, headers={"HX-Redirect": seat.page})
     after = _number(request.GET.get("after", ""))
-    if seat.conversation.last_sequence <= after:
+    if now.last_sequence <= after and request.GET.get("status", now.status) == now.status:
         return HttpResponse(status=204)
     lines = seat.lines(after)
     _seen(seat)
     return render(request, "conversations/parts/news.html", {"seat": seat, "lines": lines})
+
+
+@require_safe
+def ticket(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """A ticket for the stream that tells when there is news."""
+    return ticket_for(request, waking.talk(seat.conversation.pk))
 
 
 @require_POST
