@@ -71,7 +71,7 @@ def test_looking_is_written_down_once_and_unknown_ones_are_not_found(kim: Client
     for _look in range(3):
         kim.get(page_of(matter))
     assert AuditEntry.objects.filter(action="staff.looked", person=matter.person_id).count() == 1
-    for part in ("", "news/", "messages/", "draft/", "customer/", "merge/", "put-off/"):
+    for part in ("", "news/", "ticket/", "messages/", "draft/", "customer/", "merge/", "put-off/"):
         answers = {kim.get(f"{INBOX}{uuid4()}/{part}").status_code, kim.post(f"{INBOX}{uuid4()}/{part}").status_code}
         assert answers <= {404, 405}, part
 
