@@ -124,6 +124,21 @@ def test_tabs_share_one_stream_and_the_next_takes_over(
     eventually(lambda: streams_of(server) == 1, 10, "one stream again")
 
 
+def test_a_tab_that_is_looked_at_takes_the_stream_from_one_that_is_frozen(
+    context: BrowserContext, server: Server, ada: Person, talk: Conversation, kim: Person
+) -> None:
+    let_in(context, session_of(ada), server.url)
+    address = f"{server.url}/conversations/{talk.pk}/"
+    first, second = opened(context, address), opened(context, address)
+    frozen = context.new_cdp_session(first)
+    frozen.send("Debugger.enable")
+    frozen.send("Debugger.pause")
+    with second.expect_response("**/live/stream*", timeout=40_000):  # twelve seconds of silence, and the way there
+        second.bring_to_front()
+    desk.answers(kim, talk, "You lead now.")
+    expect(second.get_by_text("You lead now.")).to_be_visible()
+
+
 def test_a_gateway_that_was_killed_is_found_again_and_nothing_is_missed(
     context: BrowserContext, server: Server, ada: Person, talk: Conversation, kim: Person
 ) -> None:
