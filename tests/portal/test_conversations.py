@@ -158,7 +158,7 @@ def test_what_is_new_comes_without_a_reload(ada: Person, talk: Conversation, kim
 def test_a_page_hears_of_another_state_and_of_a_merge(ada: Person, talk: Conversation) -> None:
     browser, news = signed_in(ada), f"/conversations/{talk.pk}/news/"
     talk.refresh_from_db()
-    seen = {"of": str(talk.pk), "after": talk.last_sequence, "status": talk.status}
+    seen: dict[str, str] = {"of": str(talk.pk), "after": str(talk.last_sequence), "status": talk.status}
     assert browser.get(news, seen).status_code == 204
     assert "We are on it" in browser.get(news, seen | {"status": "waiting"}).content.decode()
     moved = browser.get(news, seen | {"of": str(uuid4())})
