@@ -253,7 +253,7 @@ def test_what_is_not_there(api: Api) -> None:
     assert (reply.status_code, reply.json()["code"]) == (404, "not_found")
     reply = api.get("/activations")
     assert (reply.status_code, reply.json()["code"], reply.headers["allow"]) == (405, "method_not_allowed", "POST")
-    assert api.get("/health").json() == {"status": "ok"}
+    assert api.get("/health").json() == {"status": "ok", "live": {"postgresql": "off", "redis": "off"}}
 
 
 @pytest.mark.parametrize("path", ["/health", "/keys", "/schema", "/docs"])

@@ -135,7 +135,7 @@ def test_what_a_colleague_says_meanwhile_is_told_before_sending(
     page.wait_for_selector("html[data-ready]")
     page.locator("#composer-text").fill("My own answer")
     desk.answers(lou, matter, "Lou was quicker")
-    page.clock.run_for(9_000)
+    page.clock.run_for(21_000)
     expect(page.locator("#messages")).to_contain_text("Lou was quicker")
     expect(page.locator("[data-heard]")).to_be_visible()
     page.locator("[data-send]:visible").click()

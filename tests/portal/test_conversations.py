@@ -11,6 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock
+from frontdesk.core.live import tickets
+from frontdesk.core.live.topics import Topic
 from frontdesk.support.tickets import attachments, following, links, reading
 from frontdesk.support.tickets.conversations import changing, saying
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant, Survey
@@ -112,7 +114,7 @@ def test_a_closed_one_takes_nothing_and_leads_on(ada: Person, talk: Conversation
 def test_a_strangers_conversation_is_not_found(talk: Conversation) -> None:
     eve = signed_in(customer("eve@example.org", "Eve"))
     for number in (talk.pk, uuid4()):
-        for page in ("", "news/"):
+        for page in ("", "news/", "ticket/"):
             assert eve.get(f"/conversations/{number}/{page}").status_code == 404
         for deed in ("", "solution/", "reopening/"):
             assert (
@@ -145,7 +147,7 @@ def test_another_secret_opens_nothing(client: Client) -> None:
     secret = guest_path(other).split("/")[-2]
     guest_path(talk)
     for wrong in (secret, "x", "ü"):
-        for page in ("", "news/"):
+        for page in ("", "news/", "ticket/"):
             assert client.get(f"/conversations/g/{talk.pk}/{wrong}/{page}").status_code == 404
         for deed in ("", "solution/", "reopening/"):
             assert client.post(f"/conversations/g/{talk.pk}/{wrong}/{deed}").status_code == 404
@@ -165,6 +167,23 @@ def test_what_is_new_comes_without_a_reload(ada: Person, talk: Conversation, kim
     assert "Your turn" in piece
     for nonsense in ("", "x", "-1", "9" * 40):
         assert browser.get(news, {"after": nonsense}).status_code in {200, 204}
+
+
+def test_a_page_hears_of_another_state_and_of_a_merge(ada: Person, talk: Conversation) -> None:
+    browser, news = signed_in(ada), f"/conversations/{talk.pk}/news/"
+    talk.refresh_from_db()
+    seen: dict[str, str] = {"of": str(talk.pk), "after": str(talk.last_sequence), "status": talk.status}
+    assert browser.get(news, seen).status_code == 204
+    assert "We are on it" in browser.get(news, seen | {"status": "waiting"}).content.decode()
+    moved = browser.get(news, seen | {"of": str(uuid4())})
+    assert (moved.status_code, moved["HX-Redirect"]) == (204, f"/conversations/{talk.pk}/")
+
+
+def test_a_ticket_is_for_this_conversation_and_this_customer(ada: Person, talk: Conversation) -> None:
+    answer = signed_in(ada).get(f"/conversations/{talk.pk}/ticket/")
+    found = tickets.read(answer.json()["ticket"])
+    assert (found.topic, found.holder) == (Topic("conversation", talk.pk), ada.pk)
+    assert "no-store" in answer["Cache-Control"]
 
 
 def test_an_answer_is_unread_until_it_was_seen(ada: Person, talk: Conversation, kim: Person) -> None:

@@ -69,7 +69,7 @@ def test_the_last_messages_are_shown_and_the_earlier_ones_a_press_away(
     while address:
         page = browser.get(address).content.decode()
         seen = shown(page) + seen
-        assert ("data-news" in page) == (address == path), "only the newest page asks for what is new"
+        assert ("data-live" in page) == (address == path), "only the newest page asks for what is new"
         part = browser.get(address, headers=PART).content.decode()
         assert address == path or (shown(part) == shown(page) and "<html" not in part)
         found = re.search(r'href="([^"]+\?before=\d+)#talk"', page)
@@ -88,10 +88,12 @@ def test_much_that_is_new_comes_in_parts_and_nothing_is_left_out(ada: Person, ta
     for each in range(1, 8):
         desk.answers(kim, talk, f"Message {each}.")
     seen: list[int] = []
-    for _part in range(3):
-        piece = browser.get(f"/conversations/{talk.pk}/news/", {"after": after}).content.decode()
+    for part in range(3):
+        response = browser.get(f"/conversations/{talk.pk}/news/", {"after": after})
+        assert ("HX-Trigger-After-Settle" in response.headers) == (part < 2), "the page asks on until it has all"
+        piece = response.content.decode()
         seen += shown(piece)
-        after = int(re.findall(r"news/\?after=(\d+)", piece)[0])
+        after = int(re.findall(r'name="after" value="(\d+)"', piece)[0])
         assert Participant.objects.get(pk=number).last_read_sequence == after
     assert seen == list(range(1, 8))
     assert browser.get(f"/conversations/{talk.pk}/news/", {"after": after}).status_code == 204

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -35,7 +36,15 @@ def free_port() -> int:
 class Server:
     """Granian with the real application, started and stopped as a context."""
 
-    def __init__(self, *, workers: int = 1, database: str = "", trusted_proxies: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        workers: int = 1,
+        database: str = "",
+        trusted_proxies: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`settings`: further variables of its environment."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._workers = workers
@@ -46,6 +55,7 @@ class Server:
             "FRONTDESK_TRUSTED_PROXIES": trusted_proxies,
             "PORT": str(self.port),
             "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("src", "sdk/python/src", "")),
+            **(settings or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 
 from frontdesk.accounts.browsers import Browser
 from frontdesk.core import clock, encryption
+from frontdesk.core.live import waking
 
 PURPOSE = "session"
 USE_WRITTEN_EVERY = timedelta(minutes=5)
@@ -116,10 +117,12 @@ class SessionStore(SessionBase):
         }
 
     def delete(self, session_key: str | None = None) -> None:
-        """End a session, this one by default."""
+        """End a session, this one by default; streams that it opened end as well."""
         key = session_key or self.session_key
-        if key:
-            self._rows(key).delete()
+        rows = self._rows(key) if key else self._manager().none()
+        for person in list(rows.exclude(person=None).values_list("person", flat=True)):
+            waking.judge_anew(person)
+        rows.delete()
 
     @classmethod
     def clear_expired(cls) -> None:

@@ -8,7 +8,7 @@ from frontdesk.console.views import conversation_customer as customer
 from frontdesk.console.views import conversation_joining as joining
 from frontdesk.console.views import conversation_people as people
 from frontdesk.console.views import conversation_writing as writing
-from frontdesk.console.views import inbox, inbox_bulk, ready_texts
+from frontdesk.console.views import inbox, inbox_bulk, live, ready_texts
 
 ONE = "inbox/<uuid:conversation_id>/"
 
@@ -25,8 +25,10 @@ urlpatterns = [
     path("ready/macros/new/", ready_texts.macro, name="new_macro"),
     path("ready/macros/<uuid:macro_id>/", ready_texts.macro, name="macro"),
     path("ready/macros/<uuid:macro_id>/removal/", ready_texts.delete_macro, name="delete_macro"),
+    path("inbox/ticket/", live.desk, name="inbox_ticket"),
     path(ONE, talk.show, name="conversation"),
-    path(ONE + "live/", talk.live, name="conversation_live"),
+    path(ONE + "ticket/", live.conversation, name="conversation_ticket"),
+    path(ONE + "news/", talk.news, name="conversation_news"),
     path(ONE + "promises/", talk.clocks, name="conversation_clocks"),
     path(ONE + "replies/", talk.ready_replies, name="conversation_replies"),
     path(ONE + "messages/", writing.write, name="conversation_write"),

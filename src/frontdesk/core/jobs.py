@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from frontdesk.core import audit, outbox, throttle
+from frontdesk.core.live import tickets
 
 
 @app.periodic(cron="* * * * * */5")
@@ -24,3 +25,10 @@ def seal_audit(timestamp: int = 0) -> int:
 def forget_throttles(timestamp: int = 0) -> int:
     """Delete counters that no window needs any more."""
     return throttle.forget_old()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="core.forget_tickets", queueing_lock="core.forget_tickets")
+def forget_tickets(timestamp: int = 0) -> int:
+    """Delete the numbers of tickets for streams that nobody could use any more."""
+    return tickets.forget_spent()

@@ -30,6 +30,14 @@ LANE_SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+LIVE_STREAMS = Gauge("frontdesk_live_streams", "Open streams.", registry=REGISTRY, multiprocess_mode="livesum")
+LIVE_WAKES = Counter("frontdesk_live_wakes", "Wakes heard.", registry=REGISTRY)
+LIVE_REFUSED = Counter(
+    "frontdesk_live_refused",
+    "Streams refused: full, network (too many from one), ticket (unknown, late or spent).",
+    ["why"],
+    registry=REGISTRY,
+)
 DOORS = ("pages", "api")
 _answered = {(door, group): REQUESTS.labels(door, f"{group}xx") for door in DOORS for group in range(1, 6)}
 

@@ -106,6 +106,13 @@ class ThrottleCounter(models.Model):
         constraints = [models.UniqueConstraint(fields=["bucket", "window"], name="core_throttle_once")]
 
 
+class SpentTicket(models.Model):
+    """A ticket for a stream that has served, until its time is over. Unlogged: what a crash forgets lasted a minute."""
+
+    nonce = models.UUIDField(primary_key=True)
+    until = models.DateTimeField()
+
+
 class SigningKey(models.Model):
     """An Ed25519 key that signs leases or releases; the private half is sealed under the master key."""
 

@@ -52,6 +52,7 @@ def enter() -> None:
     )
     personal.not_shown("what waits to be sent; the messages themselves are shown", "core.OutboxMessage")
     personal.about_nobody("keyed hashes and counts", "core.ThrottleCounter")
+    personal.about_nobody("random numbers of tickets, for a minute", "core.SpentTicket")
     personal.about_nobody("the installation's own keys and seals", "core.AuditSeal", "core.SigningKey", "core.KeySet")
     personal.about_nobody("names of tables and rights", "contenttypes.ContentType", "auth.Permission", "auth.Group")
     personal.about_nobody("our logs of the back office are the audit: nothing is written here", "admin.LogEntry")

@@ -33,6 +33,7 @@ from frontdesk.gateway.exchange import (
     wrong_method,
 )
 from frontdesk.gateway.files import attachment_door, file_door
+from frontdesk.gateway.live import door as live
 from frontdesk.gateway.moments import business
 from frontdesk.gateway.routes import ENDPOINTS, Endpoint
 from frontdesk.licensing.seats import rfc3339
@@ -130,10 +131,10 @@ def _settle() -> None:
 
 _paths = sorted({endpoint.full_path for endpoint in ENDPOINTS})
 _router = Litestar(
-    route_handlers=[*map(_door, _paths), description_door, docs_door, file_door, attachment_door],
+    route_handlers=[*map(_door, _paths), description_door, docs_door, file_door, attachment_door, live.stream_door],
     exception_handlers={HTTPException: _unrouted},
-    on_startup=[_settle],
-    on_shutdown=[devices.stop, threads.stop],
+    on_startup=[live.start, _settle],
+    on_shutdown=[live.stop, devices.stop, threads.stop],
     openapi_config=None,
     logging_config=None,  # Litestar's own would take the place of ours, and log what people typed
 )

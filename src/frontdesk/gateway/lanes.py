@@ -166,7 +166,7 @@ class Lane(Generic[Asked, Answer]):
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 self._connection = await psycopg.AsyncConnection.connect(
-                    _dsn(), autocommit=True, prepare_threshold=0, options=self._options
+                    dsn(), autocommit=True, prepare_threshold=0, options=self._options
                 )
         except (psycopg.Error, TimeoutError) as error:
             self._next_try = now + PAUSES[min(self._failures, len(PAUSES) - 1)]
@@ -184,7 +184,7 @@ class Lane(Generic[Asked, Answer]):
             await broken.close()
 
 
-def _dsn() -> str:
+def dsn() -> str:
     """The database that Django uses: tests give it another name than the settings' address has."""
     return psycopg.conninfo.make_conninfo(settings.DATABASE_DSN, dbname=str(settings.DATABASES["default"]["NAME"]))
 

@@ -16,8 +16,11 @@ from frontdesk.gateway import threads
 from frontdesk.gateway.decoding import decode
 from frontdesk.gateway.devices import LeaseQuestion, renewals
 from frontdesk.gateway.exchange import Call, Reply
+from frontdesk.gateway.live import listening
 from frontdesk.gateway.shapes import (
     ActivationRequest,
+    HealthReply,
+    LiveHealth,
     OfflineRequest,
     OfflineReturn,
     ReplacementReply,
@@ -43,8 +46,9 @@ async def verb(work: Callable[[], T], patience: float = PATIENCE_SECONDS) -> T:
 
 
 async def health(call: Call) -> Reply:
-    """GET /health: this process answers."""
-    return Reply(200, b'{"status":"ok"}')
+    """GET /health: this process answers. `live` may say `away` meanwhile; pages then look for themselves."""
+    live = LiveHealth(listening.database.state, listening.redis.state)
+    return Reply(200, msgspec.json.encode(HealthReply("ok", live)))
 
 
 async def keys(call: Call) -> Reply:

@@ -188,7 +188,15 @@ class HelpResults(Struct, frozen=True):
     results: list[HelpResult]
 
 
+class LiveHealth(Struct, frozen=True, gc=False):
+    """Where this process hears of what open pages wait for: `away` is tried again, `off` is not used here."""
+
+    postgresql: Literal["listening", "away", "off"]
+    redis: Literal["listening", "away", "off"]
+
+
 class HealthReply(Struct, frozen=True, gc=False):
     """The service answers."""
 
     status: Literal["ok"]
+    live: LiveHealth

@@ -10,6 +10,7 @@ app_name = "conversations"
 PAGES: dict[str, tuple[str, SeatView]] = {
     "": ("conversation", conversations.conversation),
     "news/": ("news", conversations.news),
+    "ticket/": ("ticket", conversations.ticket),
     "solution/": ("solution", conversations.solution),
     "reopening/": ("reopening", conversations.reopening),
     "messages/<int:sequence>/": ("message", conversations.message),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.core import clock
 from frontdesk.support.tickets import files
 from frontdesk.support.tickets.contents import REASONS
-from frontdesk.support.tickets.conversations import turns
+from frontdesk.support.tickets.conversations import turns, waking
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant
 from frontdesk.support.tickets.reading import OURS
 from frontdesk.support.tickets.selectors import public_messages
@@ -142,11 +142,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Said:
-    """A part of a conversation: its lines, whether there are earlier ones, and up to which message one has read it."""
+    """A part of a conversation: its lines, whether there are earlier ones, and up to which message one has read it.
+
+    `has_later`: there are more than these.
+    """
 
     lines: Sequence[Line]
     has_earlier: bool
     upto: int
+    has_later: bool = False
 
     @property
     def first(self) -> int:
@@ -180,6 +184,16 @@ class Seat:
     def news(self) -> str:
         """Where the page asks for what is new."""
         return self._url("news")
+
+    @property
+    def topic(self) -> str:
+        """What the page waits for."""
+        return str(waking.talk(self.conversation.pk))
+
+    @property
+    def ticket(self) -> str:
+        """Where the page asks for tickets to wait for it."""
+        return self._url("ticket")
 
     @property
     def solution(self) -> str:
@@ -216,7 +230,7 @@ class Seat:
         upto = shown[-1].sequence if shown else 0
         if len(found) <= A_PAGE:
             upto = max(upto, self.conversation.last_sequence)
-        return Said([self._line(message) for message in shown], False, upto)
+        return Said([self._line(message) for message in shown], False, upto, len(found) > A_PAGE)
 
     def _line(self, message: Message) -> Line:
         files = [self._file(row) for row in message.attachments.all()]

@@ -30,6 +30,11 @@ FRONTDESK_URL = env.origin("FRONTDESK_URL", f"http://localhost:{PORT}", "the pub
 TRUSTED_PROXIES = env.networks("FRONTDESK_TRUSTED_PROXIES", "", "addresses of proxies whose X-Forwarded-For counts")
 DATABASE_URL = env.text("DATABASE_URL", "", "an external PostgreSQL; empty for the embedded one", secret=True)
 DATABASE_DIRECT_URL = env.text("DATABASE_DIRECT_URL", "", "the same past a pooler, for LISTEN", secret=True)
+REDIS_URL = env.text(
+    "REDIS_URL", "", "Redis for live wakes between many nodes (redis://, rediss://, unix://); or empty", secret=True
+)
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise env.BadSetting("REDIS_URL", "must begin with redis://, rediss:// or unix://")
 env.text("FRONTDESK_POSTGRES_BIN", "", "folder with other PostgreSQL programs than the installed ones")
 
 SECRETS = load_secrets(SECRETS_FILE)
@@ -411,6 +416,11 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 
 METRICS_TOKEN = env.text(
     "FRONTDESK_METRICS_TOKEN", "", "what a scraper of /metrics shows; empty: read on this machine alone", secret=True
+)
+
+LIVE_STREAMS = env.number("FRONTDESK_LIVE_STREAMS", 3000, "open streams of a web process, at most", least=1, most=4000)
+LIVE_STREAMS_PER_NETWORK = env.number(
+    "FRONTDESK_LIVE_STREAMS_PER_NETWORK", 500, "of them from one network (/24, or /56 of IPv6)", least=1
 )
 
 # --- Logs ---------------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_looking_is_written_down_once_and_unknown_ones_are_not_found(kim: Client
     for _look in range(3):
         kim.get(page_of(matter))
     assert AuditEntry.objects.filter(action="staff.looked", person=matter.person_id).count() == 1
-    for part in ("", "live/", "messages/", "draft/", "customer/", "merge/", "put-off/"):
+    for part in ("", "news/", "ticket/", "messages/", "draft/", "customer/", "merge/", "put-off/"):
         answers = {kim.get(f"{INBOX}{uuid4()}/{part}").status_code, kim.post(f"{INBOX}{uuid4()}/{part}").status_code}
         assert answers <= {404, 405}, part
 
@@ -151,7 +151,7 @@ def test_files_without_scripts_survive_a_refusal(kim: Client, lou: Client, matte
 
 def test_an_open_page_hears_what_is_new_and_who_is_here(kim: Client, lou: Client, matter: Conversation) -> None:
     def ask(browser: Client, **values: object) -> dict[str, object]:
-        answer: dict[str, object] = browser.post(f"{page_of(matter)}live/", values).json()
+        answer: dict[str, object] = browser.post(f"{page_of(matter)}news/", values).json()
         return answer
 
     last = kim.get(page_of(matter)).context["conversation"].last_sequence
@@ -204,7 +204,7 @@ def test_merged_ones_lead_on_and_closed_ones_take_no_answer(kim: Client, matter:
 def test_what_changes_something_wants_the_token(matter: Conversation) -> None:
     browser = staff_browser(email="csrf@halcyon.example")
     browser.handler.enforce_csrf_checks = True
-    for part in ("messages/", "draft/", "live/", "files/", "turn/", "properties/", "put-off/", "merge/"):
+    for part in ("messages/", "draft/", "news/", "files/", "turn/", "properties/", "put-off/", "merge/"):
         assert browser.post(f"{page_of(matter)}{part}", {"text": "x"}).status_code == 403, part
 
 

@@ -10,6 +10,7 @@ from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
+from frontdesk.core.live import waking
 
 
 @transaction.atomic
@@ -20,6 +21,7 @@ def end_session(*, actor: Actor, person: Person, session: str) -> None:
     if row is None:
         raise NotFound
     row.delete()
+    waking.judge_anew(person.pk)
     _record(actor, person, "session.ended", _shown(row))
 
 

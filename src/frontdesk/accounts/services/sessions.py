@@ -2,6 +2,7 @@
 
 from frontdesk.accounts.models import Person, Session
 from frontdesk.accounts.sessions import key_hash
+from frontdesk.core.live import waking
 
 
 def end_sessions(*, person: Person, except_session: str | None = None) -> int:
@@ -9,4 +10,5 @@ def end_sessions(*, person: Person, except_session: str | None = None) -> int:
     sessions = Session.objects.filter(person=person)
     if except_session:
         sessions = sessions.exclude(pk=key_hash(except_session))
+    waking.judge_anew(person.pk)
     return sessions.delete()[0]

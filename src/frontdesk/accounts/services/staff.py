@@ -14,6 +14,7 @@ from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.accounts.tokens import new_token, token_hash
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor
+from frontdesk.core.live import waking
 
 INVITATION_LASTS = timedelta(days=2)
 
@@ -23,6 +24,7 @@ def make_staff(*, actor: Actor, person: Person, role: Role) -> None:
     """Give a person a role; they need a second factor before they see anything of the back office."""
     person.role, person.is_staff = role, True
     person.save(update_fields=["role", "is_staff"])
+    waking.judge_anew(person.pk)
     _record(actor, "staff.role_given", person, role)
 
 

@@ -79,8 +79,8 @@ def _chosen_reply(request: HttpRequest, conversation: Conversation, agent: Perso
 
 @require_POST
 @require_role(Role.AGENT)
-def live(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """What is new since a message, and who is here; an open page asks every few seconds."""
+def news(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """What is new since a message, and who is here; an open page asks when it is woken, and now and then."""
     agent = acting(request)
     conversation = conversations.found_conversation(conversation_id)
     after = _number(request.POST.get("after", ""))

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.views.common import View, for_person
@@ -29,10 +30,11 @@ from frontdesk.portal.people import signed_in
 from frontdesk.portal.talks import Seat, State
 from frontdesk.portal.uploads import Files, Owner
 from frontdesk.support.tickets import reading, selectors
-from frontdesk.support.tickets.conversations import changing, saying
+from frontdesk.support.tickets.conversations import changing, saying, waking
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import ConversationClosed, SentAlready
 from frontdesk.support.tickets.models import Channel, Conversation, Message
+from frontdesk.ui.live import ticket_for
 
 OF_A_SEAT = Limit("reply", 60, 3_600)
 A_PAGE = 20
@@ -133,13 +135,20 @@ def _page(request: HttpRequest, seat: Seat, replying: dict[str, Any]) -> HttpRes
 
 @require_safe
 def news(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """What was said after a message, for a page that is open; nothing (204) when nothing is new."""
+    """What was said after a message, for a page that is open; nothing (204) when nothing is new.
+
+    A page of a conversation that was merged since (`of` is another) loads anew, where it went.
+    """
+    now = seat.conversation
+    if request.GET.get("of", str(now.pk)) != str(now.pk):
+        return HttpResponse(status=204, headers={"HX-Redirect": seat.page})
     after = _number(request.GET.get("after", ""))
-    if seat.conversation.last_sequence <= after:
+    if now.last_sequence <= after and request.GET.get("status", now.status) == now.status:
         return HttpResponse(status=204)
     said = seat.fresh(after)
     _seen(seat, said.upto)
-    return render(request, "conversations/parts/news.html", {"seat": seat, "said": said})
+    response = render(request, "conversations/parts/news.html", {"seat": seat, "said": said})
+    return trigger_client_event(response, "live", after="settle") if said.has_later else response
 
 
 @require_safe
@@ -149,6 +158,12 @@ def message(request: HttpRequest, seat: Seat, sequence: int) -> HttpResponse:
     if found is None:
         raise NotFound
     return render(request, "conversations/message.html", {"seat": seat, "message": found})
+
+
+@require_safe
+def ticket(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """A ticket for the stream that tells when there is news."""
+    return ticket_for(request, waking.talk(seat.conversation.pk))
 
 
 @require_POST

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.management import call_command
 
 from frontdesk.core import audit, clock
+from frontdesk.core.live import remote
 from frontdesk.core.models import OutboxMessage
 from frontdesk.licensing import integrity
 from frontdesk.project import deployment
@@ -55,6 +56,8 @@ def _faults() -> Iterator[str]:
     for topic, error in failed.order_by().values_list("topic", "last_error").distinct():
         count = failed.filter(topic=topic, last_error=error).count()
         yield f"outbox: {count} of {topic} could not be delivered ({error})"
+    if away := remote.fault():
+        yield f"live: Redis does not answer ({away}); wakes go by PostgreSQL meanwhile"
     since = clock.real_now() - timedelta(days=1)
     lost = OutboxMessage.objects.filter(topic="sms", delivered_at__gt=since, attempts__gte=MANY_TRIES).count()
     if lost:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor, ActorKind
+from frontdesk.support.tickets.conversations import waking
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.events import MessageAdded
@@ -131,6 +132,7 @@ def add(conversation: Conversation, line: Line) -> Message:
     files = [attachment.pk for attachment in line.words.attachments]
     if files:
         Attachment.objects.filter(pk__in=files, message=None).update(message=message)
+    waking.said(message)
     events.publish(MessageAdded(conversation.pk, message.pk, message.sequence, message.kind))
     return message
 

@@ -7,7 +7,7 @@ from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import following
 from frontdesk.support.tickets.actors import note
-from frontdesk.support.tickets.conversations import adding
+from frontdesk.support.tickets.conversations import adding, waking
 from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.errors import ConversationClosed
 from frontdesk.support.tickets.events import ConversationAssigned, ConversationReopened, ConversationSolved
@@ -145,6 +145,7 @@ def give(conversation: Conversation, actor: Actor, to: Person | None, why: str =
     """From now on this agent has it, or nobody."""
     conversation.assignee = to
     conversation.save(update_fields=["assignee"])
+    waking.turned(conversation)
     if to:
         adding.event(conversation, "assigned", actor, {"to": to.shown_name, "person": str(to.pk), "why": why})
     else:
@@ -168,3 +169,4 @@ def _set(conversation: Conversation, status: Conversation.Status) -> None:
     if conversation.is_live or status == Status.SPAM:
         conversation.solved_at = None
     conversation.save(update_fields=["status", "snoozed_until", "solved_at"])
+    waking.turned(conversation)

@@ -1,10 +1,10 @@
 // The composer of a conversation: keeps the draft, offers ready replies and colleagues, sends with Ctrl Enter, attaches,
-// and asks every few seconds what is new. What cannot be kept or asked just now is tried again.
+// and asks what is new whenever it is woken. What cannot be kept just now is tried again.
 import hold from "./hold.js";
 import offer from "./offers.js";
 
 const KEEP_AFTER = 700;
-const ASK_EVERY = 8000;
+const HERE = 20_000; // so often it says that somebody is here; colleagues see it, and an open desk gets conversations
 
 export default function enhance(form) {
   const text = form.elements.text;
@@ -101,24 +101,38 @@ export default function enhance(form) {
   }
 
   offer(form, text);
-  follow();
 
   // What is new: appended as it comes; but what somebody else said counts as read only when nothing is being written.
+  let timer;
+  let asking = false;
+  let again = false;
+  let answers = answering();
+  form.addEventListener("live", follow);
+  form.addEventListener("input", () => answering() !== answers && follow());
+  follow();
+
+  function answering() {
+    return text.value.trim() && form.elements.kind.value === "agent" ? 1 : 0;
+  }
+
   async function follow() {
-    if (!form.isConnected) return;
+    clearTimeout(timer);
+    if (!form.isConnected) return form.removeEventListener("live", follow);
+    if (asking) return (again = true);
+    asking = true;
+    again = false;
     if (!document.hidden && !form.dataset.sent) await ask().catch(() => {});
-    setTimeout(follow, ASK_EVERY);
+    asking = false;
+    timer = setTimeout(follow, again ? 0 : HERE);
   }
 
   async function ask() {
     const messages = document.getElementById("messages");
     const last = Math.max(0, ...[...messages.querySelectorAll("[data-sequence]")].map((each) => Number(each.dataset.sequence)));
-    const body = new URLSearchParams({
-      csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
-      after: last,
-      answering: text.value.trim() && form.elements.kind.value === "agent" ? 1 : 0,
-    });
-    const answer = await fetch(form.dataset.live, { method: "POST", body });
+    answers = answering();
+    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, after: last, answering: answers });
+    const answer = await fetch(form.dataset.news, { method: "POST", body });
+    if (answer.redirected) return location.reload(); // signed out meanwhile; the draft is kept
     if (!answer.ok) return;
     const news = await answer.json();
     const presence = document.getElementById("presence");

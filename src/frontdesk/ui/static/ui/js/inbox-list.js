@@ -1,12 +1,18 @@
-// The list of conversations: what is open is marked, many are chosen at once, and it stays fresh while nobody uses it.
-const FRESH_AFTER = 30_000;
+// The list of conversations: what is open is marked, many are chosen at once, and it stays fresh while nobody uses it:
+// when the desk is woken, and now and then, since deadlines come nearer and the agent stays online by it.
+const FRESH_AFTER = 45_000;
+const USED = 3000; // so soon again at the earliest, and while somebody uses it
 const A_PAGE = 30; // with more, somebody has gone on to further pages
 
 export default function enhance(list) {
   list.addEventListener("change", count);
   list.addEventListener("htmx:load", count);
   document.addEventListener("htmx:afterSettle", mark);
-  setInterval(refresh, FRESH_AFTER);
+  list.addEventListener("live", refresh);
+  let timer = setTimeout(refresh, FRESH_AFTER);
+  let asking = false;
+  let again = false;
+  let asked = 0;
   count();
 
   function boxes() {
@@ -40,7 +46,22 @@ export default function enhance(list) {
   }
 
   async function refresh() {
-    if (inUse() || !window.htmx) return;
+    clearTimeout(timer);
+    if (!list.isConnected) return;
+    if (asking) return (again = true);
+    if (Date.now() - asked < USED) return (timer = setTimeout(refresh, USED));
+    const busy = inUse() || !window.htmx;
+    if (!busy) {
+      asking = true;
+      again = false;
+      asked = Date.now();
+      await ask().catch(() => {});
+      asking = false;
+    }
+    timer = setTimeout(refresh, again || busy ? USED : FRESH_AFTER);
+  }
+
+  async function ask() {
     const focused = document.activeElement?.dataset?.row;
     const top = list.scrollTop;
     await window.htmx.ajax("GET", list.dataset.inboxList, { target: list, swap: "innerHTML", headers: { "X-Part": "list" } });

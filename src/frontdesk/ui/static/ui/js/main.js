@@ -16,6 +16,7 @@ const helpers = [
   ["[data-palette]", () => import("./palette.js")],
   ["[data-wait]", () => import("./wait.js")],
   ["[data-poll]", () => import("./poll.js")],
+  ["[data-live]", () => import("./live.js")],
   ["[data-recalculate]", () => import("./recalculate.js")],
   ["[data-sent], [data-draft-done], [data-draft]", () => import("./draft.js")],
   ["[data-uploads]", () => import("./uploads.js")],
@@ -25,7 +26,6 @@ const helpers = [
   ["[data-autosubmit]", () => import("./autosubmit.js")],
   ["[data-search]", () => import("./search.js")],
   ["form", () => import("./busy.js")],
-  ["[data-news]", () => import("./news.js")],
 ];
 
 async function help(root) {
