@@ -153,14 +153,20 @@ def held_back(page: Page) -> list[Route]:
     return routes
 
 
-def test_the_answer_waits_for_the_file(page: Page, live_server: LiveServer, matter: Conversation) -> None:
+def sent_before_the_file_is_up(page: Page, address: str) -> list[Route]:
+    """An agent sends an answer while its file is on its way still."""
     on_their_way = held_back(page)
-    page.goto(f"{live_server.url}/desk/inbox/{matter.pk}/")
+    page.goto(address)
     page.wait_for_selector("html[data-ready]")
     page.locator("#composer-text").fill("Here is the picture.")
     with page.expect_request("**/files/"):
         page.locator("[data-attach]").set_input_files(log("a.log"))
     page.locator("#composer-text").press("Control+Enter")
+    return on_their_way
+
+
+def test_the_answer_waits_for_the_file(page: Page, live_server: LiveServer, matter: Conversation) -> None:
+    on_their_way = sent_before_the_file_is_up(page, f"{live_server.url}/desk/inbox/{matter.pk}/")
     expect(page.locator("[data-draft-says]")).to_have_text("It goes as soon as the files are there.")
     assert not Message.objects.filter(kind="agent").exists()
     on_their_way.pop().continue_()
@@ -171,13 +177,7 @@ def test_the_answer_waits_for_the_file(page: Page, live_server: LiveServer, matt
 def test_the_answer_stays_when_a_file_does_not_arrive(
     page: Page, live_server: LiveServer, matter: Conversation
 ) -> None:
-    on_their_way = held_back(page)
-    page.goto(f"{live_server.url}/desk/inbox/{matter.pk}/")
-    page.wait_for_selector("html[data-ready]")
-    page.locator("#composer-text").fill("Here is the picture.")
-    with page.expect_request("**/files/"):
-        page.locator("[data-attach]").set_input_files(log("a.log"))
-    page.locator("#composer-text").press("Control+Enter")
+    on_their_way = sent_before_the_file_is_up(page, f"{live_server.url}/desk/inbox/{matter.pk}/")
     on_their_way.pop().abort()
     expect(page.locator("[data-files] .is-refused")).to_contain_text("a.log")
     assert not Message.objects.filter(kind="agent").exists()
