@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("frontdesk.console.inbox_urls")),
     path("mail/", include("frontdesk.console.mail_urls")),
     path("", include("frontdesk.console.levels_urls")),
+    path("chats/", include("frontdesk.console.chat_urls")),
+    path("community/", include("frontdesk.console.community_urls")),
     path("articles/", include("frontdesk.console.help_urls")),
     path("customers/", customers.find, name="find"),
     path("customers/<uuid:person_id>/", customers.customer, name="customer"),

@@ -118,6 +118,8 @@ INSTALLED_APPS = [
     "frontdesk.billing.providers.sandbox",
     "frontdesk.support.helpcentre",
     "frontdesk.support.tickets",
+    "frontdesk.support.chat",
+    "frontdesk.support.forum",
     "frontdesk.fulfilment",
     "frontdesk.portal",
     "frontdesk.console",

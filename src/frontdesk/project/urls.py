@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("frontdesk.portal.urls")),
     path("contact/", include("frontdesk.portal.contact_urls")),
     path("conversations/", include("frontdesk.portal.conversation_urls")),
+    path("chat/", include("frontdesk.portal.chat_urls")),
+    path("community/", include("frontdesk.support.forum.urls")),
     path("files/c/<uuid:attachment_id>/", files.file, name="file"),
     path("help/", include("frontdesk.support.helpcentre.urls")),
     path("", include("frontdesk.licensing.urls")),

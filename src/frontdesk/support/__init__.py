@@ -1,1 +1,2 @@
-"""Customer service: the help centre, and conversations. Imports point down: tickets → helpcentre → texts."""
+"""Customer service: help centre, conversations, chat and forum. Imports point down: chat | forum → tickets → helpcentre
+→ texts."""

@@ -82,6 +82,8 @@ class Conversation(models.Model):
         verbose_name=_("assigned to"),
     )
     tags = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("tags"))
+    # While they talk in real time, what is said is not mailed message by message; the chat's end mails what was missed.
+    in_chat = models.BooleanField(_("in chat"), default=False, db_default=False)
     last_sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(_("begun"))
     last_message_at = models.DateTimeField(_("last message"))

@@ -1,0 +1,5 @@
+"""Addresses of the desk's pages about chats."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the desk's pages about the community."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

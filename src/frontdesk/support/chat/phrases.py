@@ -1,0 +1,19 @@
+"""What happens to chats, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.core import history
+from frontdesk.core.history import Text, Topic
+
+CHATS: dict[str, Text] = {
+    "chat.begun": _("A chat was begun"),
+    "chat.taken": _("A chat was taken"),
+    "chat.handed_over": _("A chat was handed over"),
+    "chat.ended": _("A chat ended"),
+    "chat.became_ticket": _("A chat goes on by mail"),
+}
+
+
+def enter() -> None:
+    """Say what the actions are called."""
+    history.describe(Topic.OTHER, "messages-square", CHATS)

@@ -1,0 +1,5 @@
+"""What chats hold about people (`core.personal`). What is said belongs to conversations."""
+
+
+def enter() -> None:
+    """Speak for these tables."""

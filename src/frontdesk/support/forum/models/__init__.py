@@ -1,0 +1,7 @@
+"""Tables of the forum."""
+
+from frontdesk.support.forum.models.members import Member, Reaction, Subscription
+from frontdesk.support.forum.models.order import Decision, Flag
+from frontdesk.support.forum.models.topics import Category, Post, Revision, Topic
+
+__all__ = ["Category", "Decision", "Flag", "Member", "Post", "Reaction", "Revision", "Subscription", "Topic"]
