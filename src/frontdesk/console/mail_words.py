@@ -11,6 +11,7 @@ from frontdesk.support.tickets.models import IncomingMail, RawMail, Verdict
 TONES = {
     Verdict.OPENED: "good",
     Verdict.REPLY: "good",
+    Verdict.POSTED: "good",
     Verdict.REVIEW: "warn",
     Verdict.BOUNCE: "bad",
     Verdict.UNREADABLE: "bad",

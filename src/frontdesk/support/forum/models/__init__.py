@@ -1,7 +1,21 @@
 """Tables of the forum."""
 
 from frontdesk.support.forum.models.members import Member, Reaction, Subscription
+from frontdesk.support.forum.models.news import News, NewsMail, OldAddress
 from frontdesk.support.forum.models.order import Decision, Flag
 from frontdesk.support.forum.models.topics import Category, Post, Revision, Topic
 
-__all__ = ["Category", "Decision", "Flag", "Member", "Post", "Reaction", "Revision", "Subscription", "Topic"]
+__all__ = [
+    "Category",
+    "Decision",
+    "Flag",
+    "Member",
+    "News",
+    "NewsMail",
+    "OldAddress",
+    "Post",
+    "Reaction",
+    "Revision",
+    "Subscription",
+    "Topic",
+]

@@ -16,6 +16,8 @@ class Verdict(models.TextChoices):
 
     OPENED = "opened", _("Opened a conversation")
     REPLY = "reply", _("Continued a conversation")
+    POSTED = "posted", _("Became a post in the community")
+    REFUSED = "refused", _("Refused, and the sender told why")
     REVIEW = "review", _("Waits for review")
     DUPLICATE = "duplicate", _("Had come before")
     OWN = "own", _("Our own mail came back")

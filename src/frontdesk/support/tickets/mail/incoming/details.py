@@ -50,6 +50,13 @@ DETAILS: dict[str, str | Promise] = {
     "token": _("It was sent to a conversation's own address by somebody who takes part."),
     "reference": _("It answers a mail of ours, and the sender's domain vouches for it."),
     "closed": _("It answers a conversation that is closed."),
+    "posted": _("It became a post in the community."),
+    "posted_waiting": _("It became a post in the community that waits for a look."),
+    "not_a_member": _("It answers the community, but its sender is not whom the address was given to."),
+    "topic_closed": _("The topic takes no more replies."),
+    "topic_gone": _("The topic is not there any more, or its sender may not read it."),
+    "topic_moved": _("The topic became part of another one."),
+    "post_refused": _("The community's rules did not allow it."),
     "accepted": _("Staff took it."),
     "dismissed": _("Staff put it aside."),
 }

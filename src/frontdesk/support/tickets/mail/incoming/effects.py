@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from secrets import token_urlsafe
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.conversations.opening import Opening, Requester, open_conversation
 from frontdesk.support.tickets.conversations.saying import Words, customer_writes, note_automatic
 from frontdesk.support.tickets.mail import addresses
-from frontdesk.support.tickets.mail.incoming import authenticating, storing
+from frontdesk.support.tickets.mail.incoming import authenticating, destinations, storing
 from frontdesk.support.tickets.mail.incoming.judging import Judgement
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import File, Read
@@ -37,6 +38,7 @@ COPIES = 10
 MANY = 20  # recipients from which on it is no conversation
 ROBOT = Actor.system("mail")
 SAYING = {Verdict.OPENED, Verdict.REPLY}
+ELSEWHERE = {Verdict.POSTED, Verdict.REFUSED}
 
 
 def files_of(read: Read) -> list[Attachment]:
@@ -65,8 +67,17 @@ def _refusal(file: File) -> str:
     return ""
 
 
-def carry_out(mail: IncomingMail, read: Read, judgement: Judgement, files: Sequence[Attachment]) -> None:
-    """Do what the verdict says, in the caller's transaction, and note on the mail what it led to."""
+def carry_out(mail: IncomingMail, read: Read, judgement: Judgement, files: Sequence[Attachment]) -> Judgement:
+    """Do what the verdict says, in the caller's transaction, and note on the mail what it led to. Returns what it came
+    to: who reads a mail elsewhere may have to refuse it after all."""
+    if judgement.place is not None and judgement.verdict in ELSEWHERE:
+        fate = judgement.place.destination.carry_out(judgement.place, read, mail=mail.pk)
+        return replace(judgement, verdict=fate.verdict, detail=fate.detail)
+    _carry_out(mail, read, judgement, files)
+    return judgement
+
+
+def _carry_out(mail: IncomingMail, read: Read, judgement: Judgement, files: Sequence[Attachment]) -> None:
     match judgement.verdict:
         case Verdict.OPENED:
             opened(mail, read, files, actor=ROBOT, match=judgement.match)
@@ -170,6 +181,7 @@ def _led_to(mail: IncomingMail, conversation: Conversation, client_id: UUID) -> 
 
 def _bounced(mail: IncomingMail, read: Read) -> None:
     """Tell the conversations whose mails came back. Their numbers cannot be guessed, so only ours are believed."""
+    destinations.bounced(read.originals[:20])
     named = {each.address: each.why for each in reversed(read.failures) if each.address}
     others = next(iter(read.failures), None)
     for row in _sent(read.originals):

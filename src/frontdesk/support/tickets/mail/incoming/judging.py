@@ -10,7 +10,8 @@ from django.db.models import Q
 from frontdesk.core import clock
 from frontdesk.support.tickets.conversations import turns
 from frontdesk.support.tickets.mail import addresses, blocking
-from frontdesk.support.tickets.mail.incoming import authenticating, matching, pool
+from frontdesk.support.tickets.mail.incoming import authenticating, destinations, matching, pool
+from frontdesk.support.tickets.mail.incoming.destinations import Place
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.bounces import PERHAPS
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
@@ -20,19 +21,22 @@ from frontdesk.support.tickets.models import IncomingMail, OutgoingMail, Verdict
 UNREAD = {pool.TIMED_OUT: Verdict.TIMED_OUT, pool.CRASHED: Verdict.UNREADABLE, "memory": Verdict.UNREADABLE,
           "error": Verdict.UNREADABLE, "no_mail": Verdict.UNREADABLE}  # fmt: skip
 AWAITED = {Verdict.REVIEW, Verdict.DISMISSED}  # a person looks at it, or has
+LED = {Verdict.OPENED, Verdict.REPLY, Verdict.POSTED, Verdict.REFUSED}
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 OUR_ID = re.compile(r"<([0-9a-f-]{36})@([^<>@\s]+)>")
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with its reason; `match` where a conversation fits, `earlier` for what had come before."""
+    """A verdict with its reason; `match` where a conversation fits, `place` where it is for something else, `earlier`
+    for what had come before."""
 
     verdict: Verdict
     detail: str
     authentication: str = ""
     match: Match | None = None
     earlier: IncomingMail | None = None
+    place: Place | None = None
 
 
 def judge(mail: IncomingMail, read: Read) -> Judgement:
@@ -61,7 +65,9 @@ def _is_our_id(internet_id: str) -> bool:
     made = OUR_ID.fullmatch(internet_id.lower())
     if made and made[2] == host and host not in LOCAL and _is_uuid(made[1]):
         return True
-    return bool(internet_id) and OutgoingMail.objects.filter(internet_id=internet_id).exists()
+    if not internet_id:
+        return False
+    return OutgoingMail.objects.filter(internet_id=internet_id).exists() or destinations.know(internet_id)
 
 
 def _is_uuid(text: str) -> bool:
@@ -100,7 +106,7 @@ def _known(mail: IncomingMail, read: Read, fresh: Judgement) -> Judgement | None
 
 
 def _led_somewhere(row: IncomingMail) -> bool:
-    return row.message_id is not None or row.verdict in {Verdict.OPENED, Verdict.REPLY}
+    return row.message_id is not None or row.verdict in LED
 
 
 def _by_nobody(mail: IncomingMail, read: Read) -> Judgement | None:
@@ -125,6 +131,9 @@ def _by_somebody(mail: IncomingMail, read: Read) -> Judgement:
         return _empty(read)
     authentication = authenticating.judge(read)
     match = matching.find(mail, read)
+    place = None if match and match.by == matching.TOKEN else matching.elsewhere(mail, read)
+    if place is not None and (match is None or place.by == destinations.TOKEN):
+        return _elsewhere(read, authentication, place)
     doubt = _doubt(read, authentication, match)
     if doubt:
         return Judgement(Verdict.REVIEW, doubt, authentication, match)
@@ -135,23 +144,32 @@ def _by_somebody(mail: IncomingMail, read: Read) -> Judgement:
     return Judgement(Verdict.REPLY, match.by, authentication, match)
 
 
+def _elsewhere(read: Read, authentication: str, place: Place) -> Judgement:
+    """It is for another reader than the desk, who says what becomes of it: but of nobody's mail, and of no mail that
+    its sender's domain disowns."""
+    doubt = _doubt(read, authentication, None, by=place.by)
+    if doubt:
+        return Judgement(Verdict.REVIEW, doubt, authentication)
+    fate = place.destination.judge(place, read, authentication)
+    return Judgement(fate.verdict, fate.detail, authentication, place=place)
+
+
 def _empty(read: Read) -> Judgement:
     if read.quoted.strip():
         return Judgement(Verdict.EMPTY, "only_a_quote")
     return Judgement(Verdict.EMPTY, "only_a_subject" if read.subject and not read.is_reply else "nothing")
 
 
-def _doubt(read: Read, authentication: str, match: Match | None) -> str:
-    """Why a person must look at it first; "" when nobody need."""
+def _doubt(read: Read, authentication: str, match: Match | None, *, by: str = "") -> str:
+    """Why a person must look at it first; "" when nobody need. `by` is how it was matched."""
+    by = match.by if match else by
     if not read.from_address or read.senders != 1:
         return "no_sender"
     if authentication == authenticating.FAIL:
         return "failed_authentication"
     if match is not None and match.writer is None:
         return "stranger_with_token"
-    if authentication == authenticating.NONE and match is None:
-        return "unauthenticated"
-    if authentication == authenticating.NONE and match is not None and match.by != matching.TOKEN:
-        return "without_token"
-    signs = ("encrypted", "looks_automatic") if match else ("encrypted", "marked_spam", "looks_automatic")
+    if authentication == authenticating.NONE and by != matching.TOKEN:
+        return "without_token" if by else "unauthenticated"
+    signs = ("encrypted", "looks_automatic") if by else ("encrypted", "marked_spam", "looks_automatic")
     return next((each for each in signs if each in read.reports), "")

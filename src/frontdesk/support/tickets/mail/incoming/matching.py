@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 
 from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.mail.incoming import destinations
+from frontdesk.support.tickets.mail.incoming.destinations import Place
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.models import Conversation, IncomingMail, OutgoingMail, Participant
 from frontdesk.support.tickets.selectors import arrived
 
-TOKEN, REFERENCE = "token", "reference"
+TOKEN, REFERENCE = destinations.TOKEN, destinations.REFERENCE
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,18 @@ def find(mail: IncomingMail, read: Read) -> Match | None:
     return Match(conversation, by, _writer(conversation, read.from_address))
 
 
+def elsewhere(mail: IncomingMail, read: Read) -> Place | None:
+    """What else than a conversation a mail answers."""
+    return destinations.find(_tokens(mail, read), read.references)
+
+
+def _tokens(mail: IncomingMail, read: Read) -> list[str]:
+    return [token for each in (mail.envelope_to, *read.recipients) if (token := addresses.token_in(each))][:10]
+
+
 def _by_token(mail: IncomingMail, read: Read) -> Conversation | None:
-    tokens = [token for each in (mail.envelope_to, *read.recipients) if (token := addresses.token_in(each))]
-    return Conversation.objects.filter(reply_token__in=tokens[:10]).first() if tokens else None
+    tokens = _tokens(mail, read)
+    return Conversation.objects.filter(reply_token__in=tokens).first() if tokens else None
 
 
 def _by_reference(read: Read) -> Conversation | None:

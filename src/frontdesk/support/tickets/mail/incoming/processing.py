@@ -112,7 +112,7 @@ def _finish(mail_id: UUID, read: Read) -> Outcome:
         if judgement.verdict in effects.SAYING and read.files and not files:
             raise _Changed  # between the two looks something happened: look once more
         _tell(mail, read, judgement)
-        effects.carry_out(mail, read, judgement, files)
+        judgement = effects.carry_out(mail, read, judgement, files)
         _end(mail, judgement)
     return Outcome(mail, read, files if judgement.verdict in effects.SAYING else ())
 
