@@ -40,6 +40,7 @@ class Member(models.Model):
     accepted_count = models.PositiveIntegerField(default=0)
     silenced_until = models.DateTimeField(null=True)
     banned_at = models.DateTimeField(null=True)
+    shows_expertise = models.BooleanField(_("among the experts"), default=True, db_default=True)
     mails_mentions = models.BooleanField(_("mail when I am mentioned"), default=True)
     digest_days = models.PositiveSmallIntegerField(_("digest"), default=7)
     digest_at = models.DateTimeField(null=True)  # when the next one is due

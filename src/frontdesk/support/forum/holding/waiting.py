@@ -1,0 +1,172 @@
+"""Whether a post is shown at once or waits for somebody to look at it, and for which reason."""
+
+import hashlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.core import clock
+from frontdesk.core.reasons import Text
+from frontdesk.support.forum import rights
+from frontdesk.support.forum.holding import lookalikes, reading
+from frontdesk.support.forum.holding.limits import limits_of
+from frontdesk.support.forum.models import Member, OrderSettings, Post, Trace
+
+Level = Member.Level
+WHY: dict[str, Text] = {
+    "words": _("It holds a word that the team wants to look at"),
+    "look_alike": _("A link leads to a place that looks like another one"),
+    "links": _("There are many links in it"),
+    "first_links": _("Links, pictures and addresses of new members are looked at first"),
+    "mentions": _("It names many people"),
+    "storm": _("Many new members name the same person at the moment"),
+    "same_words": _("The same words were posted a moment ago"),
+    "silenced": _("Its author is silenced"),
+    "flags": _("Members have reported it"),
+    "asked_again": _("Its author has changed it and asks for another look"),
+}
+ALIKE = timedelta(days=1)
+STORM = timedelta(hours=1)
+SHORTEST = 20  # letters; "Thank you" is said by many
+TRACED = Level.BASIC  # up to which level traces are kept
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text about to be posted, with its title; `digest` is of the text alone, `edits` the post that it replaces."""
+
+    member: Member
+    text: str
+    digest: str
+    mentions: Collection[str]
+    rules: OrderSettings
+    edits: Post | None
+
+    @cached_property
+    def foreign(self) -> list[str]:
+        """Hosts that are neither ours nor trusted."""
+        own = known_hosts(self.rules)
+        return [host for host in reading.hosts(self.text) if not any(_is_within(host, each) for each in own)]
+
+    @cached_property
+    def links(self) -> list[str]:
+        """Links that lead to strangers."""
+        if not self.foreign:
+            return []
+        own = known_hosts(self.rules)
+        return [link for link in reading.links(self.text) if not any(each in link.lower() for each in own)]
+
+    @property
+    def others(self) -> set[str]:
+        """Who is named, but for themselves."""
+        return {name for name in self.mentions if name != self.member.handle}
+
+
+def reason_to_wait(
+    member: Member, text: str, *, title: str = "", mentions: Collection[str] | None = None, edits: Post | None = None
+) -> str:
+    """Why this waits for a look: a key of WHY, or "" when it is shown at once. The team's never wait.
+
+    `mentions`: the handles that it names, read from the text when None. `edits`: the post that it would replace.
+    """
+    if rights.is_staff(member):
+        return ""
+    seen = reading.plain(f"{title}\n{text}")
+    named = reading.mentions(seen) if mentions is None else {name.lower() for name in mentions}
+    draft = Draft(member, seen, digest_of(text), named, current_rules(), edits)
+    return next((why for why, holds in _CHECKS.items() if holds(draft)), "")
+
+
+def words_for(why: str) -> Text:
+    """A reason in words; "" for none."""
+    return WHY.get(why, "")
+
+
+def current_rules() -> OrderSettings:
+    """The vendor's rules, or those that hold until they write some."""
+    return OrderSettings.objects.first() or OrderSettings(pk=1)
+
+
+def known_hosts(rules: OrderSettings) -> list[str]:
+    """Our own host and those that the vendor trusts."""
+    own = (urlsplit(settings.FRONTDESK_URL).hostname or "").removeprefix("www.")
+    return [each for each in (own, *rules.hosts) if each]
+
+
+def digest_of(text: str) -> str:
+    """A digest of what a text says, "" where it is too short to be told from others'."""
+    words = reading.same_words(text)
+    return hashlib.sha256(words.encode()).hexdigest() if len(words) >= SHORTEST else ""
+
+
+def _is_within(host: str, of: str) -> bool:
+    return host == of or host.endswith(f".{of}")
+
+
+def _silenced(draft: Draft) -> bool:
+    until = draft.member.silenced_until
+    return until is not None and until > clock.now()
+
+
+def _listed_words(draft: Draft) -> bool:
+    text = f" {' '.join(draft.text.casefold().split())} "
+    return any(word.casefold() in text for word in draft.rules.words if word.strip())
+
+
+def _look_alike(draft: Draft) -> bool:
+    own = known_hosts(draft.rules)
+    return reading.misnamed(draft.text) or any(lookalikes.looks_like(host, own) for host in draft.foreign)
+
+
+def _first_links(draft: Draft) -> bool:
+    if draft.member.level >= Level.BASIC:
+        return False
+    has_picture = reading.PICTURE.search(draft.text) is not None
+    return bool(draft.links) or has_picture or reading.contacts(draft.text)
+
+
+def _many_links(draft: Draft) -> bool:
+    return len(draft.links) > limits_of(draft.member).links
+
+
+def _many_mentions(draft: Draft) -> bool:
+    most = min(limits_of(draft.member).mentions, draft.rules.most_mentions)
+    return len(draft.others) > most
+
+
+def _storm(draft: Draft) -> bool:
+    """Several new members have named one of these people within the hour."""
+    if draft.member.level > Level.NEW or not draft.others:
+        return False
+    traces = Trace.objects.filter(
+        kind=Trace.Kind.MENTION, key__in=draft.others, created_at__gt=clock.now() - STORM, member__level=Level.NEW
+    )
+    namers: dict[str, set[object]] = {}
+    for key, member in traces.exclude(member=draft.member).values_list("key", "member"):
+        namers.setdefault(key, set()).add(member)
+    return any(len(found) + 1 > draft.rules.storm_count for found in namers.values())
+
+
+def _same_words(draft: Draft) -> bool:
+    """The member posted it before, or another new member did."""
+    if draft.member.level > TRACED or draft.edits is not None or not draft.digest:
+        return False
+    since = clock.now() - ALIKE
+    return Trace.objects.filter(kind=Trace.Kind.WORDS, key=draft.digest, created_at__gt=since).exists()
+
+
+_CHECKS: dict[str, Callable[[Draft], bool]] = {
+    "silenced": _silenced,
+    "words": _listed_words,
+    "look_alike": _look_alike,
+    "first_links": _first_links,
+    "links": _many_links,
+    "mentions": _many_mentions,
+    "storm": _storm,
+    "same_words": _same_words,
+}

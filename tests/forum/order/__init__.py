@@ -1,0 +1,1 @@
+"""Keeping order in the community."""

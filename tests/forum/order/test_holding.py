@@ -1,0 +1,169 @@
+"""Which posts wait for a look, and how much each level takes."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from frontdesk.core import clock
+from frontdesk.support.forum import holding
+from frontdesk.support.forum.holding import lookalikes, reading
+from frontdesk.support.forum.models import Member, OrderSettings, Trace
+from frontdesk.support.forum.order_errors import PostingTooFast
+from tests.support import order
+from tests.support.order import Level
+from tests.support.races import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def new() -> Member:
+    return order.member("nia", Level.NEW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Look at https://cheap.invalid/pills",
+        "Look at hxxps://cheap.invalid",
+        "Go to www.cheap.invalid",
+        "Buy at cheap-pills.com",
+        "Buy at cheap[.]com or cheap (dot) com",
+        "Buy at che\u200bap\u2060.com",
+        "Buy at ｃheap．ｃom",
+        "[here](//cheap.invalid)",
+        "See [here][1]\n\n[1]: //cheap.invalid/x",
+        "![](/picture.png)",
+        '<img src="x">',
+        "Write to me: seller@cheap.invalid",
+        "Call +49 170 1234567",
+        "WhatsApp: 0170 1234567",
+        "tel. 555 123 4567",
+    ],
+)
+def test_what_new_members_want_to_spread_waits(new: Member, text: str) -> None:
+    assert holding.reason_to_wait(new, text) == "first_links"
+    assert holding.reason_to_wait(order.member("bea", Level.BASIC), text) == ""
+    assert holding.reason_to_wait(new, "Hello", title=text) == "first_links"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It began on 2026-11-28 at 01:20:33, with 3.2.1 and again with 10.0.19045.",
+        "Open setup.exe, then readme.md and config.py; the log is in C:\\logs\\app.log",
+        "Error 0x80070005, order 4711-0815-22, e.g. see the manual",
+        "@ada thank you, that helped",
+        "See http://localhost/community/ and http://localhost:8000/help/",
+        "My code is 7Q4F-99XK-2M3P-1234",
+    ],
+)
+def test_what_everybody_writes_does_not(new: Member, text: str) -> None:
+    assert holding.reason_to_wait(new, text) == ""
+
+
+def test_listed_words_hold_everybody_but_the_team() -> None:
+    OrderSettings.objects.create(pk=1, words=["Free Money"], hosts=["friend.invalid"])
+    veteran, kim = order.member("vera", Level.LEADER), order.moderator()
+    assert holding.reason_to_wait(veteran, "get  free\nMONEY now") == "words"
+    assert holding.reason_to_wait(kim, "get free money now") == ""
+    assert holding.reason_to_wait(order.member("nia", Level.NEW), "see https://docs.friend.invalid/x") == ""
+
+
+def test_links_by_number_and_by_what_they_pretend() -> None:
+    basic = order.member("bea", Level.BASIC)
+    assert holding.reason_to_wait(basic, " ".join(f"https://a{n}.invalid/" for n in range(4))) == ""
+    assert holding.reason_to_wait(basic, " ".join(f"https://a{n}.invalid/" for n in range(5))) == "links"
+    assert holding.reason_to_wait(basic, "[https://bank.example](https://thief.invalid/)") == "look_alike"
+    assert holding.reason_to_wait(basic, "[www.bank.example/login](https://bank.example/login)") == ""
+    assert holding.reason_to_wait(basic, "https://p\u0430yments.example") == "look_alike"
+
+
+@pytest.mark.parametrize(
+    ("host", "like"),
+    [
+        ("halcyon.example", ""),
+        ("help.halcyon.example", ""),
+        ("other.example", ""),
+        ("müller.de", ""),
+        ("ha1cyon.example", "halcyon.example"),
+        ("halcyon.invalid", "halcyon.example"),
+        ("halcyon.example.thief.invalid", "halcyon.example"),
+        ("h\u0430lcyon.example", "halcyon.example"),
+        ("xn--hlcyon-3nf.example", "halcyon.example"),
+        ("halyon.example", "halcyon.example"),
+        ("haclyon.example", "halcyon.example"),
+        ("b\u0430nk.example", "?"),
+    ],
+)
+def test_hosts_that_want_to_be_taken_for_another(host: str, like: str) -> None:
+    assert lookalikes.looks_like(host, ["halcyon.example"]) == like
+
+
+def test_mentions_by_level_and_storms(new: Member) -> None:
+    assert holding.reason_to_wait(new, "@ada @bob") == ""
+    assert holding.reason_to_wait(new, "@ada @bob @cleo") == "mentions"
+    assert (
+        holding.reason_to_wait(order.member("vera", Level.REGULAR), " ".join(f"@m{n}x" for n in range(11)))
+        == "mentions"
+    )
+    for number in range(4):
+        namer = order.member(f"n{number}", Level.NEW)
+        assert holding.reason_to_wait(new, "hello @ada") == ""
+        Trace.objects.create(member=namer, kind="mention", key="ada", created_at=clock.now())
+    assert holding.reason_to_wait(new, "hello @ada") == "storm"
+    assert holding.reason_to_wait(new, "hello @bob") == ""
+    assert holding.reason_to_wait(order.member("bea", Level.BASIC), "hello @ada") == ""
+    Trace.objects.update(created_at=clock.now() - timedelta(minutes=61))
+    assert holding.reason_to_wait(new, "hello @ada") == ""
+
+
+def test_the_same_words_again(new: Member) -> None:
+    text = "The very best of offers is waiting here."
+    digest = holding.waiting.digest_of(text)
+    Trace.objects.create(member=order.member("bob", Level.NEW), kind="words", key=digest, created_at=clock.now())
+    assert holding.reason_to_wait(new, "the VERY best of offers\u200b is waiting here!!!") == "same_words"
+    assert holding.reason_to_wait(order.member("vera", Level.MEMBER), text) == ""
+    assert holding.waiting.digest_of("Thank you!") == ""
+
+
+@pytest.mark.parametrize(
+    "sign", ["a", "[", "(", " ", "\n", ".", "@", "/", "](", "a.", "+1 ", "0", "www.", "tel", "](  ", "//"]
+)
+def test_a_long_text_is_read_in_no_time(new: Member, sign: str) -> None:
+    began = time.perf_counter()
+    holding.reason_to_wait(order.member("bea", Level.BASIC), sign * (100_000 // len(sign)))
+    assert time.perf_counter() - began < 2
+
+
+def test_limits_by_level(new: Member) -> None:
+    for _ in range(3):
+        holding.count(new, "topic")
+    with pytest.raises(PostingTooFast) as full:
+        holding.count(new, "topic")
+    wait = full.value.members["retry_after"]
+    assert isinstance(wait, int)
+    assert 60 < wait <= 86_401
+    other = order.member("bea", Level.BASIC)
+    for _ in range(8):
+        holding.count(other, "post")
+    with pytest.raises(PostingTooFast) as full:
+        holding.count(other, "post")
+    wait = full.value.members["retry_after"]
+    assert isinstance(wait, int)
+    assert wait <= 61
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_do_not_pass_the_limit() -> None:
+    new = order.member("nia", Level.NEW)
+    outcomes = at_once(*[lambda: holding.count(new, "topic")] * 6)
+    assert sum(outcome is None for outcome in outcomes) == 3
+    assert sum(isinstance(outcome, PostingTooFast) for outcome in outcomes) == 3
+
+
+def test_reading_hosts() -> None:
+    assert reading.hosts(reading.plain("https://user@A.example:80/x and b.com, //c.invalid")) == [
+        "a.example", "c.invalid", "b.com",
+    ]  # fmt: skip
