@@ -8,6 +8,17 @@ from frontdesk.core.history import Text, Topic
 FORUM: dict[str, Text] = {
     "topic.begun": _("A topic was begun"),
     "post.added": _("A post was added"),
+    "post.edited": _("A post was edited"),
+    "post.deleted": _("A post was deleted"),
+    "answer.accepted": _("An answer was accepted"),
+    "answer.unaccepted": _("An answer is accepted no more"),
+    "member.joined": _("A name for the community was chosen"),
+    "member.changed": _("The profile in the community was changed"),
+    "member.mails_chosen": _("The mails of the community were chosen"),
+    "community_category.added": _("A category of the community was added"),
+    "community_category.changed": _("A category of the community was changed"),
+    "community_category.removed": _("A category of the community was removed"),
+    "community_category.moved": _("The categories of the community were put in another order"),
 }
 
 

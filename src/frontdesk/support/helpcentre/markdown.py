@@ -1,7 +1,7 @@
 """Markdown read with markdown-it: tokens put right for our pages, before anything is cleaned."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
+Rule = Callable[..., str]  # as markdown-it calls it: renderer, tokens, index, options, env
 CALLOUTS = ("note", "tip", "warning")
 MARKER = re.compile(r"\[!(note|tip|important|warning|caution)\]\s*", re.IGNORECASE)
 SAME_AS = {"important": "warning", "caution": "warning"}
@@ -46,24 +47,26 @@ class Parsed:
 def parse(text: str) -> Parsed:
     """Read Markdown. The first section is what stands before the first heading, and may be empty."""
     tokens = _parser.parse(text)
-    headings = _put_headings_right(tokens)
-    _make_callouts(tokens)
+    headings = put_headings_right(tokens)
+    make_callouts(tokens)
     return Parsed(_html(tokens), headings, list(_sections(tokens, headings)))
 
 
 def words_of(text: str) -> str:
     """The plain words."""
-    return "\n".join(part for part in (_plain(token) for token in _parser.parse(text)) if part)
+    return "\n".join(part for part in (plain(token) for token in _parser.parse(text)) if part)
 
 
-def _plain(token: Token) -> str:
+def plain(token: Token) -> str:
+    """What a block says."""
     if token.type in {"fence", "code_block"}:
         return token.content.strip()
-    said = "".join(_said(child) for child in token.children or ())
-    return MARKER.sub("", said, count=1).strip()
+    words = "".join(said(child) for child in token.children or ())
+    return MARKER.sub("", words, count=1).strip()
 
 
-def _said(child: Token) -> str:
+def said(child: Token) -> str:
+    """What a piece of a block says."""
     if child.type in {"softbreak", "hardbreak"}:
         return " "
     return child.content if child.type in {"text", "code_inline", "image", "text_special"} else ""
@@ -73,15 +76,15 @@ def _html(tokens: Sequence[Token]) -> str:
     return str(_parser.renderer.render(tokens, _parser.options, {}))
 
 
-def _put_headings_right(tokens: Sequence[Token]) -> list[Heading]:
-    """The page's title is level 1: the highest heading of the text becomes level 2, and the others follow."""
+def put_headings_right(tokens: Sequence[Token], *, top: int = 2) -> list[Heading]:
+    """The highest heading of the text becomes level `top` (the page's title is level 1), and the others follow."""
     opened = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
-    shift = 2 - min((int(tokens[index].tag[1]) for index in opened), default=2)
+    shift = top - min((int(tokens[index].tag[1]) for index in opened), default=top)
     found: list[Heading] = []
     taken: set[str] = set()
     for index in opened:
         level = min(6, int(tokens[index].tag[1]) + shift)
-        text = _plain(tokens[index + 1])
+        text = plain(tokens[index + 1])
         anchor = _anchor(text, taken)
         tokens[index].tag = tokens[index + 2].tag = f"h{level}"
         tokens[index].attrSet("id", anchor)
@@ -105,7 +108,7 @@ def _anchor(text: str, taken: set[str]) -> str:
     return anchor
 
 
-def _make_callouts(tokens: Sequence[Token]) -> None:
+def make_callouts(tokens: Sequence[Token]) -> None:
     open_ones: list[bool] = []
     for index, token in enumerate(tokens):
         if token.type == "blockquote_open":
@@ -158,11 +161,11 @@ def _link_open(self: Any, tokens: Sequence[Token], index: int, options: Any, env
 def _image(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     """One of ours; what is said of any other stands in its place."""
     token = tokens[index]
-    said = escapeHtml("".join(_said(child) for child in token.children or ()))
+    alt = escapeHtml("".join(said(child) for child in token.children or ()))
     found = PICTURE.fullmatch(str(token.attrGet("src")))
     if found is None:
-        return said
-    return f'<img src="{found[0]}" alt="{said}" width="{found[1]}" height="{found[2]}" loading="lazy">'
+        return alt
+    return f'<img src="{found[0]}" alt="{alt}" width="{found[1]}" height="{found[2]}" loading="lazy">'
 
 
 def _code(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -185,13 +188,22 @@ def _cell(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
     return str(self.renderToken(tokens, index, options, env))
 
 
-def _new_parser() -> MarkdownIt:
+def new_parser(others: Mapping[str, Rule] | None = None) -> MarkdownIt:
+    """A parser of what people write; `others` are the rules by which another kind of text is shown."""
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    rules = {"link_open": _link_open, "image": _image, "fence": _code, "code_block": _code, "td_open": _cell,
-             "th_open": _cell, "callout_open": _callout_open, "callout_close": _callout_close}  # fmt: skip
-    for name, rule in rules.items():
+    rules: dict[str, Rule] = {
+        "link_open": _link_open,
+        "image": _image,
+        "fence": _code,
+        "code_block": _code,
+        "td_open": _cell,
+        "th_open": _cell,
+        "callout_open": _callout_open,
+        "callout_close": _callout_close,
+    }
+    for name, rule in {**rules, **(others or {})}.items():
         parser.add_render_rule(name, rule)
     return parser
 
 
-_parser = _new_parser()
+_parser = new_parser()

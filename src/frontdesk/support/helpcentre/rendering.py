@@ -91,6 +91,11 @@ def _clean(html: str) -> SafeString:
     cleaned = nh3.clean(
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES, url_schemes=SCHEMES, link_rel=None
     )
+    return fitted(cleaned)
+
+
+def fitted(cleaned: str) -> SafeString:
+    """What nh3 left, with what only our templates may bring: icons of callouts, buttons that copy, frames of tables."""
     for pattern, fit in ((CALLOUT, _callout), (CODE, _code), (TABLE, _table)):
         cleaned = pattern.sub(fit, cleaned)
     return mark_safe(cleaned)  # noqa: S308 - cleaned to a short list of tags, then fitted out by our own templates

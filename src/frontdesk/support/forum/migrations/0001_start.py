@@ -1,4 +1,4 @@
-"""The tables of the forum."""
+"""The tables of the forum, and the sequence that numbers its topics."""
 
 import uuid
 
@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL("create sequence forum_topic_number", "drop sequence forum_topic_number"),
         migrations.CreateModel(
             name="Category",
             fields=[
@@ -90,6 +91,7 @@ class Migration(migrations.Migration):
                 ),
                 ("level_fixed", models.BooleanField(default=False)),
                 ("joined_at", models.DateTimeField(verbose_name="joined")),
+                ("agreed_at", models.DateTimeField(null=True)),
                 ("seen_on", models.DateField(null=True)),
                 ("days_seen", models.PositiveIntegerField(default=0)),
                 ("topics_read", models.PositiveIntegerField(default=0)),
@@ -116,6 +118,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "member",
                 "verbose_name_plural": "members",
+            },
+        ),
+        migrations.CreateModel(
+            name="FormerHandle",
+            fields=[
+                ("handle", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="handle")),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="former_handles", to="forum.member"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "former handle",
+                "verbose_name_plural": "former handles",
             },
         ),
         migrations.CreateModel(
@@ -175,6 +193,35 @@ class Migration(migrations.Migration):
                 "verbose_name": "post",
                 "verbose_name_plural": "posts",
                 "ordering": ("number",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Picture",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("file", models.CharField(max_length=200, unique=True)),
+                ("content_type", models.CharField(max_length=60, verbose_name="type")),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField(verbose_name="bytes")),
+                ("source_hash", models.BinaryField(max_length=32)),
+                ("created_at", models.DateTimeField(verbose_name="uploaded")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pictures", to="forum.member"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="pictures", to="forum.post"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
             },
         ),
         migrations.CreateModel(
@@ -463,6 +510,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="picture",
+            index=models.Index(condition=models.Q(("post", None)), fields=["created_at"], name="forum_pictures_unsent"),
+        ),
+        migrations.AddIndex(
             model_name="flag",
             index=models.Index(
                 condition=models.Q(("decided_at", None)), fields=["created_at"], name="forum_flags_open"
@@ -500,6 +551,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("unanswered_since__isnull", False)),
                 fields=["unanswered_since"],
                 name="forum_unanswered",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="topic",
+            index=models.Index(
+                condition=models.Q(("solved_at__isnull", False)), fields=["-solved_at", "-id"], name="forum_solved"
             ),
         ),
         migrations.AddIndex(

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 class Member(models.Model):
     """Somebody who takes part, under the name they chose. Without a person: an account that was erased, or imported.
 
-    `level` is the trust level (`forum.trust`), which `level_fixed` keeps where a moderator put it. Counts are a cache.
-    `digest_days`: how often the digest comes; 0 never.
+    `level` is the trust level (`forum.trust`), which `level_fixed` keeps where a moderator put it. Counts are a cache
+    (`forum.counting`). `digest_days`: how often the digest comes; 0 never. `agreed_at`: when they chose the name that
+    others see and agreed to be shown; until then nothing of theirs is written or shown.
     """
 
     class Level(models.IntegerChoices):
@@ -32,6 +33,7 @@ class Member(models.Model):
     level = models.PositiveSmallIntegerField(_("level"), choices=Level.choices, default=Level.NEW)
     level_fixed = models.BooleanField(default=False)
     joined_at = models.DateTimeField(_("joined"))
+    agreed_at = models.DateTimeField(null=True)
     seen_on = models.DateField(null=True)
     days_seen = models.PositiveIntegerField(default=0)
     topics_read = models.PositiveIntegerField(default=0)
@@ -60,6 +62,20 @@ class Member(models.Model):
             models.Index(fields=["-accepted_count", "-likes_received"], name="forum_experts"),
             models.Index(fields=["claim_address_hash"], name="forum_claims", condition=~Q(claim_address_hash=None)),
         ]
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class FormerHandle(models.Model):
+    """What somebody was called before: addresses and mentions with it still lead to them, and nobody else takes it."""
+
+    handle = models.CharField(_("handle"), max_length=40, primary_key=True)
+    member = models.ForeignKey(Member, models.CASCADE, related_name="former_handles")
+
+    class Meta:
+        verbose_name = _("former handle")
+        verbose_name_plural = _("former handles")
 
     def __str__(self) -> str:
         return self.handle

@@ -103,6 +103,7 @@ class Topic(models.Model):
             models.Index(
                 fields=["unanswered_since"], name="forum_unanswered", condition=Q(unanswered_since__isnull=False)
             ),
+            models.Index(fields=["-solved_at", "-id"], name="forum_solved", condition=Q(solved_at__isnull=False)),
             models.Index(fields=["escalate_at"], name="forum_escalate", condition=Q(escalate_at__isnull=False)),
             models.Index(fields=["author", "-created_at"], name="forum_topics_of"),
             models.Index(fields=["conversation"], name="forum_by_conversation", condition=~Q(conversation=None)),

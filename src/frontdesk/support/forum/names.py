@@ -1,0 +1,120 @@
+"""Names and handles: which may be taken, so that nobody passes for the team, the vendor or another member.
+
+Handles are of plain small letters, since they stand in addresses and are typed. What two names look like is compared
+after folding: letters of other scripts, figures and pairs that look like a Latin letter become that letter.
+"""
+
+import re
+import unicodedata
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.roles import Role
+from frontdesk.support.forum import wording
+from frontdesk.support.forum.errors import NameRefused
+from frontdesk.support.forum.models import FormerHandle, Member
+
+HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,38})[a-z0-9]")
+LONGEST_NAME = 60
+WHY: dict[str, str | Promise] = {
+    "form": _("Use 3 to 40 small letters (a–z), figures, hyphens and underscores."),
+    "taken": _("Somebody has this one already."),
+    "reserved": _("This looks as if you belonged to the team. Please choose another one."),
+    "empty": _("Please enter the name that others see."),
+    "long": _("This is too long: at most 60 characters."),
+    "address": _("This looks like an address, which others should not see."),
+}
+CALLS = {"all", "here", "everyone", "everybody", "channel", "me", "new", "deleted"}  # which other places give a meaning
+RESERVED = (
+    "admin", "administrator", "administration", "root", "system", "moderator", "moderators", "mods", "staff", "team",
+    "theteam", "support", "supportteam", "service", "kundendienst", "helpdesk", "official", "security", "billing",
+    "abuse", "postmaster", "webmaster", "community", "forum",
+)  # fmt: skip
+LOOKS_LIKE = {
+    sign: letter
+    for letter, signs in {
+        "a": "аɑα4@", "b": "вьƅ", "c": "сϲᴄ", "d": "ԁɗ", "e": "еєɛ3", "f": "ғſ", "g": "ɡց", "h": "һнհ",
+        "i": "іıιɩⅰ", "j": "јʝ", "k": "кκᴋ", "l": "1|!ӏℓ", "m": "м", "n": "пηոռ", "o": "0оοօסჿ", "p": "рρ", "q": "ԛգ",
+        "r": "гᴦ", "s": "ѕ5$ꜱ", "t": "т7τ", "u": "υսᴜц", "v": "ѵνᴠ", "w": "ԝшωա", "x": "хχ×", "y": "уγʏ", "z": "ᴢ",
+    }.items()
+    for sign in signs
+}  # fmt: skip
+PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
+
+
+def fold(text: str) -> str:
+    """What a name looks like: two names of one fold can be taken for each other."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    letters = "".join(LOOKS_LIKE.get(sign, sign) for sign in plain)
+    letters = "".join(sign for sign in letters if sign.isalnum())
+    for pair, one in PAIRS:
+        letters = letters.replace(pair, one)
+    return letters
+
+
+def check_handle(handle: str, *, member: Member | None = None) -> str:
+    """A handle as it is kept. Raises NameRefused."""
+    kept = handle.strip().removeprefix("@").lower()
+    if not HANDLE.fullmatch(kept):
+        raise NameRefused(field="handle", why="form")
+    if kept in CALLS or _is_teams(kept, "handle", member.person if member else None):
+        raise NameRefused(field="handle", why="reserved")
+    if _is_taken(kept, member.pk if member else None):
+        raise NameRefused(field="handle", why="taken")
+    return kept
+
+
+def check_name(name: str, *, member: Member | None = None) -> str:
+    """A name as it is kept. Raises NameRefused."""
+    kept = wording.line_of(name)
+    if not any(sign.isalnum() for sign in kept):
+        raise NameRefused(field="name", why="empty")
+    if len(kept) > LONGEST_NAME:
+        raise NameRefused(field="name", why="long")
+    if "@" in kept:
+        raise NameRefused(field="name", why="address")
+    if _is_teams(kept, "name", member.person if member else None):
+        raise NameRefused(field="name", why="reserved")
+    return kept
+
+
+def first_handle(name: str) -> str:
+    """A handle that nobody has yet, from a person's first name; never from their address."""
+    first = wording.slug_of(name.split(maxsplit=1)[0] if name.split() else "").replace("-", "")[:20]
+    is_fit = HANDLE.fullmatch(first) and first not in CALLS | {"topic"} and not _is_teams(first, "handle", None)
+    base = first if is_fit else "member"
+    taken = set(Member.objects.filter(handle__startswith=base).values_list("handle", flat=True))
+    taken |= set(FormerHandle.objects.filter(handle__startswith=base).values_list("handle", flat=True))
+    if base != "member" and base not in taken:
+        return base
+    number = 2
+    while f"{base}{number}" in taken:
+        number += 1
+    return f"{base}{number}"
+
+
+def _is_taken(handle: str, but: UUID | None) -> bool:
+    """Whether another has it, or has had it."""
+    held = [
+        *Member.objects.filter(handle=handle).values_list("pk", flat=True),
+        *FormerHandle.objects.filter(handle=handle).values_list("member", flat=True),
+    ]
+    return any(owner != but for owner in held)
+
+
+def _is_teams(name: str, field: str, person: Person | None) -> bool:
+    """Whether a name looks like the vendor's, a task of the team, or a colleague's; the team's own may."""
+    if person is not None and person.has_role(Role.AGENT):
+        return False
+    seen, vendor = fold(name), fold(str(settings.FRONTDESK_BRAND["name"]))
+    if seen in {fold(each) for each in RESERVED} or (len(vendor) > 2 and vendor in seen):
+        return True
+    team = Person.objects.filter(is_staff=True, is_active=True)
+    taken = set(Member.objects.filter(person__in=team).exclude(agreed_at=None).values_list(field, flat=True))
+    if field == "name":
+        taken |= set(team.exclude(name="").values_list("name", flat=True))
+    return seen in {fold(each) for each in taken if each}

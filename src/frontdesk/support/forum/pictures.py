@@ -1,0 +1,114 @@
+"""Pictures of posts: made anew from what was uploaded, and shown only while their post is."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import IO
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from frontdesk.core import clock, pictures
+from frontdesk.core.errors import NotFound
+from frontdesk.core.throttle import Limit, reserve
+from frontdesk.support.forum import members, rights, selectors
+from frontdesk.support.forum.errors import CommunityPictureRefused
+from frontdesk.support.forum.models import Member, Picture, Post
+from frontdesk.support.forum.selectors import Reader
+
+FOLDER = "community/"
+LARGEST_FILE = 10 * 1024 * 1024
+WIDEST, TALLEST = 2400, 6000
+TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
+UNSENT = timedelta(days=1)
+UPLOADS = Limit("community-pictures", 60, 3600)
+
+
+def add(*, member: Member, source: IO[bytes]) -> Picture:
+    """Keep a picture for a post that is being written; the same file again gives the one that waits.
+
+    Raises CommunityPictureRefused, NameNotChosen, NotAllowed, and TooManyAttempts.
+    """
+    members.require_name(member)
+    rights.may(member, "reply").require()
+    reserve(UPLOADS, str(member.pk))
+    raw = source.read(LARGEST_FILE + 1)
+    digest = hashlib.sha256(raw).digest()
+    if held := Picture.objects.filter(uploaded_by=member, source_hash=digest, post=None).first():
+        return held
+    made = _made_anew(raw)
+    name = f"{FOLDER}{secrets.token_urlsafe(24)}-{made.width}x{made.height}.{SUFFIXES[made.format]}"
+    stored = default_storage.save(name, ContentFile(made.data))
+    try:
+        return Picture.objects.create(
+            uploaded_by=member,
+            file=stored,
+            content_type=made.content_type,
+            width=made.width,
+            height=made.height,
+            size=len(made.data),
+            source_hash=digest,
+            created_at=clock.real_now(),
+        )
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+
+
+def _made_anew(raw: bytes) -> pictures.Picture:
+    if not raw or len(raw) > LARGEST_FILE:
+        raise CommunityPictureRefused
+    try:
+        return pictures.remake(raw, formats=TAKEN, within=(WIDEST, TALLEST), moving=False)
+    except pictures.NotAPicture as error:
+        raise CommunityPictureRefused from error
+
+
+def bind(post: Post, addresses: Sequence[str]) -> None:
+    """Give a post the pictures that its text shows, of those that its author uploaded for it."""
+    names = [FOLDER + address.rpartition("/")[2] for address in addresses]
+    if names:
+        Picture.objects.filter(file__in=names, uploaded_by=post.author_id, post=None).update(post=post)
+
+
+def shown(reader: Reader, name: str) -> Picture:
+    """The picture behind an address: its post's readers see it, before it is sent who uploaded it. Raises NotFound."""
+    rows = Picture.objects.select_related("post__topic__category", "post__topic__author")
+    found = rows.filter(file=FOLDER + name).first()
+    if found is None or not _may_see(reader, found):
+        raise NotFound
+    return found
+
+
+def _may_see(reader: Reader, picture: Picture) -> bool:
+    post = picture.post
+    if post is None:
+        return selectors.is_by(reader, picture.uploaded_by_id) or reader.is_moderator
+    if post.state == Post.State.DELETED and not reader.is_moderator:
+        return False
+    return selectors.may_read(reader, post.topic) and selectors.sees(reader, post)
+
+
+def forget_unsent(*, limit: int = 1_000) -> int:
+    """Delete uploads that no post showed within a day; returns how many. The worker's sweep."""
+    old = Picture.objects.filter(post=None, created_at__lt=clock.real_now() - UNSENT)
+    return forget(Picture.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])))
+
+
+@transaction.atomic
+def forget(rows: QuerySet[Picture]) -> int:
+    """Delete these rows and, with the commit, their files."""
+    held = list(rows.select_for_update().values_list("pk", "file"))
+    Picture.objects.filter(pk__in=[pk for pk, _file in held]).delete()
+    files = [file for _pk, file in held]
+    transaction.on_commit(lambda: _delete_files(files))
+    return len(held)
+
+
+def _delete_files(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
