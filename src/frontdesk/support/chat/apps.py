@@ -8,8 +8,13 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
-        """Say what the actions are called, and what is held about people."""
-        from frontdesk.support.chat import phrases, registration  # noqa: PLC0415 - models exist only from here on
+        """Say what the actions are called, what is held about people, and follow what happens to conversations."""
+        from frontdesk.core import events  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.support.chat import phrases, reacting, registration  # noqa: PLC0415
+        from frontdesk.support.tickets.events import ChatLeft, ConversationAssigned, MessageAdded  # noqa: PLC0415
 
+        events.react(MessageAdded, reacting.said)
+        events.react(ConversationAssigned, reacting.assigned)
+        events.react(ChatLeft, reacting.left)
         phrases.enter()
         registration.enter()

@@ -17,7 +17,8 @@ class Chat(models.Model):
     """
 
     class State(models.TextChoices):
-        """WAITING stands in the queue, ACTIVE has an agent, ENDED is over, TICKET goes on by mail."""
+        """WAITING: nobody has taken it yet (it may be offered to an agent); ACTIVE: an agent has it; TICKET: it goes on
+        by mail."""
 
         WAITING = "waiting", _("Waiting")
         ACTIVE = "active", _("Active")
@@ -33,6 +34,9 @@ class Chat(models.Model):
 
     conversation = models.OneToOneField(Conversation, models.CASCADE, primary_key=True, related_name="chat")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    visitor = models.ForeignKey("Visitor", models.SET_NULL, null=True, related_name="chats")  # a guest who began it
+    # Who has taken it. While it waits, the conversation's assignee is who it was offered to.
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     page = models.CharField(_("page"), max_length=500, blank=True, default="")  # where it was begun
     site = models.CharField(
         _("site"), max_length=200, blank=True, default=""
@@ -43,8 +47,10 @@ class Chat(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     ended_by = models.CharField(_("ended by"), max_length=10, choices=By.choices, blank=True, default="")
     asked_at = models.DateTimeField(null=True)  # when a silent customer was asked whether they are still there
+    silent_since = models.DateTimeField(null=True)  # our last answer; None when the customer spoke last
     customer_here_until = models.DateTimeField(null=True)
     agent_read_sequence = models.PositiveIntegerField(default=0)  # the customer's is their participant's
+    mailed_sequence = models.PositiveIntegerField(default=0)  # up to where a customer who had gone got it by mail
     transcript_sent_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True)  # when the sweep looks at it next
 

@@ -9,6 +9,7 @@ CHATS: dict[str, Text] = {
     "chat.begun": _("A chat was begun"),
     "chat.taken": _("A chat was taken"),
     "chat.handed_over": _("A chat was handed over"),
+    "chat.settings_saved": _("The settings of the chat were changed"),
     "chat.ended": _("A chat ended"),
     "chat.became_ticket": _("A chat goes on by mail"),
 }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from frontdesk.core.actors import Actor
+
 
 @dataclass(frozen=True)
 class ConversationOpened:
@@ -14,12 +16,13 @@ class ConversationOpened:
 
 @dataclass(frozen=True)
 class MessageAdded:
-    """A message was added. `kind` is one of `Message.Kind`; `wakes`: it changed whose turn it is."""
+    """A message was added. `kind` is one of `Message.Kind`; `in_chat`: while both sides were there."""
 
     conversation: UUID
     message: UUID
     sequence: int
     kind: str
+    in_chat: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,13 @@ class ConversationAssigned:
 
     conversation: UUID
     assignee: UUID | None
+    in_chat: bool = False
+
+
+@dataclass(frozen=True)
+class ChatLeft:
+    """A conversation is no chat any more, since it became `status` (solved, merged, spam, closed) by `actor`."""
+
+    conversation: UUID
+    status: str
+    actor: Actor

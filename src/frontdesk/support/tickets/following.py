@@ -13,7 +13,7 @@ from frontdesk.support.tickets import links
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.errors import LinkNoLongerValid
-from frontdesk.support.tickets.mail.outgoing import sending
+from frontdesk.support.tickets.mail.outgoing import sending, transcripts
 from frontdesk.support.tickets.models import (
     Conversation,
     FollowUp,
@@ -31,21 +31,38 @@ MAX_WORDS = 4_000
 SWEEP = Actor.system("sweep")
 
 
-def begin(conversation: Conversation, *, actor: Actor, solved: Message, answer: Message | None = None) -> None:
+def begin(
+    conversation: Conversation,
+    *,
+    actor: Actor,
+    solved: Message,
+    answer: Message | None = None,
+    after_chat: bool = False,
+) -> None:
     """A conversation was solved: write the survey's and follow-up's rows and the mail with the question.
 
     `solved` is the line that says so, which the mail hangs on; an `answer` that solves it brings the question along, so
     that the customer gets one mail and not two. Nobody is asked who was not answered by a person, and
-    not twice within a day; who said themselves that it is solved is not asked whether it still works.
+    not twice within a day; who said themselves that it is solved is not asked whether it still works. Of what ends
+    a chat everybody gets what was said there.
     """
+    asked = _begin(conversation, actor)
+    if asked is not None:
+        _ask(*asked, solved, answer, after_chat=after_chat)
+    if after_chat:
+        transcripts.send(answer or solved)
+
+
+def _begin(conversation: Conversation, actor: Actor) -> tuple[Participant, str] | None:
+    """Write the rows; returns whom to ask with which token."""
     if not conversation.messages.filter(kind=Message.Kind.AGENT).exists():
-        return
+        return None
     now = clock.now()
     if actor.kind != ActorKind.CUSTOMER:
         dated = {"due_at": now + FOLLOWS_AFTER, "sent_at": None}
         FollowUp.objects.update_or_create(conversation=conversation, defaults=dated)
     if conversation.surveys.filter(asked_at__gt=now - NOT_TWICE_WITHIN).exists():
-        return
+        return None
     token = new_token()
     Survey.objects.create(
         conversation=conversation,
@@ -53,13 +70,17 @@ def begin(conversation: Conversation, *, actor: Actor, solved: Message, answer: 
         asked_at=now,
         agent=conversation.assignee_id or actor.person,
     )
-    if requester := _may_be_asked(conversation):
-        _ask(requester, token, solved, answer)
+    requester = _may_be_asked(conversation)
+    return (requester, token) if requester else None
 
 
-def _ask(requester: Participant, token: str, solved: Message, answer: Message | None) -> None:
+def _ask(
+    requester: Participant, token: str, solved: Message, answer: Message | None, *, after_chat: bool = False
+) -> None:
     choices = [(score, links.to_survey(token, score).url) for score in sorted(SCORES, reverse=True)]
-    if answer is not None and sending.can_ask(answer, requester):
+    if after_chat:
+        transcripts.send_to(answer or solved, requester, {"choices": choices}, secret=token)
+    elif answer is not None and sending.can_ask(answer, requester):
         sending.send_answer(answer, requester, {"choices": choices}, secret=token)
     else:
         if answer is not None:

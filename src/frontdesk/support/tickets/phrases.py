@@ -29,6 +29,9 @@ EVENTS: dict[str, str | Promise] = {
     "assigned_why": _("%(who)s gave this to %(to)s: %(why)s"),
     "took": _("%(who)s took this"),
     "unassigned": _("%(who)s gave this to nobody"),
+    "passed_over": _("%(to)s did not answer in time: the chat goes to the next one"),
+    "left_chat": _("The chat goes on by mail: %(why)s"),
+    "chat_ended": _("%(who)s ended the chat"),
     "team": _("%(who)s moved this to %(to)s"),
     "area": _("%(who)s said that this is about %(to)s"),
     "priority": _("%(who)s set the priority to %(to)s"),
@@ -185,6 +188,11 @@ def _tags(data: Told) -> dict[str, str]:
     return {"tags": " ".join(changed) or GONE}
 
 
+def _why(data: Told) -> dict[str, str]:
+    why = str(data["why"])
+    return {"why": gettext(why)}
+
+
 def _priority(data: Told) -> dict[str, str]:
     return {"to": str(dict(Conversation.Priority.choices).get(data["to"], GONE))}
 
@@ -195,5 +203,6 @@ SHOWN: dict[str, Callable[[Told], dict[str, str]]] = {
     "snoozed": _until,
     "tags": _tags,
     "overdue": lambda data: {"what": str(TARGETS.get(data["target"], GONE)), **_until(data, "due_at")},
+    "left_chat": _why,
     "rated": lambda data: {"score": str(SCORES.get(data["score"], GONE))},
 }

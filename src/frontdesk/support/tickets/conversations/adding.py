@@ -133,7 +133,8 @@ def add(conversation: Conversation, line: Line) -> Message:
     if files:
         Attachment.objects.filter(pk__in=files, message=None).update(message=message)
     waking.said(message)
-    events.publish(MessageAdded(conversation.pk, message.pk, message.sequence, message.kind))
+    said = MessageAdded(conversation.pk, message.pk, message.sequence, message.kind, in_chat=conversation.in_chat)
+    events.publish(said)
     return message
 
 

@@ -54,7 +54,7 @@ class Matter:
 class Opening:
     """Everything a new conversation begins with. `copies` are addresses that get what the requester gets; `data` is
     what the door knows of the first message (`authentication` of a mail); `wants_receipt` is False for what was written
-    long ago."""
+    long ago. `in_chat`: both sides are there, so that nothing is mailed until they leave the chat."""
 
     requester: Requester
     subject: str
@@ -66,6 +66,7 @@ class Opening:
     continues: Conversation | None = None
     data: Mapping[str, str] = field(default_factory=dict)
     wants_receipt: bool = True
+    in_chat: bool = False
 
 
 @transaction.atomic
@@ -90,7 +91,7 @@ def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     note(actor, "conversation.opened", conversation, {"channel": opening.channel})
     conversation.refresh_from_db()
     consequences.opened(conversation, message)
-    if opening.wants_receipt:
+    if opening.wants_receipt and not opening.in_chat:
         sending.send_receipt(conversation, message)
     return conversation
 
@@ -123,6 +124,7 @@ def begin(opening: Opening, person: Person | None) -> Conversation:
         last_message_at=now,
         last_customer_at=now,
         continues=opening.continues,
+        in_chat=opening.in_chat,
     )
 
 

@@ -31,6 +31,7 @@ __all__ = [
 
 Kind = StateChange.Kind
 Status = Conversation.Status
+KEPT_AS_SPAM = {Channel.MAIL, Channel.CHAT}  # whoever fills in the form once more is taken at their word
 AFTER_ANSWERING = {Status.WAITING, Status.OPEN, Status.SOLVED}
 
 
@@ -51,7 +52,8 @@ def customer_writes(
     The others who take part get it by mail, but for the addresses that it has `reached` by itself (None: nobody
     gets it). The same `client_id` adds it once and answers with what stands there; a form with other words raises
     SentAlready. `data` is what the door knows of it (`authentication` of a mail). What is marked as spam stays so for
-    what comes by mail. Raises ConversationClosed, and ConversationUnknown for a writer who was taken out meanwhile.
+    what comes by mail or chat. Raises ConversationClosed, and ConversationUnknown for a writer who was taken out
+    meanwhile.
     """
     current = adding.lock(conversation)
     if found := _sent_before(current, words, channel, client_id):
@@ -64,7 +66,7 @@ def customer_writes(
     current.save(update_fields=["last_customer_at", "snoozed_until"])
     Participant.objects.filter(pk=writer.pk).update(bounced_at=None)  # they are there again
     reopened = current.status == Status.SOLVED
-    if current.status != Status.SPAM or channel != Channel.MAIL:
+    if current.status != Status.SPAM or channel not in KEPT_AS_SPAM:
         turns.back_to_us(current, actor, by=speaker)
         adding.change(current, Kind.CUSTOMER_WROTE, actor)
     note(actor, "conversation.continued", current, {"sequence": message.sequence, "channel": channel})
@@ -93,7 +95,7 @@ def agent_answers(
     seen: int | None = None,
     then: str = Conversation.Status.WAITING,
 ) -> Message:
-    """Add an agent's answer and mail it to all who take part. `then` is WAITING, OPEN or SOLVED.
+    """Add an agent's answer and mail it to all who take part, unless they chat. `then` is WAITING, OPEN or SOLVED.
 
     `seen`: the last sequence that the agent had read; something newer of a customer's or a colleague's raises
     SomebodyAnswered, and nothing is sent. Of the conversation that this one was merged into they have read nothing.
@@ -111,7 +113,8 @@ def agent_answers(
         _require_nothing_new(current, agent, seen if current.pk == conversation.pk else 0)
     actor = agent_actor(agent, current)
     turns.out_of_spam(current, actor)
-    message = adding.add(current, Line(Message.Kind.AGENT, Channel.DESK, words, Speaker.of(agent), client_id))
+    channel = Channel.CHAT if current.in_chat else Channel.DESK
+    message = adding.add(current, Line(Message.Kind.AGENT, channel, words, Speaker.of(agent), client_id))
     adding.change(current, Kind.ANSWERED, actor)
     _take_if_nobodys(current, agent, actor)
     _turn(current, actor, then, message)

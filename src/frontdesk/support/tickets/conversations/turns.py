@@ -10,7 +10,7 @@ from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding, waking
 from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.errors import ConversationClosed
-from frontdesk.support.tickets.events import ConversationAssigned, ConversationReopened, ConversationSolved
+from frontdesk.support.tickets.events import ChatLeft, ConversationAssigned, ConversationReopened, ConversationSolved
 from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.models import Conversation, Message, Participant, StateChange
 
@@ -102,15 +102,16 @@ def to_waiting(conversation: Conversation, actor: Actor) -> bool:
 
 
 def to_solved(conversation: Conversation, actor: Actor, *, answer: Message | None = None) -> bool:
-    """It is solved: survey and follow-up are on their way; with an `answer` that solves it, in the answer's own mail.
-    False when it was already."""
+    """It is solved: survey and follow-up are on their way; with an `answer` that solves it, in the answer's own mail,
+    and after a chat in that of what was said there. False when it was already."""
     if conversation.status == Status.SOLVED:
         return False
     conversation.solved_at = clock.now()
     _set(conversation, Status.SOLVED)
+    was_in_chat = _leave_chat(conversation, actor)
     adding.change(conversation, Kind.SOLVED, actor)
     solved = adding.event(conversation, "solved", actor)
-    following.begin(conversation, actor=actor, solved=solved, answer=answer)
+    following.begin(conversation, actor=actor, solved=solved, answer=answer, after_chat=was_in_chat)
     events.publish(ConversationSolved(conversation.pk))
     return True
 
@@ -119,6 +120,7 @@ def to_spam(conversation: Conversation, actor: Actor) -> None:
     """It is nothing for us."""
     following.drop(conversation)
     _set(conversation, Status.SPAM)
+    _leave_chat(conversation, actor)
     adding.change(conversation, Kind.SPAM, actor)
     adding.event(conversation, "spam", actor)
 
@@ -130,6 +132,7 @@ def to_merged(conversation: Conversation, actor: Actor, into: Conversation) -> N
     conversation.merged_into = into
     conversation.save(update_fields=["merged_into"])
     _set(conversation, Status.MERGED)
+    _leave_chat(conversation, actor)
     adding.change(conversation, Kind.MERGED, actor)
 
 
@@ -137,6 +140,7 @@ def to_closed(conversation: Conversation, actor: Actor) -> None:
     """It takes no more replies."""
     following.drop(conversation)
     _set(conversation, Status.CLOSED)
+    _leave_chat(conversation, actor)
     adding.change(conversation, Kind.CLOSED, actor)
     adding.event(conversation, "closed", actor)
 
@@ -151,7 +155,7 @@ def give(conversation: Conversation, actor: Actor, to: Person | None, why: str =
     else:
         adding.event(conversation, "unassigned", actor)
     note(actor, "conversation.assigned", conversation, {"to": str(to.pk) if to else None, "why": why}, shown=False)
-    events.publish(ConversationAssigned(conversation.pk, to.pk if to else None))
+    events.publish(ConversationAssigned(conversation.pk, to.pk if to else None, in_chat=conversation.in_chat))
 
 
 def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> None:
@@ -159,6 +163,16 @@ def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> N
     adding.event(conversation, "reopened", actor, by=by)
     following.drop(conversation)
     events.publish(ConversationReopened(conversation.pk))
+
+
+def _leave_chat(conversation: Conversation, actor: Actor) -> bool:
+    """What is nobody's turn any more is no chat any more. False when it was none."""
+    if not conversation.in_chat:
+        return False
+    conversation.in_chat = False
+    conversation.save(update_fields=["in_chat"])
+    events.publish(ChatLeft(conversation.pk, conversation.status, actor))
+    return True
 
 
 def _set(conversation: Conversation, status: Conversation.Status) -> None:

@@ -37,6 +37,21 @@ def turned(conversation: Conversation) -> None:
     wake(talk(number), at_desk(number), DESK, kind="state", sequence=conversation.last_sequence)
 
 
+def typing(conversation: UUID, *, by_customer: bool) -> None:
+    """The other side sees that somebody writes; nothing is kept of it."""
+    wake(at_desk(conversation) if by_customer else talk(conversation), kind="typing")
+
+
+def read(conversation: UUID, *, by_customer: bool, sequence: int) -> None:
+    """The other side sees up to where it was read."""
+    wake(at_desk(conversation) if by_customer else talk(conversation), kind="read", sequence=sequence)
+
+
+def customer_came(conversation: UUID) -> None:
+    """The customer opened the chat's page, or has left it."""
+    wake(at_desk(conversation), kind="presence")
+
+
 def looked_at(conversation: Conversation) -> None:
     """Somebody at the desk has come to it, or begun or stopped to answer."""
     wake(at_desk(conversation.pk), kind="presence")

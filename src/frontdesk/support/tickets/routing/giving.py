@@ -86,13 +86,16 @@ def _give_one(conversation: UUID) -> Outcome:
 
 
 def _is_waiting(conversation: Conversation) -> bool:
+    """Unassigned, and our turn; in a chat it always is, since somebody sits there."""
     is_ours = conversation.status == Conversation.Status.OPEN and not conversation.snoozed_until
-    return is_ours and conversation.assignee_id is None
+    return (is_ours or conversation.in_chat) and conversation.is_live and conversation.assignee_id is None
 
 
 def _waiting() -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(status=Conversation.Status.OPEN, assignee=None, snoozed_until=None)
-    return rows.select_related("area").order_by("-priority", F("last_customer_at").asc(nulls_last=True), "id")
+    """Chats first."""
+    is_ours = Q(status=Conversation.Status.OPEN, snoozed_until=None) | Q(in_chat=True, status__in=LIVE)
+    rows = Conversation.objects.filter(is_ours, assignee=None).select_related("area")
+    return rows.order_by("-in_chat", "-priority", F("last_customer_at").asc(nulls_last=True), "id")
 
 
 def _need(conversation: Conversation) -> Need:
@@ -120,6 +123,8 @@ def _choose(conversation: Conversation) -> Choice:
     area = conversation.area
     rows = online().filter(teams=conversation.team_id) if conversation.team_id else online()
     rows = rows.exclude(person__in=_gave_back(conversation))
+    others = rows.exclude(person__in=_passed_over(conversation)) if conversation.in_chat else rows
+    rows = others if others.exists() else rows  # the next one, and then the first again
     # Their keys first, since a lock must not be taken through a join of many teams.
     keys = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
     agents = list(Agent.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk"))
@@ -157,8 +162,8 @@ def _candidates(agents: list[Agent], skill: str | None, language: Skill | None) 
 
 
 def load_of(people: list[UUID]) -> dict[UUID, float]:
-    """What each of them has to do: live conversations, those at rest with less weight."""
-    at_rest = Q(status=Conversation.Status.WAITING) | Q(snoozed_until__isnull=False)
+    """What each of them has to do: live conversations, those at rest with less weight; a chat never rests."""
+    at_rest = Q(in_chat=False) & (Q(status=Conversation.Status.WAITING) | Q(snoozed_until__isnull=False))
     weight = Case(When(at_rest, then=Value(RESTING)), default=Value(1.0), output_field=FloatField())
     rows = Conversation.objects.filter(assignee__in=people, status__in=LIVE).order_by()
     return {person: float(load) for person, load in rows.values_list("assignee").annotate(load=Sum(weight)) if person}
@@ -182,3 +187,9 @@ def _gave_back(conversation: Conversation) -> list[UUID]:
     )
     since: datetime = conversation.last_customer_at or conversation.created_at
     return [author for author in events.filter(created_at__gte=since).values_list("author", flat=True) if author]
+
+
+def _passed_over(conversation: Conversation) -> list[str]:
+    """Who had this chat, and did not answer it in time."""
+    missed = Message.objects.filter(conversation=conversation, kind=Message.Kind.EVENT, data__what="passed_over")
+    return [person for person in missed.values_list("data__person", flat=True) if person]

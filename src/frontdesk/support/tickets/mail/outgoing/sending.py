@@ -30,7 +30,9 @@ def pass_on(message: Message, reached: Collection[str]) -> None:
 
     At most twenty an hour of one writer: two programs that answer each other through us end there.
     """
-    others = [each for each in _recipients(message) if each.address not in {one.lower() for one in reached}]
+    if message.conversation.in_chat:
+        return
+    others = [each for each in recipients(message) if each.address not in {one.lower() for one in reached}]
     if not others:
         return
     try:
@@ -43,8 +45,10 @@ def pass_on(message: Message, reached: Collection[str]) -> None:
 
 def send_message(message: Message) -> None:
     """Mail a public message to every participant but its writer: Message-ID of ours, In-Reply-To and References of the
-    thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address."""
-    _send_to(message, _recipients(message))
+    thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address. Nobody while
+    they chat: what was said there is mailed as a whole (`transcripts`)."""
+    if not message.conversation.in_chat:
+        _send_to(message, recipients(message))
 
 
 def _send_to(message: Message, participants: Collection[Participant]) -> None:
@@ -63,7 +67,7 @@ def can_ask(message: Message, participant: Participant) -> bool:
     """Whether the mail of an answer has room for links with a secret of their own: not where it needs the guest's link
     to the conversation, of which one secret is all that a mail can carry."""
     needs_page = bool(threading.attached(message)[1]) or not addresses.support_address()
-    return participant in _recipients(message) and not (needs_page and links.is_secret(participant))
+    return participant in recipients(message) and not (needs_page and links.is_secret(participant))
 
 
 def _template(message: Message) -> str:
@@ -77,11 +81,14 @@ def _around(message: Message) -> dict[str, Any]:
     return {"signature": signature, "quoted": quoting.before(message), "left_out": left_out}
 
 
-def _recipients(message: Message) -> list[Participant]:
-    everybody = message.conversation.participants.order_by("role", "pk")
-    return [
-        each for each in everybody if each.address != message.author_address and not addresses.is_ours(each.address)
-    ]
+def recipients(message: Message) -> list[Participant]:
+    """Who gets a mail of this message: all who take part but its writer."""
+    return [each for each in everybody(message.conversation) if each.address != message.author_address]
+
+
+def everybody(conversation: Conversation) -> list[Participant]:
+    """All who take part, but for addresses of ours."""
+    return [each for each in conversation.participants.order_by("role", "pk") if not addresses.is_ours(each.address)]
 
 
 def _signature(message: Message) -> str:
