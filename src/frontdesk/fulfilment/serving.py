@@ -1,6 +1,8 @@
 """What support must know of a customer's licences: the service level of their plans, and whether they own a product."""
 
+from collections.abc import Collection
 from enum import Enum
+from uuid import UUID
 
 from django.db import transaction
 
@@ -47,6 +49,17 @@ def ownership(person: Person, product: Product) -> Ownership:
     if any(each.is_usable_at(now) for each in licenses):
         return Ownership.OWNS
     return Ownership.OWNED if licenses else Ownership.NEVER
+
+
+def products_of(people: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The products that these people own now, in one query: what the community's badges and categories ask."""
+    now = clock.now()
+    licenses = License.objects.filter(owner__in=list(people)).select_related("plan_version")
+    owned: dict[UUID, set[UUID]] = {}
+    for each in licenses:
+        if each.owner_id is not None and each.is_usable_at(now):
+            owned.setdefault(each.owner_id, set()).add(each.product_id)
+    return {person: frozenset(products) for person, products in owned.items()}
 
 
 def promise(event: ConversationOpened | ConversationReopened) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from frontdesk.catalog.models import Product
 from frontdesk.core import reasons
+from frontdesk.support.forum import selectors as forum
 from frontdesk.support.helpcentre import selectors
 
 MOST = 50_000  # addresses in one file, by the protocol of sitemaps
@@ -25,8 +26,10 @@ PAGES = (
     "portal:reasons",
     "portal:activate",
     "contact:form",
+    "forum:start",
 )
 CLOSED = (
+    "/community/me/", "/community/mine/", "/community/new/", "/community/search/",
     "/account/", "/activate/check/", "/api/", "/backoffice/", "/billing/", "/contact/confirm/", "/contact/sent/",
     "/conversations/", "/demo/", "/desk/", "/files/", "/help/search/", "/home/", "/i18n/", "/licenses/", "/live/",
     "/messages/", "/orders/", "/sandbox/", "/webhooks/",
@@ -71,6 +74,7 @@ def _entries() -> Iterator[Entry]:
     for shelf in selectors.shelves(0):
         yield Entry(_full(reverse("helpcentre:category", args=[shelf.category.slug])))
     yield from _articles()
+    yield from _community()
     yield from (Entry(_full(reverse("portal:reason", args=[reason.code]))) for reason in reasons.every())
 
 
@@ -83,6 +87,14 @@ def _articles() -> Iterator[Entry]:
         others = [(language, f"{path}?language={language}") for language, _changed_at in languages]
         for (_language, address), (_same, changed_at) in zip(others, languages, strict=True):
             yield Entry(address, changed_at, others if len(others) > 1 else [])
+
+
+def _community() -> Iterator[Entry]:
+    """Categories and topics that everybody may read, the latest first."""
+    for category in forum.public_categories():
+        yield Entry(_full(reverse("forum:category", args=[category.slug])))
+    for number, slug, changed_at in forum.public_addresses():
+        yield Entry(_full(reverse("forum:topic", args=[number, slug])), changed_at)
 
 
 def _full(path: str) -> str:

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.ui import navigation
+
 
 class ForumConfig(AppConfig):
     name = "frontdesk.support.forum"
@@ -11,5 +13,7 @@ class ForumConfig(AppConfig):
         """Say what the actions are called, and what is held about people."""
         from frontdesk.support.forum import phrases, registration  # noqa: PLC0415 - models exist only from here on
 
+        navigation.register(_("Community"), "forum:start", 42, icon="messages-square")
+        navigation.register(_("My community profile"), "forum:me", 9, "customer", place="account", icon="user-round")
         phrases.enter()
         registration.enter()

@@ -1,7 +1,8 @@
 """What somebody may read. What is restricted, hidden or gone is "not found" for all others, everywhere."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -137,6 +138,12 @@ def require_readable(member: Member, topic: Topic) -> Reader:
     if not may_read(reader, topic):
         raise NotFound
     return reader
+
+
+def public_addresses() -> Iterator[tuple[int, str, datetime]]:
+    """Number, slug and last change of every topic that everybody may read, the latest first."""
+    rows = topics(GUEST).order_by("-last_post_at", "-pk").values_list("number", "slug", "last_post_at")
+    return rows.iterator(chunk_size=2_000)
 
 
 def public_categories() -> Sequence[Category]:

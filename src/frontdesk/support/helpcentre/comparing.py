@@ -39,7 +39,11 @@ class Line:
 
 def compare(old: Writing, new: Writing) -> list[Line]:
     """The lines that changed, with some around them; empty when both say the same."""
-    before, after = _lines(old), _lines(new)
+    return compare_lines(_lines(old), _lines(new))
+
+
+def compare_lines(before: Sequence[str], after: Sequence[str]) -> list[Line]:
+    """The same for any two texts, in lines."""
     if before == after:
         return []
     lines: list[Line] = []

@@ -14,7 +14,7 @@ MACHINES = re.compile(r"bot|crawl|spider|slurp|preview|monitor|curl|wget|python|
 def count(request: HttpRequest, translation: Translation) -> None:
     """Count a view of a person who is not on the staff, and who does not come from this very page."""
     is_staff = request.user.is_authenticated and request.user.is_staff
-    if request.method != "GET" or is_staff or _is_machine(request) or _is_here_already(request):
+    if request.method != "GET" or is_staff or is_machine(request) or _is_here_already(request):
         return
     with connection.cursor() as cursor:
         cursor.execute(
@@ -24,8 +24,8 @@ def count(request: HttpRequest, translation: Translation) -> None:
         )
 
 
-def _is_machine(request: HttpRequest) -> bool:
-    """Browsers that fetch ahead count neither: nobody has seen the page yet."""
+def is_machine(request: HttpRequest) -> bool:
+    """Whether no person reads. Browsers that fetch ahead count neither: nobody has seen the page yet."""
     agent = request.headers.get("User-Agent", "")
     return not agent or bool(MACHINES.search(agent)) or "prefetch" in request.headers.get("Sec-Purpose", "")
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -65,6 +66,11 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return self.handle
+
+    @property
+    def shown_name(self) -> str:
+        """What pages call them; who left has no name any more."""
+        return self.name or gettext("Former member")
 
 
 class FormerHandle(models.Model):

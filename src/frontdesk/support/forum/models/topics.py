@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.catalog.models import Product
@@ -112,6 +113,20 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("forum:topic", args=[self.number, self.slug])
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it waits for an answer, or did."""
+        return self.category.asks
+
+    @property
+    def reply_count(self) -> int:
+        """Visible posts without the first."""
+        return max(self.post_count - 1, 0)
+
 
 class Post(models.Model):
     """Something that was said in a topic, in order of `number`, which never changes. Its `text` is Markdown.
@@ -167,6 +182,15 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic_id} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Leads to where it stands, whatever became of its topic."""
+        return reverse("forum:post", args=[self.pk])
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether all readers of the topic see it."""
+        return self.state == self.State.VISIBLE
 
 
 class Revision(models.Model):

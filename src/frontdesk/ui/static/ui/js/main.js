@@ -25,6 +25,7 @@ const helpers = [
   ["[data-composer]", () => import("./composer.js")],
   ["[data-autosubmit]", () => import("./autosubmit.js")],
   ["[data-search]", () => import("./search.js")],
+  ["[data-quote], [data-picture]", () => import("./forum.js")],
   ["form", () => import("./busy.js")],
 ];
 

@@ -1,0 +1,169 @@
+"""A topic's page: thirty numbers a page, so that no page moves and none is counted; what each post shows beside it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection
+from django.utils.safestring import SafeString
+
+from frontdesk.catalog.models import Product
+from frontdesk.support.forum import accepting, following, liking, members, owners, rendering, rights, selectors
+from frontdesk.support.forum.models import Member, Post, Subscription, Topic
+from frontdesk.support.forum.selectors import Reader
+
+A_PAGE = 30
+MOST_PAGES = 100_000
+SEEN = """
+update forum_topic set views = views + 1
+ where id = (select id from forum_topic where id = %s for no key update skip locked)
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A post with what its reader sees and may do."""
+
+    post: Post
+    html: SafeString
+    owns: Sequence[str] = ()  # names of products that its author is a verified owner of
+    is_team: bool = False
+    is_mine: bool = False
+    is_liked: bool = False
+    is_accepted: bool = False
+    may_edit: bool = False
+    may_delete: bool = False
+    may_like: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One page of a topic. `accepted` stands under the question on the first page, besides in its place."""
+
+    topic: Topic
+    posts: Sequence[Shown]
+    number: int
+    pages: int
+    accepted: Shown | None = None
+    kind: str = Subscription.Kind.READ
+    read: int = 0
+    may_reply: bool = False
+    why_not: object = ""
+    may_accept: bool = False
+    first: Shown | None = field(default=None)
+
+    @property
+    def range(self) -> range:
+        """The numbers of its pages."""
+        return range(1, self.pages + 1)
+
+
+def page_of(number: int) -> int:
+    """On which page a post with this number stands."""
+    return max(1, -(-number // A_PAGE))
+
+
+def thread(reader: Reader, topic: Topic, page: int) -> Thread | None:
+    """A page of a topic that this reader may read; None when there is none of that number."""
+    pages = page_of(topic.last_number)
+    if not 1 <= page <= pages:
+        return None
+    rows = selectors.posts(reader, topic).filter(number__gt=(page - 1) * A_PAGE, number__lte=page * A_PAGE)
+    posts = list(rows.select_related("author__person", "answers__author").order_by("number"))
+    for post in posts:
+        post.topic = topic
+    accepted = _accepted(topic, posts) if page == 1 else None
+    every = [*posts, *([accepted] if accepted else [])]
+    liked = liking.liked(reader.member, every)
+    owned = badges(topic, every)
+    shown = {post.pk: _shown(reader, topic, post, liked, owned) for post in every}
+    followed = _followed(reader.member, topic)
+    verdict = rights.may(reader.member, "reply", topic) if reader.member else None
+    return Thread(
+        topic=topic,
+        posts=[shown[post.pk] for post in posts],
+        number=page,
+        pages=pages,
+        accepted=shown[accepted.pk] if accepted else None,
+        kind=followed.kind if followed else Subscription.Kind.READ,
+        read=followed.last_number if followed else 0,
+        may_reply=bool(verdict) if verdict else topic.locked_at is None,
+        why_not=verdict.why if verdict else "",
+        may_accept=accepting.may_accept(reader, topic),
+        first=shown[posts[0].pk] if page == 1 and posts else None,
+    )
+
+
+def _accepted(topic: Topic, posts: Sequence[Post]) -> Post | None:
+    """The post that solved it; from the page when it stands there."""
+    if topic.accepted_id is None:
+        return None
+    if found := next((post for post in posts if post.pk == topic.accepted_id), None):
+        return found
+    rows = Post.objects.select_related("author__person", "answers__author")
+    found = rows.filter(pk=topic.accepted_id, state=Post.State.VISIBLE).first()
+    if found is not None:
+        found.topic = topic
+    return found
+
+
+def _followed(member: Member | None, topic: Topic) -> Subscription | None:
+    return member.subscriptions.filter(topic=topic).first() if member else None
+
+
+def _shown(reader: Reader, topic: Topic, post: Post, liked: Collection[object], owned: dict[UUID, list[str]]) -> Shown:
+    is_mine = selectors.is_by(reader, post.author_id)
+    is_open = topic.locked_at is None or reader.is_moderator
+    is_there = post.state != Post.State.DELETED
+    return Shown(
+        post=post,
+        html=rendering.shown(post.html),
+        owns=owned.get(post.author_id, []),
+        is_team=post.is_official or members.is_of_team(post.author),
+        is_mine=is_mine,
+        is_liked=post.pk in liked,
+        is_accepted=post.pk == topic.accepted_id,
+        may_edit=is_open and is_there and (is_mine or reader.is_team),
+        may_delete=is_open and is_there and is_mine,
+        may_like=post.is_visible and reader.member is not None and not is_mine,
+    )
+
+
+def badges(topic: Topic, posts: Sequence[Post]) -> dict[UUID, list[str]]:
+    """Which authors (by member) own the product that the category is about; where it is about none, which they own."""
+    people = {post.author.person_id: post.author_id for post in posts if post.author.person_id}
+    owned = owners.products_of(list(people))
+    if topic.category.product_id:
+        wanted = {topic.category.product_id}
+        names = {topic.category.product_id: topic.category.product.name if topic.category.product else ""}
+    else:
+        wanted = {product for products in owned.values() for product in products}
+        names = dict(Product.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    return {
+        people[person]: sorted(names[product] for product in products & wanted if product in names)
+        for person, products in owned.items()
+    }
+
+
+def seen(topic: Topic) -> None:
+    """Count a view; one more or less does not matter, so nobody waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, [topic.pk])
+
+
+def mark(reader: Reader, thread: Thread) -> None:
+    """What stands on the page was read by the member."""
+    if reader.member is None or not thread.posts:
+        return
+    last = thread.posts[-1].post.number
+    if thread.number == thread.pages:
+        last = max(last, thread.topic.last_number)
+    if last > thread.read:
+        following.mark_read(reader.member, thread.topic, last)
+
+
+def first_unread(reader: Reader, topic: Topic) -> Post | None:
+    """The first post that the reader has not read; the last one when there is none."""
+    read = following.read_upto(reader.member, [topic]).get(topic.pk, 0)
+    rows = selectors.posts(reader, topic).order_by("number")
+    return rows.filter(number__gt=read).first() or rows.last()
