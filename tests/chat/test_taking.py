@@ -58,7 +58,7 @@ def test_handing_over(ada: Person, kim: Person, sam: Person) -> None:
     chats.answers(kim, chat)
     taking.hand_over(agent=kim, chat=chat, to=sam, note="Knows keys by heart")
     chat.refresh_from_db()
-    assert (chat.state, chat.agent, chat.conversation.assignee) == (Chat.State.WAITING, None, sam)
+    assert (chat.state, chat.agent_id, chat.conversation.assignee) == (Chat.State.WAITING, None, sam)
     kinds = list(chat.conversation.messages.exclude(kind="event").values_list("kind", flat=True))
     assert kinds == ["customer", "agent", "note", "automatic"]
     assert taking.take(sam, chat).agent == sam

@@ -6,11 +6,11 @@ from uuid import uuid4
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
-from frontdesk.support.chat import beginning, selectors, talking, visitors
+from frontdesk.support.chat import beginning, presence, selectors, talking, visitors
 from frontdesk.support.chat.models import Chat, Visitor
 from frontdesk.support.tickets.conversations.opening import Requester
 from frontdesk.support.tickets.conversations.words import Words
-from frontdesk.support.tickets.models import Agent, Message
+from frontdesk.support.tickets.models import Agent, Message, Participant
 from frontdesk.support.tickets.routing import giving
 
 
@@ -55,3 +55,18 @@ def guest(address: str = "grace@example.org", name: str = "Grace") -> Visitor:
     return Visitor.objects.create(
         address=address, name=name, language="en", proved_at=now, expires_at=now + visitors.LASTS
     )
+
+
+def writer(chat: Chat) -> Participant:
+    """The customer as they take part."""
+    return selectors.writer(chat)
+
+
+def presence_here(chat: Chat) -> None:
+    """The customer has the page open."""
+    presence.here(chat, typing=False)
+
+
+def left(chat: Chat) -> None:
+    """The customer has closed the page."""
+    presence.left(chat)

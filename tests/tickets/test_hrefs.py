@@ -59,6 +59,8 @@ def test_what_has_no_host_of_its_own_is_no_link(address: str) -> None:
         ("https://halcyon.example@evil.example/", "Sign in", "evil.example"),
         ("https://p\u0430ypal.example/", "Pay", "xn--pypal-4ve.example"),
         ("https://xn--pypal-4ve.example/", "Pay", "xn--pypal-4ve.example"),
+        ("https://m\u00fcller.example/", "https://m\u00fcller.example/", ""),
+        ("https://m\u00fcller.example/", "halcyon.example", "xn--mller-kva.example"),
         ("mailto:eve@evil.example", "halcyon.example", ""),
     ],
 )
@@ -82,6 +84,11 @@ def test_a_mails_links_are_what_they_look_like() -> None:
     )
     assert ">Help</a>" in found.html
     assert "Sign in <https://evil.example/login>" in found.text
+
+
+def test_one_that_looks_like_anothers_is_said_to() -> None:
+    assert "(xn--pypal-4ve.example, which only looks like another address)" in linked("https://p\u0430ypal.example/")
+    assert "(" not in linked("https://m\u00fcller.example/")
 
 
 def test_addresses_in_plain_words_are_too() -> None:

@@ -30,7 +30,6 @@ def end(*, actor: Actor, chat: Chat, by: str) -> bool:
     if current.answered_at is None:
         return _to_ticket(current, actor, "left" if by == Chat.By.CUSTOMER else "agent")
     conversation = current.conversation
-    adding.event(conversation, "chat_ended", actor)
     rows.finish(current, Chat.State.ENDED, by=by)
     rows.enter(actor, "chat.ended", current, {"by": by})
     turns.to_solved(conversation, actor)

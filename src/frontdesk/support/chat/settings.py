@@ -1,5 +1,6 @@
 """How the vendor wants to chat: read at each step, changed by managers."""
 
+import re
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_OID, uuid5
@@ -15,6 +16,7 @@ from frontdesk.support.chat.models import ChatSettings
 
 SUBJECT = uuid5(NAMESPACE_OID, "chat_settings")  # one row, known in the audit by a number of its own
 MOST_SITES = 20
+HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")  # it goes into the page's security policy
 LONGEST_WAIT = 240  # minutes: whoever waits longer has gone
 LONGEST_RING = 3_600  # seconds
 
@@ -93,5 +95,7 @@ def _origin(written: str) -> str:
         host = parts.hostname.encode("idna").decode()
     except UnicodeError:
         raise SettingsUnfit(field="sites", why=_("“%(site)s” is no name of a site.") % {"site": text}) from None
+    if not HOST.fullmatch(host):
+        raise SettingsUnfit(field="sites", why=_("“%(site)s” is no name of a site.") % {"site": text})
     default = {"https": 443, "http": 80}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")

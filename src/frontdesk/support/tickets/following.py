@@ -37,20 +37,20 @@ def begin(
     actor: Actor,
     solved: Message,
     answer: Message | None = None,
-    after_chat: bool = False,
+    chat: Message | None = None,
 ) -> None:
     """A conversation was solved: write the survey's and follow-up's rows and the mail with the question.
 
     `solved` is the line that says so, which the mail hangs on; an `answer` that solves it brings the question along, so
     that the customer gets one mail and not two. Nobody is asked who was not answered by a person, and
-    not twice within a day; who said themselves that it is solved is not asked whether it still works. Of what ends
-    a chat everybody gets what was said there.
+    not twice within a day; who said themselves that it is solved is not asked whether it still works. With `chat`, the
+    line that ended one, everybody gets what was said there.
     """
     asked = _begin(conversation, actor)
     if asked is not None:
-        _ask(*asked, solved, answer, after_chat=after_chat)
-    if after_chat:
-        transcripts.send(answer or solved)
+        _ask(*asked, solved, answer, chat)
+    if chat is not None:
+        transcripts.send(chat)
 
 
 def _begin(conversation: Conversation, actor: Actor) -> tuple[Participant, str] | None:
@@ -74,16 +74,16 @@ def _begin(conversation: Conversation, actor: Actor) -> tuple[Participant, str] 
     return (requester, token) if requester else None
 
 
-def _ask(
-    requester: Participant, token: str, solved: Message, answer: Message | None, *, after_chat: bool = False
-) -> None:
+def _ask(requester: Participant, token: str, solved: Message, answer: Message | None, chat: Message | None) -> None:
     choices = [(score, links.to_survey(token, score).url) for score in sorted(SCORES, reverse=True)]
-    if after_chat:
-        transcripts.send_to(answer or solved, requester, {"choices": choices}, secret=token)
-    elif answer is not None and sending.can_ask(answer, requester):
+    if chat is not None and transcripts.can_ask(chat, requester):
+        transcripts.send_to(chat, requester, {"choices": choices}, secret=token)
+    elif chat is None and answer is not None and sending.can_ask(answer, requester):
         sending.send_answer(answer, requester, {"choices": choices}, secret=token)
     else:
-        if answer is not None:
+        if chat is not None:
+            transcripts.send(chat)
+        elif answer is not None:
             sending.send_message(answer)  # before the question that follows it
         sending.send(solved, requester, "survey", {"choices": choices}, secret=token)
 

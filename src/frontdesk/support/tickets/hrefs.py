@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from frontdesk.core import hosts
+
 WEB = {"http", "https"}
 OTHERS = {"mailto", "tel"}
 LONGEST = 2_000
@@ -51,7 +53,7 @@ def read(address: str) -> Link | None:
         return None
     place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     shown = urlunsplit((parts.scheme, place, parts.path, parts.query, parts.fragment))
-    return Link(shown, host, is_disguised="@" in parts.netloc or "xn--" in host)
+    return Link(shown, host, is_disguised="@" in parts.netloc or hosts.is_lookalike(host))
 
 
 def _host(name: str) -> str:

@@ -108,10 +108,10 @@ def to_solved(conversation: Conversation, actor: Actor, *, answer: Message | Non
         return False
     conversation.solved_at = clock.now()
     _set(conversation, Status.SOLVED)
-    was_in_chat = _leave_chat(conversation, actor)
+    last = _last_of_chat(conversation, actor, answer)
     adding.change(conversation, Kind.SOLVED, actor)
     solved = adding.event(conversation, "solved", actor)
-    following.begin(conversation, actor=actor, solved=solved, answer=answer, after_chat=was_in_chat)
+    following.begin(conversation, actor=actor, solved=solved, answer=answer, chat=last)
     events.publish(ConversationSolved(conversation.pk))
     return True
 
@@ -163,6 +163,13 @@ def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> N
     adding.event(conversation, "reopened", actor, by=by)
     following.drop(conversation)
     events.publish(ConversationReopened(conversation.pk))
+
+
+def _last_of_chat(conversation: Conversation, actor: Actor, answer: Message | None) -> Message | None:
+    """The line with which a chat ends, on whose mail hangs what was said; None when it was no chat."""
+    if not _leave_chat(conversation, actor):
+        return None
+    return answer or adding.event(conversation, "chat_ended", actor)
 
 
 def _leave_chat(conversation: Conversation, actor: Actor) -> bool:

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from frontdesk.support.tickets import links
+from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.mail.outgoing import sending
-from frontdesk.support.tickets.models import Conversation, Message, Participant
+from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant
 from frontdesk.support.tickets.selectors import public_messages
 
-MOST_LINES = 500  # the newest; all of them stand on the page
+# The newest go along; all of them stand on the page.
+MOST_LINES = 500
+MOST_SIGNS = 150_000
+MOST_OF_ONE = 4_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def send_to(
 ) -> None:
     """Mail it to one of them, with more in it (`context`, whose links carry `secret`)."""
     said = _said(of or line.conversation)
-    lines = said[-MOST_LINES:]
+    lines = _newest(said)
     shown = {"lines": lines, "is_shortened": len(lines) < len(said), **context}
     sending.send(line, participant, "transcript", shown, secret=secret)
 
@@ -56,6 +61,25 @@ def send_missed(conversation: Conversation, participant: Participant, *, after: 
     return missed[-1].sequence
 
 
+def can_ask(line: Message, participant: Participant) -> bool:
+    """Whether the mail has room for links with a secret of their own: not where it needs the guest's link to the
+    conversation, of which one secret is all that a mail can carry."""
+    has_files = Attachment.objects.filter(message__in=public_messages(line.conversation)).exists()
+    needs_page = has_files or not addresses.support_address()
+    return participant in sending.everybody(line.conversation) and not (needs_page and links.is_secret(participant))
+
+
+def _newest(said: list[Line]) -> list[Line]:
+    """As many of the last lines as a mail takes."""
+    room, kept = MOST_SIGNS, 0
+    for each in reversed(said[-MOST_LINES:]):
+        room -= len(each.text)
+        if room < 0:
+            break
+        kept += 1
+    return said[len(said) - kept :]
+
+
 def _said(conversation: Conversation) -> list[Line]:
     return [_line(each) for each in public_messages(conversation)]
 
@@ -63,4 +87,6 @@ def _said(conversation: Conversation) -> list[Line]:
 def _line(message: Message) -> Line:
     name = message.author_name or message.author_address
     files = [each.name for each in message.attachments.all()]
-    return Line(name, message.created_at, message.text.strip(), files, is_theirs=message.is_theirs)
+    text = message.text.strip()
+    text = text if len(text) <= MOST_OF_ONE else text[:MOST_OF_ONE].rstrip() + " …"
+    return Line(name, message.created_at, text, files, is_theirs=message.is_theirs)

@@ -1,0 +1,120 @@
+"""Guests who show that an address is theirs."""
+
+from datetime import timedelta
+
+import pytest
+
+from frontdesk.accounts.models import Message as Mail
+from frontdesk.accounts.models import Person
+from frontdesk.core import clock
+from frontdesk.core.errors import RequestInvalid, TooManyAttempts
+from frontdesk.support.chat import selectors, visitors
+from frontdesk.support.chat.errors import ChatUnknown, CodeWrong
+from frontdesk.support.chat.models import Visitor
+from tests.support import chats
+from tests.support.mailbox import body, secret_sent_to, sent
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "grace@example.org"
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+def test_a_code_by_mail_proves_the_address() -> None:
+    """The mail has nothing in it that the guest wrote; the browser's secret is known by its hash."""
+    visitor = visitors.ask("Grace@Example.org", "Grace <b>H</b>", "de", ip_prefix="192.0.2.0/24")
+    code = secret_sent_to(ADDRESS)
+    secret = visitors.prove(visitor, f" {code[:3]} {code[3:]}\n")
+    known = visitors.known(secret)
+    assert known == visitor
+    assert known.proved_at
+    assert secret not in str(Visitor.objects.values().get())
+    assert visitors.requester(visitor).is_proved
+    (mail,) = sent()
+    assert (mail["To"], "Ihr Code" in str(mail["Subject"])) == (ADDRESS, True)
+    assert code in body(mail)
+    assert "Grace" not in body(mail) + body(mail, "html")
+    assert code not in Mail.objects.get().text
+    with pytest.raises(CodeWrong):
+        visitors.prove(visitor, code)  # it serves once
+
+
+def test_five_tries() -> None:
+    """Then the right one does not help either; a new code does."""
+    visitor = visitors.ask(ADDRESS, "")
+    code = secret_sent_to(ADDRESS)
+    for _ in range(5):
+        with pytest.raises(CodeWrong):
+            visitors.prove(visitor, wrong(code))
+    with pytest.raises(CodeWrong):
+        visitors.prove(visitor, code)
+    again = visitors.ask(ADDRESS, "")
+    assert visitors.prove(again, secret_sent_to(ADDRESS))
+
+
+def test_ten_minutes() -> None:
+    visitor = visitors.ask(ADDRESS, "")
+    Visitor.objects.update(code_until=clock.real_now())
+    with pytest.raises(CodeWrong):
+        visitors.prove(visitor, secret_sent_to(ADDRESS))
+
+
+def test_a_code_serves_its_own_row_alone() -> None:
+    one, other = visitors.ask(ADDRESS, ""), visitors.ask("eve@example.org", "")
+    code = secret_sent_to(ADDRESS)
+    with pytest.raises(CodeWrong):
+        visitors.prove(other, code)
+    assert visitors.prove(one, code)
+
+
+def test_accounts_do_not_show(ada: Person) -> None:
+    """Asked for an address with an account, everything is the same."""
+    visitor = visitors.ask(ada.email, "")
+    assert visitors.prove(visitor, secret_sent_to(ada.email))
+
+
+def test_codes_are_throttled_by_address_and_network() -> None:
+    for _ in range(3):
+        visitors.ask(ADDRESS, "", ip_prefix="192.0.2.0/24")
+    with pytest.raises(TooManyAttempts):
+        visitors.ask(ADDRESS, "", ip_prefix="198.51.100.0/24")
+    for number in range(17):
+        visitors.ask(f"g{number}@example.org", "", ip_prefix="192.0.2.0/24")
+    with pytest.raises(TooManyAttempts):
+        visitors.ask("last@example.org", "", ip_prefix="192.0.2.0/24")
+
+
+@pytest.mark.parametrize("address", ["", "grace", "a@b\r\nBcc: c@example.org", "x" * 250 + "@example.org"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(RequestInvalid):
+        visitors.ask(address, "")
+    assert not Visitor.objects.exists()
+
+
+def test_thirty_days() -> None:
+    guest = chats.guest()
+    visitor = visitors.ask(ADDRESS, "")
+    secret = visitors.prove(visitor, secret_sent_to(ADDRESS))
+    assert visitors.known("") is visitors.known("x" * 300) is visitors.known("wrong") is None
+    Visitor.objects.filter(pk=visitor.pk).update(expires_at=clock.real_now() - timedelta(seconds=1))
+    assert visitors.known(secret) is None
+    assert visitors.forget_old() == 1
+    assert Visitor.objects.get() == guest
+
+
+def test_one_can_leave_a_browser() -> None:
+    visitor = visitors.ask(ADDRESS, "")
+    secret = visitors.prove(visitor, secret_sent_to(ADDRESS))
+    visitors.forget(visitor)
+    assert visitors.known(secret) is None
+
+
+def test_others_chats_look_like_none(ada: Person, kim: Person) -> None:
+    guest, eve = chats.guest(), chats.guest("eve@example.org")
+    chat = chats.begin(guest)
+    assert selectors.access(chats.guest(), chat.pk) == chat  # on another device of theirs
+    for stranger in (eve, ada, Visitor(address=guest.address)):
+        with pytest.raises(ChatUnknown):
+            selectors.access(stranger, chat.pk)
