@@ -1,5 +1,6 @@
 """A chat begins: a conversation of its own, with a place in the queue."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -30,9 +31,11 @@ def begin(
     article: Article | None = None,
     visitor: Visitor | None = None,
     words: Words | None = None,
+    matter: Matter | None = None,
 ) -> Chat:
     """Open the chat with its first question, and offer it to an agent. A guest is a `visitor` who proved their address
     (`visitors.requester` makes the requester). `words` instead of `text` brings files along.
+    `matter` is what the page knows of it beyond area and article.
 
     Whoever chats already says it there: one is on at a time, however often and fast they begin. Raises NobodyThere
     (the page offers the form), TooManyAttempts, TextTooLong and NothingSaid; ValueError for a guest without a visitor.
@@ -46,7 +49,7 @@ def begin(
     owner = requester.person or visitor
     if owner is not None and (found := selectors.on_of(owner) or selectors.begun_by(owner, client_id)):
         return _goes_on(found, actor, said, client_id)
-    matter = _matter(area, article)
+    matter = _matter(matter or Matter(), area, article)
     if not queue.offer(matter.area).is_open:
         raise NobodyThere
     opening = Opening(
@@ -98,9 +101,8 @@ def _subject(text: str) -> str:
     return line if len(line) <= SUBJECT else line[: SUBJECT - 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
 
 
-def _matter(area: Area | None, article: Article | None) -> Matter:
-    if article is None:
-        return Matter(area=area)
-    code = article.reasons.values_list("code", flat=True).first() or ""
+def _matter(known: Matter, area: Area | None, article: Article | None) -> Matter:
+    code = known.reason_code or (article.reasons.values_list("code", flat=True).first() if article else "") or ""
+    area = area or known.area
     area = area or (Area.objects.filter(reason_codes__contains=[code]).first() if code else None)
-    return Matter(area=area, product=article.product, reason_code=code)
+    return replace(known, area=area, product=known.product or (article.product if article else None), reason_code=code)

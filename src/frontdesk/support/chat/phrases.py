@@ -11,6 +11,7 @@ CHATS: dict[str, Text] = {
     "chat.handed_over": _("A chat was handed over"),
     "chat.settings_saved": _("The settings of the chat were changed"),
     "chat.ended": _("A chat ended"),
+    "chat.transcript_mailed": _("A transcript of a chat was mailed"),
     "chat.became_ticket": _("A chat goes on by mail"),
 }
 

@@ -110,12 +110,18 @@ def find(token: str) -> Survey:
 
 @transaction.atomic
 def answer(*, token: str, score: int, words: str | None = None) -> Survey:
-    """The customer's answer; it may be changed for a week. Raises LinkNoLongerValid, and ValueError for a score that
-    means nothing."""
+    """The customer's answer by the mail's link; it may be changed for a week. Raises LinkNoLongerValid, and ValueError
+    for a score that means nothing."""
+    return rate(survey=find(token), score=score, words=words)
+
+
+@transaction.atomic
+def rate(*, survey: Survey, score: int, words: str | None = None) -> Survey:
+    """The customer's answer, where the page knows who it is. Raises ValueError for a score that means nothing."""
     if score not in SCORES:
         raise ValueError(f"no such score: {score}")
-    current = adding.lock(find(token).conversation)
-    survey = Survey.objects.select_for_update().get(token_hash=_hash(token))
+    current = adding.lock(survey.conversation)
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
     before = survey.score
     survey.score = score
     survey.answered_at = survey.answered_at or clock.now()

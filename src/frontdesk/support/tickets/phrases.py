@@ -31,6 +31,7 @@ EVENTS: dict[str, str | Promise] = {
     "unassigned": _("%(who)s gave this to nobody"),
     "passed_over": _("%(to)s did not answer in time: the chat goes to the next one"),
     "left_chat": _("The chat goes on by mail: %(why)s"),
+    "transcript": _("%(who)s asked for what was said by mail"),
     "chat_ended": _("%(who)s ended the chat"),
     "team": _("%(who)s moved this to %(to)s"),
     "area": _("%(who)s said that this is about %(to)s"),

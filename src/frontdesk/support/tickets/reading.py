@@ -35,6 +35,12 @@ def mark_read(participant: Participant, sequence: int) -> None:
     Participant.objects.filter(pk=participant.pk, last_read_sequence__lt=sequence).update(last_read_sequence=sequence)
 
 
+def count_new(participant: Participant) -> int:
+    """How many answers of ours they have not seen."""
+    new = Message.objects.filter(OURS, conversation=participant.conversation_id)
+    return new.filter(sequence__gt=participant.last_read_sequence).count()
+
+
 def listed(person: Person) -> QuerySet[Conversation]:
     """A customer's conversations with `is_unread`, those with the newest message in front."""
     return _shown(person).annotate(is_unread=_unread(person))
