@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from frontdesk.ui import navigation, panels
+from frontdesk.ui import corners, navigation, panels
 
 
 class PortalConfig(AppConfig):
@@ -12,7 +12,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Say where the pages are found."""
         from frontdesk.portal import renewals, shop  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.portal.chats import launcher  # noqa: PLC0415 - as above
 
+        corners.register("chat/parts/corner.html", launcher.is_shown)
         panels.register("license", renewals.panel)
         if shop.is_open():
             navigation.register(_("Shop"), "portal:shop", 25, icon="shopping-bag")
@@ -26,4 +28,5 @@ class PortalConfig(AppConfig):
             _("My conversations"), "conversations:list", 8, "customer", place="account", icon="messages-square"
         )
         navigation.register(_("Contact"), "contact:form", 10, place="footer")
+        navigation.register(_("Chat"), "chat:page", 12, place="footer")
         navigation.register(_("Activate without internet"), "licensing:offline", 20, place="footer")

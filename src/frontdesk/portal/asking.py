@@ -29,6 +29,7 @@ from frontdesk.support.tickets.errors import ConversationUnknown
 from frontdesk.support.tickets.models import Area, Attachment, Channel, Conversation, Participant, PendingContact
 from frontdesk.support.tickets.selectors import access_conversation, arrived, guest
 
+BROUGHT = ("area", "text", "name", "email")  # what the chat's page takes over into the form
 OF_A_PERSON = Limit("contact_person", 20, 3_600)
 
 
@@ -56,18 +57,25 @@ def begin(request: HttpRequest) -> Asking:
     reason = reasons.find(request.GET.get("reason", "")) or _behind(read)
     key = request.POST.get("upload_key", "")[:64] or ("" if person else new_token())
     continues, taking_part = _continued(request, person)
+    brought = {} if is_sent(request) else {name: request.POST[name] for name in BROUGHT if request.POST.get(name)}
     form = ContactForm(
-        request.POST or None,
+        request.POST if is_sent(request) else None,
         person=person,
         areas=areas,
         groups=matters.groups(person, named),
-        area=_area(areas, request.GET.get("area", ""), reason),
+        area=_area(areas, brought.pop("area", "") or request.GET.get("area", ""), reason),
         named=named,
         upload_key=key,
         guest=taking_part,
     )
+    form.initial = {**form.initial, **brought}
     shown = articles.behind_reason(reason.code) if reason and not read else None
     return Asking(person, Owner.of(person, key), form, reason, read, shown, continues)
+
+
+def is_sent(request: HttpRequest) -> bool:
+    """Whether the form was sent; what the chat brings, while nobody is there, only fills it in."""
+    return request.method == "POST" and "brought" not in request.POST
 
 
 def _named(request: HttpRequest, read: Translation | None) -> Mapping[str, str]:

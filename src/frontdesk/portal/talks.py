@@ -105,6 +105,11 @@ class Line:
         return self.message.is_theirs
 
     @property
+    def by(self) -> str:
+        """Who said it, for lines of one author to stand together: nobody's name on the customer's side."""
+        return "" if self.is_theirs else f"{self.message.kind} {self.message.author_name}"
+
+    @property
     def kind(self) -> str:
         """The bubble's: what customers write stands at the end of the line, as in every messenger."""
         return "ours" if self.is_theirs else "theirs"
@@ -237,7 +242,11 @@ class Seat:
         return Line(message, files, self._url("message", message.sequence))
 
     def _file(self, row: Attachment) -> ShownFile:
-        return ShownFile(row, "" if row.refused else self._url("file", row.pk))
+        return ShownFile(row, "" if row.refused else self.file_url(row))
+
+    def file_url(self, row: Attachment) -> str:
+        """Where this reader fetches a file."""
+        return self._url("file", row.pk)
 
     def _url(self, page: str, *args: object) -> str:
         if self.secret:

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from frontdesk.core import clock
 from frontdesk.ui.banners import banners_for
 from frontdesk.ui.brand import current_brand
+from frontdesk.ui.corners import corners_for
 from frontdesk.ui.navigation import links_for
 from frontdesk.ui.searching import search_url
 
@@ -24,6 +25,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
         "settings_nav": SimpleLazyObject(lambda: links_for(request, "settings")),
         "footer_nav": SimpleLazyObject(lambda: links_for(request, "footer")),
         "banners": SimpleLazyObject(lambda: banners_for(request)),
+        "corners": SimpleLazyObject(lambda: corners_for(request)),
         "search_url": SimpleLazyObject(search_url),
         "legal_links": getattr(settings, "FRONTDESK_LEGAL_LINKS", ()),
         "is_demo": getattr(settings, "FRONTDESK_DEMO", False),

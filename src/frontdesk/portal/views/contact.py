@@ -31,7 +31,7 @@ SUGGESTED = 4
 def form(request: HttpRequest) -> HttpResponse:
     """The form. Sent, it opens a conversation; of guests, it waits until they confirm their address."""
     begun, files = asking.begin(request), Files()
-    if request.method == "POST":
+    if asking.is_sent(request):
         files = uploads.take(request, begun.owner)
         if begun.form.is_valid() and files.are_whole:
             try:

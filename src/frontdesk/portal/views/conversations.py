@@ -129,6 +129,7 @@ def _page(request: HttpRequest, seat: Seat, replying: dict[str, Any]) -> HttpRes
         return render(request, "conversations/parts/lines.html", context)
     if not before:
         _seen(seat, context["said"].upto)
+    context["chat_is_on"] = seat.conversation.in_chat and not seat.secret
     context["people"] = seat.conversation.participants.order_by("pk")
     return render(request, "conversations/conversation.html", context | replying)
 

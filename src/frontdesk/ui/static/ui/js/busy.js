@@ -2,7 +2,7 @@
 const LASTS = 8000;
 
 export default function enhance(form) {
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "composerChat" in form.dataset) return;
   let undo = () => {};
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();

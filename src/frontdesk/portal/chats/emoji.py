@@ -1,0 +1,38 @@
+"""The signs that the chat offers, with their names."""
+
+from django.utils.translation import gettext_lazy as _
+
+EMOJI = (
+    ("🙂", _("slightly smiling")),
+    ("😊", _("smiling")),
+    ("😀", _("grinning")),
+    ("😂", _("tears of joy")),
+    ("😉", _("winking")),
+    ("😍", _("heart eyes")),
+    ("🤔", _("thinking")),
+    ("😅", _("smiling with sweat")),
+    ("😕", _("confused")),
+    ("🙁", _("slightly frowning")),
+    ("😢", _("crying")),
+    ("😡", _("angry")),
+    ("😴", _("sleeping")),
+    ("🤷", _("shrugging")),
+    ("👋", _("waving hand")),
+    ("👍", _("thumbs up")),
+    ("👎", _("thumbs down")),
+    ("👏", _("clapping hands")),
+    ("🙏", _("folded hands")),
+    ("💪", _("strong arm")),
+    ("❤️", _("heart")),
+    ("🎉", _("party popper")),
+    ("✅", _("check mark")),
+    ("❌", _("cross mark")),
+    ("⚠️", _("warning")),
+    ("❓", _("question mark")),
+    ("💡", _("light bulb")),
+    ("💻", _("laptop")),
+    ("📱", _("phone")),
+    ("🔑", _("key")),
+    ("🔒", _("lock")),
+    ("⏳", _("hourglass")),
+)

@@ -1,0 +1,196 @@
+// The talk itself (data-room): what is said comes by "live" and is fetched after the last sequence that is known; what is
+// written goes to the outbox; and the server hears that somebody is here, types, and has read.
+import { call, fields } from "./chat-call.js";
+import composer from "./chat-composer.js";
+import outbox from "./chat-outbox.js";
+
+const HERE = 20_000;
+const TYPES = 5000; // so often it says that somebody types; the server forgets it soon
+const FOLLOWS = 5 * 60; // seconds within which lines of one author stand together
+const NEAR = 120;
+
+export default function enhance(room) {
+  const at = (what) => room.dataset[what];
+  const lines = room.querySelector("[data-lines]");
+  const scroll = room.querySelector("[data-scroll]");
+  const waiting = room.querySelector("[data-waiting]");
+  const says = room.querySelector("[data-says]");
+  let upto = Number(at("upto"));
+  let asking = false;
+  let again = false;
+  let typedAt = 0;
+  let quiet;
+  let hereTimer;
+
+  const isShown = () => !document.hidden && room.checkVisibility() && !("away" in document.documentElement.dataset);
+  const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+  const toEnd = () => (scroll.scrollTop = scroll.scrollHeight);
+
+  // What is new.
+  async function news() {
+    if (!room.isConnected) return;
+    if (asking) return (again = true);
+    asking = true;
+    do {
+      again = false;
+      again = (await ask().catch(() => false)) || again;
+    } while (again && room.isConnected);
+    asking = false;
+  }
+
+  async function ask() {
+    const answer = await call(`${at("news")}?after=${upto}`);
+    if (answer.status === 404 || answer.status === 403) return renew();
+    if (!answer.ok) return false;
+    const found = await answer.json();
+    if (found.stage !== at("stage")) return renew();
+    add(found.lines);
+    upto = Math.max(upto, found.upto);
+    const status = room.querySelector("[data-status]");
+    if (status.dataset.status !== found.status) status.innerHTML = status.dataset.status = found.status;
+    room.querySelector("[data-typing]").hidden = !found.typing;
+    if (found.typing) room.querySelector("[data-typing-words]").textContent = found.typing;
+    mark(found.read);
+    return found.more;
+  }
+
+  function renew() {
+    room.dispatchEvent(new CustomEvent("chat-load", { bubbles: true, detail: { address: at("piece"), quiet: true } }));
+    return false;
+  }
+
+  function add(markup) {
+    const piece = document.createElement("template");
+    piece.innerHTML = markup;
+    const fresh = [...piece.content.querySelectorAll("[data-sequence]")].filter(
+      ({ dataset }) => !lines.querySelector(`[data-sequence="${dataset.sequence}"]`),
+    );
+    if (!fresh.length) return;
+    const stays = isNear();
+    for (const line of fresh) {
+      const before = lines.lastElementChild?.dataset;
+      const follows = before?.by === line.dataset.by && line.dataset.at - before.at < FOLLOWS;
+      line.classList.toggle("is-follow", follows);
+      lines.append(line);
+      if (line.dataset.sent) box.drop(line.dataset.sent);
+    }
+    lines.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: lines } }));
+    if (stays) toEnd();
+    count();
+    here();
+  }
+
+  // Below the last line of one's own: whether it has arrived, or was seen.
+  function mark(read) {
+    room.querySelector("[data-mark]")?.remove();
+    const own = [...lines.querySelectorAll("[data-sent]")].at(-1);
+    if (!own || own !== lines.lastElementChild) return;
+    const line = document.createElement("p");
+    line.className = "chat-mark";
+    line.dataset.mark = "";
+    line.textContent = Number(own.dataset.sequence) <= read ? at("seen") : at("sentWords");
+    own.append(line);
+  }
+
+  // What has not arrived.
+  const box = outbox(at("room"), {
+    async send({ id, text, files }) {
+      const answer = await call(at("say"), {
+        form: fields({ client_id: id, text, attachment: files.map((each) => each.id) }),
+      });
+      if (answer.ok) {
+        news();
+        return {};
+      }
+      if (answer.status === 403) renew();
+      if (answer.status === 429 || answer.status >= 500 || answer.status === 403)
+        return { wait: Number(answer.headers.get("Retry-After")) || 3 };
+      return { refused: (await answer.json().catch(() => ({}))).words ?? at("refused") };
+    },
+    show,
+    isThere: () => room.isConnected,
+  });
+
+  function show(entries, state) {
+    const stays = isNear();
+    const here = entries.filter(({ id }) => id && !lines.querySelector(`[data-sent="${id}"]`));
+    waiting.replaceChildren(...here.map((entry, place) => pending(entry, state, place)));
+    const words = !here.length ? "" : state === "waiting" ? at("waits") : "";
+    if (says && says.textContent !== words) says.textContent = words;
+    if (stays && here.length) toEnd();
+  }
+
+  function pending({ id, text, files, refused }, state, place) {
+    const line = document.createElement("li");
+    line.className = `chat-line ours is-pending${refused ? " is-refused" : ""}`;
+    line.dataset.pending = id;
+    const words = line.appendChild(document.createElement("div"));
+    words.className = "chat-bubble talk-text";
+    words.dir = "auto";
+    words.textContent = [text, ...files.map(({ name }) => `📎 ${name}`)].filter(Boolean).join("\n");
+    const under = line.appendChild(document.createElement("p"));
+    under.className = "chat-mark";
+    under.textContent = refused ?? at(state === "sending" && !place ? "sending" : "waits");
+    if (refused) {
+      under.append(" ", button(at("retry"), () => box.retry(id)), " ", button(at("drop"), () => box.drop(id)));
+    }
+    return line;
+  }
+
+  function button(words, press) {
+    const made = document.createElement("button");
+    Object.assign(made, { type: "button", className: "link", textContent: words });
+    made.addEventListener("click", press);
+    return made;
+  }
+
+  // Who is here, and up to where they have read; unread lines are counted where nobody sees them.
+  let readUpto = upto;
+  async function here({ typing, last = false } = {}) {
+    clearTimeout(hereTimer);
+    if (!room.isConnected) return;
+    hereTimer = setTimeout(here, HERE);
+    if (!isShown() && !last) return;
+    readUpto = Math.max(readUpto, upto);
+    count();
+    const form = fields({ upto: readUpto, typing: (typing ?? Date.now() - typedAt < TYPES) ? 1 : 0 });
+    await call(last ? at("left") : at("here"), { form, last }).catch(() => {});
+  }
+
+  function count() {
+    const isNew = ({ dataset }) => Number(dataset.sequence) > readUpto && !dataset.sent;
+    const unread = isShown() ? 0 : [...lines.querySelectorAll("[data-sequence]")].filter(isNew).length;
+    room.dispatchEvent(new CustomEvent("chat-unread", { bubbles: true, detail: { unread, isOn: "on" in room.dataset } }));
+  }
+
+  if ("on" in room.dataset) {
+    composer(room, {
+      send: (text, files) => {
+        typedAt = 0;
+        box.put(text, files);
+        toEnd();
+      },
+      types: (isTyping) => {
+        clearTimeout(quiet);
+        if (isTyping) quiet = setTimeout(here, TYPES, { typing: false });
+        if (isTyping && Date.now() - typedAt < TYPES - 1000) return;
+        typedAt = isTyping ? Date.now() : 0;
+        here({ typing: isTyping });
+      },
+    });
+    addEventListener("pagehide", () => here({ typing: false, last: true }));
+    here();
+  }
+  room.addEventListener("live", news);
+  room.addEventListener("chat-shown", () => {
+    toEnd();
+    here();
+    news();
+  });
+  document.addEventListener("visibilitychange", () => document.hidden || here());
+  new ResizeObserver(() => room.contains(document.activeElement) && toEnd()).observe(scroll);
+  mark(Number(at("read")));
+  toEnd();
+  count();
+  news();
+}

@@ -1,0 +1,69 @@
+// A place for the chat (data-chat): a page, the panel in the corner, or a frame on another site. It shows one piece at a
+// time (the question, the code, the talk), and each form in it brings the next without leaving the place.
+import { call } from "./chat-call.js";
+
+export default function enhance(place) {
+  place.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-chat-form]");
+    if (!form || event.defaultPrevented) return;
+    event.preventDefault();
+    step(form, event.submitter);
+  });
+  place.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-chat-step]");
+    if (!link) return;
+    event.preventDefault();
+    load(link.dataset.chatStep);
+  });
+  place.addEventListener("chat-load", (event) => load(event.detail?.address ?? place.dataset.chat, event.detail));
+  if ("chatNow" in place.dataset) load(place.dataset.chat, { quiet: true });
+
+  async function step(form, button) {
+    if (place.classList.contains("is-loading")) return;
+    const answer = await waiting(() => call(form.action, { form: new FormData(form, button) }));
+    if (answer) put(await answer.text());
+    else says(place.dataset.lost);
+  }
+
+  async function load(address, { quiet = false } = {}) {
+    const answer = await waiting(() => call(address));
+    if (answer?.ok) return put(await answer.text(), quiet);
+    put("", true);
+    says(place.dataset.lost);
+    setTimeout(load, 4000, address, { quiet });
+  }
+
+  async function waiting(work) {
+    place.classList.add("is-loading");
+    try {
+      const answer = await work();
+      return answer.status < 500 || answer.headers.get("Content-Type")?.includes("html") ? answer : null;
+    } catch {
+      return null;
+    } finally {
+      place.classList.remove("is-loading");
+    }
+  }
+
+  function says(words) {
+    let line = place.querySelector(":scope > [role='status']");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "chat-lost";
+      line.setAttribute("role", "status");
+      place.prepend(line);
+    }
+    line.textContent = words;
+  }
+
+  function put(markup, quiet = false) {
+    const page = new DOMParser().parseFromString(markup, "text/html");
+    // A whole page (a refusal of the house) shows what it says, without what stands around it.
+    place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
+    place.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: place } }));
+    if (quiet) return;
+    const target = place.querySelector("[aria-invalid='true'], [data-chat-focus]") ?? place.querySelector("h1, h2");
+    if (target?.matches("h1, h2")) target.tabIndex = -1;
+    target?.focus();
+  }
+}

@@ -1,0 +1,238 @@
+"""The chat as customers and guests use it: in the corner of a page, on a page of its own, on another site, and through
+whatever happens to connections meanwhile. The agent answers by verbs here."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as project
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+
+from frontdesk.accounts.models import Person
+from frontdesk.core import signing
+from frontdesk.support.chat import settings, taking, talking
+from frontdesk.support.chat.models import Chat
+from frontdesk.support.tickets.models import Message
+from tests.people import customer, signed_in
+from tests.support import articles, chats, desk
+from tests.support.mailbox import secret_sent_to
+from tests.support.server import ROOT, Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+EXAMPLE = ROOT / "examples" / "embedded-chat"
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[Server]:
+    """The whole application, which a test may kill and start again."""
+    signing.rotate(root=signing.load_root(signing.new_root()[0]))
+    with Server() as made:
+        yield made
+
+
+@pytest.fixture
+def ada(transactional_db: None) -> Person:
+    return customer()
+
+
+@pytest.fixture
+def kim(transactional_db: None) -> Person:
+    agent = desk.agent()
+    chats.come(agent)
+    return agent
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page on which no script fails."""
+    errors: list[str] = []
+    made = context.new_page()
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    yield made
+    assert errors == []
+
+
+@pytest.fixture
+def site(tmp_path: Path, server: Server) -> Iterator[str]:
+    """The example of another site, on an origin of its own; the settings name it."""
+    for each in EXAMPLE.iterdir():
+        (tmp_path / each.name).write_text(each.read_text().replace("http://localhost:8000", server.url))
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(quiet, directory=str(tmp_path))) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        origin = f"http://localhost:{running.server_address[1]}"
+        settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=(origin,)))
+        yield origin
+        running.shutdown()
+
+
+def let_in(context: BrowserContext, person: Person, server: Server) -> None:
+    """Signed in, without the page for it."""
+    session = signed_in(person).cookies[project.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session, "url": server.url}])
+
+
+def texts(chat: Chat) -> list[str]:
+    """What the customer said, in order."""
+    return list(Message.objects.filter(conversation=chat.pk, kind="customer").values_list("text", flat=True))
+
+
+def says(place: Page | FrameLocator, *words: str) -> None:
+    """Each in a message of its own."""
+    for each in words:
+        place.get_by_label("Your message").fill(each)
+        place.get_by_label("Your message").press("Enter")
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds, in both schemes."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # the two words that it takes
+        found += [
+            f"{scheme}: {each['id']} {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]
+        ]
+    return found
+
+
+def test_a_customer_chats_in_the_corner_by_keyboard(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    articles.published()
+    let_in(context, ada, server)
+    page.goto(f"{server.url}/help/articles/lost-password/")
+    button = page.locator("[data-chat-open]")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your question")).to_be_focused()
+    page.keyboard.type("lost password")
+    expect(page.locator("#chat-suggestions").get_by_text("Lost password")).to_be_visible()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Begin the chat").press("Enter")
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_text("You are next")).to_be_visible()
+    chat = Chat.objects.get()
+    taking.take(kim, chat)
+    expect(panel.get_by_text("Kim Reyes")).to_be_visible()
+    chats.answers(kim, chat, "Hello Ada.")
+    expect(panel.get_by_text("Hello Ada.")).to_be_visible()
+    says(page, "It says <b>no</b>.")
+    expect(panel.get_by_text("Sent")).to_be_visible()
+    talking.read(chat, by=kim, upto=Message.objects.filter(conversation=chat.pk).count())
+    expect(panel.get_by_text("Seen")).to_be_visible()
+    assert texts(chat) == ["lost password", "It says <b>no</b>."]
+    panel.locator("[data-emoji] summary").press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your message")).to_have_value("😊")
+    assert complaints(page) == []
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    chats.answers(kim, chat, "Are you there?")
+    expect(page.locator("[data-chat-count]")).to_have_text("1 new")
+    page.goto(f"{server.url}/downloads/")
+    expect(page.locator("[data-chat-count]")).to_have_text("1 new")
+    page.locator("[data-chat-open]").click()
+    expect(panel.get_by_text("Are you there?")).to_be_visible()
+    expect(page.locator("[data-chat-count]")).to_be_hidden()
+    page.goto(f"{server.url}/home/")
+    expect(panel.get_by_text("Are you there?")).to_be_visible()
+    expect(page.get_by_label("Your message")).to_have_value("😊")
+
+
+def test_nothing_is_lost_doubled_or_disordered(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    let_in(context, ada, server)
+    chat = chats.begin(ada, "First")
+    page.goto(f"{server.url}/chat/c/{chat.pk}/")
+    expect(page.get_by_text("First")).to_be_visible()
+    server.kill()
+    says(page, "Second", "Third")
+    expect(page.locator("[data-pending]")).to_have_count(2)
+    expect(page.get_by_text("Waits for the connection").first).to_be_visible()
+    server.start()
+    expect(page.locator("[data-pending]")).to_have_count(0, timeout=40_000)
+    assert texts(chat) == ["First", "Second", "Third"]
+    # The answer is lost on the way, the page is loaded again, and another tab is open.
+    lost = []
+    context.route("**/say/", lambda route: (lost.append(route.fetch()), route.abort())[1])
+    says(page, "Fourth")
+    expect(page.get_by_text("Waits for the connection").first).to_be_visible()
+    says(page, "Fifth")
+    page.reload()
+    expect(page.get_by_text("Fifth")).to_be_visible()
+    other = context.new_page()
+    other.goto(f"{server.url}/chat/")
+    context.unroute("**/say/")
+    for tab in (other, page):
+        tab.bring_to_front()
+        expect(tab.locator("[data-pending]")).to_have_count(0, timeout=40_000)
+        expect(tab.locator("[data-lines] .ours")).to_have_count(5)
+    assert lost
+    assert texts(chat) == ["First", "Second", "Third", "Fourth", "Fifth"]
+
+
+def test_a_guest_on_another_site_without_cookies(
+    context: BrowserContext, page: Page, server: Server, site: str, kim: Person
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{site}/index.html")
+    page.get_by_role("button", name="Chat").click()
+    frame = page.frame_locator("iframe")
+    frame.get_by_label("Your question").fill("How do I install it?")
+    frame.get_by_label("Your name").fill("Grace")
+    frame.get_by_label("Your e-mail address").fill("grace@example.org")
+    frame.get_by_role("button", name="Begin the chat").click()
+    expect(frame.get_by_text("We have sent a code to")).to_be_visible()
+    frame.get_by_label("Code").fill(secret_sent_to("grace@example.org"))
+    frame.get_by_role("button", name="Begin the chat").click()
+    expect(frame.get_by_text("You are next")).to_be_visible()
+    chat = Chat.objects.get()
+    assert (chat.site, chat.page) == (site, f"{site}/index.html")
+    assert not [each for each in context.cookies() if each["name"].startswith(("chat", "session"))]
+    chats.answers(kim, chat, "Run the installer.")
+    expect(frame.get_by_text("Run the installer.")).to_be_visible()
+    says(frame, "Thank you")
+    expect(frame.locator("[data-pending]")).to_have_count(0)
+    frame.get_by_role("button", name="Make the chat small").click()
+    expect(page.locator("iframe")).to_be_hidden()
+    chats.answers(kim, chat, "Anything else?")
+    expect(page.get_by_role("button", name="Chat")).to_contain_text("1")
+    page.get_by_role("link", name="A second page").click()
+    page.get_by_role("button", name="Chat").click()
+    expect(page.frame_locator("iframe").get_by_text("Anything else?")).to_be_visible()
+    assert texts(chat) == ["How do I install it?", "Thank you"]
+    assert complaints(page) == []
+
+
+def test_on_a_phone_the_page_and_the_panel_fit(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 568})
+    let_in(context, ada, server)
+    for path in ("/chat/", "/contact/"):
+        page.goto(server.url + path)
+        assert complaints(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.locator("[data-chat-open]").click()
+    page.get_by_label("Your question").fill("x" * 300)
+    page.get_by_role("button", name="Begin the chat").click()
+    expect(page.locator("[data-room]")).to_be_visible()
+    assert complaints(page) == []
+    box = page.get_by_label("Your message").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 568
+    chat = Chat.objects.get()
+    page.goto(f"{server.url}/chat/c/{chat.pk}/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_label("More").click()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Go on by mail instead").click()
+    expect(page.get_by_role("heading", name="This goes on by mail")).to_be_visible()
+    assert complaints(page) == []

@@ -1,0 +1,107 @@
+"""The chat on other sites: who may frame it, how it gets along without cookies, and what the script weighs."""
+
+import gzip
+import re
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+
+from frontdesk.accounts.models import Person
+from frontdesk.support.chat import embedding, settings
+from frontdesk.support.chat.models import Chat
+from tests.portal.chat.test_beginning import as_guest, hidden
+from tests.support import chats, desk
+from tests.support.mailbox import secret_sent_to
+
+pytestmark = pytest.mark.django_db
+SITE = "https://docs.halcyon.example"
+BOX = {"Frontdesk-Chat": "box"}
+SECRET = "Frontdesk-Chat-Secret"
+
+
+@pytest.fixture
+def site(db: None) -> str:
+    """A site that the settings name."""
+    settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=(SITE, "https://www.halcyon.example")))
+    return SITE
+
+
+def directive(policy: str, name: str) -> list[str]:
+    """What a policy says of one thing."""
+    return next((part.split()[1:] for part in policy.split(";") if part.split()[:1] == [name]), [])
+
+
+def test_the_sites_of_the_settings_may_frame_it_and_nobody_else(site: str) -> None:
+    answer = Client().get(f"/chat/box/?site={site}&language=de")
+    policy = answer["Content-Security-Policy"]
+    assert directive(policy, "frame-ancestors") == [SITE, "https://www.halcyon.example"]
+    assert directive(policy, "script-src") == ["'self'"]
+    assert "X-Frame-Options" not in answer
+    assert f'data-chat-box="{site}"' in answer.content.decode()
+    assert 'lang="de"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("site", ["", "https://evil.example", "https://docs.halcyon.example.evil.example"])
+def test_other_sites_get_nothing(site: str) -> None:
+    settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=(SITE,)))
+    assert Client().get(f"/chat/box/?site={site}").status_code == 404
+
+
+def test_our_own_pages_are_framed_by_nobody(site: str) -> None:
+    answer = Client().get("/chat/")
+    assert directive(answer["Content-Security-Policy"], "frame-ancestors") == ["'none'"]
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_a_guest_chats_without_any_cookie(site: str, kim: Person) -> None:
+    where = f"/chat/?site={site}&from={site}/setup?token=x"
+    page = Client(enforce_csrf_checks=True).post(where, as_guest(), headers=BOX).content.decode()
+    code = secret_sent_to("grace@example.org")
+    begun = Client(enforce_csrf_checks=True).post(where, {**hidden(page), "code": code}, headers=BOX)
+    assert not any(name.endswith("chat") or name == "chat_on" for name in begun.cookies)
+    chat = Chat.objects.get()
+    assert (chat.site, chat.page) == (site, f"{site}/setup")
+    shown = {**BOX, SECRET: begun[SECRET]}
+    said = {"text": "Hello?", "client_id": str(uuid4())}
+    stranger = Client(enforce_csrf_checks=True)
+    assert stranger.post(f"/chat/c/{chat.pk}/say/", said, headers=BOX).status_code == 404
+    assert stranger.post(f"/chat/c/{chat.pk}/say/", said, headers=shown).status_code == 200
+    assert "Hello?" in stranger.get(f"/chat/c/{chat.pk}/news/?after=1", headers=shown).json()["lines"]
+
+
+def test_without_our_header_the_token_is_asked_for(ada: Person, kim: Person) -> None:
+    chat = chats.begin(ada)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ada)
+    said = {"text": "Hello?", "client_id": str(uuid4())}
+    assert browser.post(f"/chat/c/{chat.pk}/say/", said).status_code == 403
+    assert browser.post(f"/chat/c/{chat.pk}/say/", said, headers={"Frontdesk-Chat": "piece"}).status_code == 403
+    assert browser.post(f"/chat/c/{chat.pk}/say/", said, headers=BOX).status_code == 200
+
+
+@pytest.mark.parametrize("foreign", [{"Origin": SITE}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}])
+def test_the_header_of_another_origin_opens_nothing(ada: Person, kim: Person, foreign: dict[str, str]) -> None:
+    chat = chats.begin(ada)
+    browser = Client()
+    browser.force_login(ada)
+    said = {"text": "Hello?", "client_id": str(uuid4())}
+    assert browser.post(f"/chat/c/{chat.pk}/say/", said, headers={**BOX, **foreign}).status_code == 404
+
+
+def test_the_script_is_small_and_needs_no_leave(site: str) -> None:
+    answer = Client().get("/chat/embed.js")
+    source = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert len(gzip.compress(answer.content)) < 15_000
+    assert "public" in answer["Cache-Control"]
+    assert "Set-Cookie" not in answer
+    assert "%CHAT%" not in source
+    assert "Den Chat verkleinern" in source
+    assert not re.search(r"\beval\b|innerHTML|new Function|setAttribute\(\"style\"|\"\*\"", source)
+
+
+def test_the_snippet_names_our_origin() -> None:
+    assert embedding.snippet() == f'<script src="{project.FRONTDESK_URL}/chat/embed.js" async></script>'
+    assert project.FRONTDESK_URL in embedding.policy()
