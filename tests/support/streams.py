@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -65,7 +66,9 @@ class Listener:
         return found
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, also on who is waiting for something in another thread."""
+        with suppress(OSError):
+            self._link.shutdown(socket.SHUT_RDWR)
         self._link.close()
 
     def _until(self, mark: bytes, seconds: float) -> bytes:

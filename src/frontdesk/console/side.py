@@ -68,6 +68,7 @@ GROUPS = (
         _("Conversations"),
         (
             Entry(_("Inbox"), "console:inbox", "inbox"),
+            Entry(_("Chats"), "console:chats", "messages-square"),
             Entry(_("Received mail"), "console:mail", "mail"),
             Entry(_("Ready replies"), "console:ready_texts", "message-square-quote", Role.MANAGER),
             Entry(_("Team"), "console:team", "users"),

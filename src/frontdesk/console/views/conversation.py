@@ -1,5 +1,6 @@
 """A conversation's page, and what it asks for while it is open."""
 
+from typing import Any
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
-from frontdesk.console import conversations
+from frontdesk.console import chats, conversations
+from frontdesk.console.chat_forms import HandOverForm
 from frontdesk.console.inbox_words import PROMISES, view_links
 from frontdesk.console.views.common import acting, looked
 from frontdesk.console.views.inbox import filter_in_use
 from frontdesk.core import clock
 from frontdesk.core.numbers import whole
+from frontdesk.support.chat import talking
 from frontdesk.support.tickets.beside import drafts, presence, replies
 from frontdesk.support.tickets.models import Conversation
 from frontdesk.support.tickets.routing import giving
@@ -42,6 +45,9 @@ def page(
     agent = acting(request)
     wanted = filter_in_use(request)
     context = conversations.talk_context(conversation, agent, seen=seen, everything="all" in request.GET)
+    beside = chats.beside(conversation, agent)
+    if beside and beside.is_mine:
+        talking.read(beside.chat, by=agent, upto=conversation.last_sequence)
     reply = _chosen_reply(request, conversation, agent)
     if reply and not context["draft"].text:
         context["draft"].text = reply
@@ -53,6 +59,10 @@ def page(
         "problem": problem,
         "is_part": is_part,
         "show_images": shows_images,
+        "beside": beside,
+        "hand_over_form": HandOverForm(agent=agent, choices=context["choices"])
+        if beside and beside.chat.is_on
+        else None,
         "draft_files": drafts.files_of(context["draft"]),
         "colleagues": [{"name": each.label, "address": each.slug} for each in context["choices"].colleagues],
     }
@@ -88,15 +98,20 @@ def news(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     giving.stay_online(agent)
     said = conversations.said_in(conversation, after=after) if conversation.last_sequence > after else []
     others = presence.others(agent, conversation)
-    context = {"said": said, "others": others, "conversation": conversation, "now": clock.now()}
-    return JsonResponse(
-        {
-            "last": conversation.last_sequence,
-            "heard": conversations.heard(said, agent),
-            "messages": render_to_string("console/inbox/parts/messages.html", context, request) if said else "",
-            "presence": render_to_string("console/inbox/parts/presence.html", context, request).strip(),
-        }
-    )
+    beside = chats.beside(conversation, agent)
+    context = {"said": said, "others": others, "conversation": conversation, "now": clock.now(), "beside": beside}
+    found: dict[str, Any] = {
+        "last": conversation.last_sequence,
+        "heard": conversations.heard(said, agent),
+        "messages": render_to_string("console/inbox/parts/messages.html", context, request) if said else "",
+        "presence": render_to_string("console/inbox/parts/presence.html", context, request).strip(),
+    }
+    if beside:
+        if beside.is_mine:
+            talking.read(beside.chat, by=agent, upto=max([after, *(each.message.sequence for each in said)]))
+        bar = render_to_string("console/chats/parts/bar.html", context, request).strip()
+        found["chat"] = {"mode": beside.mode, "bar": bar, "seen": beside.seen}
+    return JsonResponse(found)
 
 
 def _number(text: str) -> int:

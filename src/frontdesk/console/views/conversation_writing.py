@@ -20,9 +20,12 @@ from frontdesk.console.conversations import found_conversation
 from frontdesk.console.views.common import acting, seen_in, uuids_in
 from frontdesk.console.views.conversation import page
 from frontdesk.console.views.inbox import filter_in_use
+from frontdesk.core import clock
 from frontdesk.core.backoffice.base import explain
-from frontdesk.core.errors import RequestInvalid
+from frontdesk.core.errors import RequestInvalid, TooManyAttempts
 from frontdesk.core.reasons import Refusal
+from frontdesk.support.chat import talking
+from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.beside import drafts, presence
 from frontdesk.support.tickets.beside.drafts import Writing
@@ -38,8 +41,16 @@ THEN = {Conversation.Status.WAITING, Conversation.Status.OPEN, Conversation.Stat
 @require_POST
 @require_role(Role.AGENT)
 def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """Send an answer, or keep a note. When somebody has spoken meanwhile the page comes back with that and the text."""
-    agent, conversation = acting(request), found_conversation(conversation_id)
+    """Send an answer, or keep a note. When somebody has spoken meanwhile the page comes back with that and the text.
+
+    The page of a chat stays as it is, and is told what became of it.
+    """
+    conversation = found_conversation(conversation_id)
+    is_asked_by_script = request.headers.get("X-Part") == "said"
+    return _say(request, conversation) if is_asked_by_script else _write(request, acting(request), conversation)
+
+
+def _write(request: HttpRequest, agent: Person, conversation: Conversation) -> HttpResponse:
     kept, refused = _files(request, agent)
     writing = _writing(request, kept)
     drafts.save(person=agent, conversation=conversation, writing=writing)
@@ -62,6 +73,21 @@ def write(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return redirect(_address(request, conversation))
 
 
+def _say(request: HttpRequest, conversation: Conversation) -> HttpResponse:
+    """For a page that sends by itself: the sequence under which it stands, or why it does not."""
+    agent = acting(request)
+    writing = _writing(request, uuids_in(request.POST.getlist("attachment")[:LOOKED_AT]))
+    try:
+        said = _send(request, agent, conversation, writing)
+    except TooManyAttempts as refusal:
+        wait = refusal.wait_seconds(clock.real_now()) or 1
+        return JsonResponse({"problem": explain(refusal)}, status=429, headers={"Retry-After": str(wait)})
+    except Refusal as refusal:
+        return JsonResponse({"problem": explain(refusal)}, status=422)
+    drafts.forget_sent(person=agent, conversation=conversation, message=said)
+    return JsonResponse({"sequence": said.sequence})
+
+
 @transaction.atomic
 def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> Message:
     if writing.kind not in {Message.Kind.NOTE, Message.Kind.AGENT}:
@@ -74,11 +100,15 @@ def _send(request: HttpRequest, agent: Person, conversation: Conversation, writi
         return add_note(
             agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id, attachments=files
         )
+    words = Words(writing.text, attachments=files)
+    chat = Chat.objects.filter(pk=conversation.pk).first() if conversation.in_chat else None
+    if chat is not None:
+        return talking.agent_says(agent=agent, chat=chat, words=words, client_id=writing.client_id)
     then = request.POST.get("then", "")
     return agent_answers(
         agent=agent,
         conversation=conversation,
-        words=Words(writing.text, attachments=files),
+        words=words,
         client_id=writing.client_id,
         seen=seen_in(request),
         then=then if then in THEN else Conversation.Status.WAITING,

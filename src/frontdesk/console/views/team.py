@@ -41,11 +41,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_role(Role.AGENT)
 def set_mine(request: HttpRequest) -> HttpResponse:
-    """I pause, or take new conversations again; from the inbox, and back there, or from the team's page."""
+    """I pause, or take new conversations again; from the inbox, the chats or the team's page, and back there."""
     takes = request.POST.get("takes") == "yes"
     giving.set_takes_new(acting(request), takes=takes)
     messages.success(request, _("You get new conversations again.") if takes else _("You get nothing new for now."))
-    return redirect("console:inbox" if request.POST.get("from") == "inbox" else "console:team")
+    back = request.POST.get("from", "")
+    return redirect(f"console:{back if back in {'inbox', 'chats'} else 'team'}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

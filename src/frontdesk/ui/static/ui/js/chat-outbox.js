@@ -19,10 +19,10 @@ export default function outbox(room, { send, show, isThere }) {
   const entries = () => kept.names(prefix).map((key) => ({ key, ...JSON.parse(kept.get(key) ?? "{}") }));
   const tell = (now = state) => isThere() && show(entries(), (state = now));
 
-  function put(text, files) {
+  function put(text, files, id = number()) {
     const before = Number(kept.names(prefix).at(-1)?.slice(prefix.length).split(":")[0] ?? 0);
     const at = String(Math.max(Date.now(), before + 1)).padStart(15, "0");
-    const entry = { id: number(), text, files };
+    const entry = { id, text, files };
     kept.set(`${prefix}${at}:${entry.id}`, JSON.stringify(entry));
     tell();
     flush();
@@ -90,7 +90,7 @@ async function alone(name, work) {
   }
 }
 
-function number() {
+export function number() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;

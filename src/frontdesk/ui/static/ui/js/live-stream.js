@@ -39,7 +39,7 @@ function take(message) {
     answeredAt = Date.now();
     ({ covered, heardAt } = message);
   }
-  if (message.wakes) listener(message.wakes === "all" ? null : message.wakes, { spread: message.spread });
+  if (message.wakes) listener(message.wakes === "all" ? null : message.wakes, message);
   if (message.who) say({ wants: [...wants] });
   if (leading) book(message);
 }
@@ -152,7 +152,8 @@ async function connect() {
       expect();
       failures = 0;
       heardAt = Date.now();
-      tell({ wakes: missed ?? wakes?.(event), spread: name === "fetch" });
+      const kind = missed || name !== "wake" ? "" : JSON.parse(event.data).kind;
+      tell({ wakes: missed ?? wakes?.(event), spread: name === "fetch", kind });
       missed = undefined;
     });
   hear("beat");

@@ -22,14 +22,17 @@ function wanted() {
   want(new Map(present().map((element) => [element.dataset.live, element.dataset.liveTicket])));
 }
 
-// A hidden page fetches when it is looked at again: what it shows counts as read.
-function tell(concerns) {
-  if (document.hidden) return;
-  for (const element of present()) if (concerns(element.dataset.live)) element.dispatchEvent(new CustomEvent("live"));
+// A hidden page fetches when it is looked at again, since what it shows counts as read; but for what only counts and
+// tells (data-live-hidden).
+function tell(concerns, kind = "") {
+  for (const element of present()) {
+    if (document.hidden && element.dataset.liveHidden === undefined) continue;
+    if (concerns(element.dataset.live)) element.dispatchEvent(new CustomEvent("live", { detail: { kind } }));
+  }
 }
 
-onWake((topics, { spread = false } = {}) => {
-  setTimeout(tell, spread ? Math.random() * SPREAD : 0, (topic) => !topics || topics.includes(topic));
+onWake((topics, { spread = false, kind = "" } = {}) => {
+  setTimeout(tell, spread ? Math.random() * SPREAD : 0, (topic) => !topics || topics.includes(topic), kind);
 });
 
 setInterval(() => {

@@ -29,6 +29,7 @@ const helpers = [
   ["[data-chat-corner]", () => import("./chat-launcher.js")],
   ["[data-keyboard]", () => import("./keyboard.js")],
   ["[data-suggest]", () => import("./suggest.js")],
+  ["[data-chat-strip]", () => import("./chat-strip.js")],
   ["[data-autosubmit]", () => import("./autosubmit.js")],
   ["[data-search]", () => import("./search.js")],
   ["[data-quote], [data-picture]", () => import("./forum.js")],
@@ -44,7 +45,7 @@ async function help(root) {
       element.helped ??= new Set();
       if (element.helped.has(selector)) continue;
       element.helped.add(selector);
-      enhance(element);
+      await enhance(element); // some load more of themselves
     }
   }
 }
