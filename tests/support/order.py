@@ -9,6 +9,7 @@ from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
+from frontdesk.support.forum import counting
 from frontdesk.support.forum.models import Category, Member, Post, Topic
 from tests import people
 
@@ -18,8 +19,14 @@ Level = Member.Level
 def member(handle: str = "ada", level: int = Level.BASIC, **values: Any) -> Member:
     """Somebody who takes part and has been there for a while."""
     person = values.pop("person", None) or people.customer(f"{handle}@example.org", handle.title())
-    values = {"joined_at": clock.now() - timedelta(days=30), **values}
+    long_ago = clock.now() - timedelta(days=30)
+    values = {"joined_at": long_ago, "agreed_at": long_ago, **values}
     return Member.objects.create(person=person, handle=handle, name=handle.title(), level=level, **values)
+
+
+def imported(handle: str) -> Member:
+    """A member without an account, whom nobody writes to."""
+    return Member.objects.create(handle=handle, name=handle.title(), level=Level.BASIC, joined_at=clock.now())
 
 
 def moderator(handle: str = "kim", role: Role = Role.AGENT) -> Member:
@@ -47,9 +54,8 @@ def topic(
 ) -> Topic:
     """A topic with its first post."""
     now = values.pop("created_at", None) or clock.now()
-    number = (Topic.objects.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     made = Topic.objects.create(
-        number=number, category=values.pop("category", None) or category(), title=title, slug="a-topic",
+        number=counting.next_number(), category=values.pop("category", None) or category(), title=title, slug="a-topic",
         author=author, created_at=now, last_post_at=now, **values,
     )  # fmt: skip
     post(made, author, text, created_at=now)

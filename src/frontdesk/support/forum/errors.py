@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core import reasons
 from frontdesk.core.reasons import Reason, Refusal
+from frontdesk.support.forum import order_errors  # noqa: F401 - its reasons are found through this file
 
 
 class TopicLocked(Refusal):

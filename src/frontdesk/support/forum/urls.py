@@ -1,6 +1,6 @@
 """Addresses of the community's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from frontdesk.support.forum.views import acts, editing, feeds, pictures, profiles, search, start, topics, writing
 
@@ -9,6 +9,7 @@ TOPIC = "t/<int:number>/"
 POST = "p/<uuid:post_id>/"
 
 urlpatterns = [
+    path("", include("frontdesk.support.forum.order_urls")),
     path("", start.start, name="start"),
     path("latest/", start.topics, {"tab": "latest"}, name="latest"),
     path("unanswered/", start.topics, {"tab": "unanswered"}, name="unanswered"),

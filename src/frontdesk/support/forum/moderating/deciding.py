@@ -1,0 +1,138 @@
+"""What each decision consists of: the right to it, its row in the moderators' log, the audit, the mail about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontdesk.core import audit, clock
+from frontdesk.core.actors import Actor, ActorKind
+from frontdesk.core.errors import ReasonMissing
+from frontdesk.support.forum import rights
+from frontdesk.support.forum.models import Decision, Member, Post, Topic
+from frontdesk.support.forum.moderating import letters
+from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed
+from frontdesk.support.forum.order_phrases import DECISIONS
+
+LONGEST = 500  # characters of a reason
+OPENED = {"post.hidden": "post.shown", "topic.locked": "topic.unlocked", "member.silenced": "member.unsilenced"}
+
+
+@dataclass(frozen=True)
+class About:
+    """What a decision is about, and what else its row remembers."""
+
+    topic: Topic | None = None
+    post: Post | None = None
+    member: Member | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def require(by: Member | None, what: str, on: rights.On, reason: str) -> str:
+    """The right to it and a reason for it; returns the reason as it is kept. `by` None is the system.
+
+    Raises NotAllowed and ReasonMissing.
+    """
+    if by is not None:
+        rights.may(by, what, on).require()
+    kept = " ".join(reason.replace("\0", "").split())[:LONGEST]
+    if not kept:
+        raise ReasonMissing
+    return kept
+
+
+def actor_of(by: Member | None, reason: str) -> Actor:
+    """The moderator as the audit knows them: one of the team, a leader, or the system."""
+    if by is None or by.person_id is None:
+        return Actor.system(reason)
+    if rights.is_staff(by):
+        return Actor.staff(by.person_id, reason)
+    return Actor(ActorKind.CUSTOMER, by.person_id, reason)
+
+
+def decide(by: Member | None, what: str, reason: str, about: About, *, tell: Member | None = None) -> Decision:
+    """Write a decision down, in the caller's transaction; `tell` gets a mail with the reason, if they have an account
+    and have not decided it themselves."""
+    if what not in DECISIONS:
+        raise ValueError(f"not a decision: {what}")
+    made = Decision.objects.create(
+        what=what,
+        reason=reason,
+        by_id=by.person_id if by else None,
+        topic=about.topic,
+        post=about.post,
+        member=about.member or (about.post.author if about.post else None),
+        data=about.data,
+        created_at=clock.now(),
+    )
+    subject = about.post or about.topic or about.member
+    assert subject is not None  # noqa: S101 - each decision is about something
+    audit.record(
+        actor=actor_of(by, reason),
+        action=what,
+        subject_type=type(subject).__name__.lower(),
+        subject=subject.pk,
+        person=tell.person_id if tell else (about.member.person_id if about.member else None),
+        data=_facts(about),
+    )
+    if tell is not None and tell.person_id is not None and (by is None or tell.pk != by.pk):
+        letters.tell(
+            tell, what, reason if by else gettext_lazy(reason), topic=about.topic, post=about.post, until=_until(about)
+        )
+    return made
+
+
+def _facts(about: About) -> dict[str, Any]:
+    facts: dict[str, Any] = {key: value for key, value in about.data.items() if isinstance(value, str | int | bool)}
+    if about.topic is not None:
+        facts["number"] = about.topic.number
+    if about.post is not None:
+        facts["post"] = about.post.number
+    return facts
+
+
+def _until(about: About) -> datetime | None:
+    return about.member.silenced_until if about.member is not None else None
+
+
+def latest(about: Topic | Post | Member) -> Decision | None:
+    """The last decision about a topic, a post or a member."""
+    rows = Decision.objects.select_related("by").order_by("-created_at", "-id")
+    if isinstance(about, Post):
+        return rows.filter(post=about).first()
+    if isinstance(about, Topic):
+        return rows.filter(topic=about, post=None).first()
+    return rows.filter(member=about, post=None).first()
+
+
+def mark(about: Topic | Post | Member, last: Decision | None = None) -> str:
+    """How things stood when a page was made; who decides later says so with it (`seen`)."""
+    last = last or latest(about)
+    changed = str(about.edit_count) if isinstance(about, Post) else ""
+    return f"{last.pk if last else ''}:{changed}"
+
+
+def require_unchanged(about: Topic | Post | Member, seen: str | None) -> None:
+    """Raises DecidedMeanwhile when somebody else decided, or its author edited it, since the page was made."""
+    if seen is None:
+        return
+    last = latest(about)
+    if mark(about, last) == seen:
+        return
+    is_decided = last is not None and str(last.pk) != seen.partition(":")[0]
+    if is_decided and last is not None:
+        raise DecidedMeanwhile(by=last.by.name if last.by else "", what=str(DECISIONS.get(last.what, last.what)))
+    raise DecidedMeanwhile(by="", what=_("Its author has edited it"))
+
+
+def require_not_the_teams(by: Member | None, what: str, about: Topic | Post | Member) -> None:
+    """A leader does not take back what the team decided. Raises NotAllowed. `what`: the decision to be taken back."""
+    if by is None or rights.is_staff(by):
+        return
+    rows = Decision.objects.select_related("by").filter(what=what).order_by("-created_at")
+    name = type(about).__name__.lower()
+    last = rows.filter(**{name: about}).first()
+    if last is not None and last.by is not None and rights.may_moderate(last.by):
+        raise NotAllowed(why=_("The team has decided this; only the team takes it back."))

@@ -1,0 +1,160 @@
+"""Decisions about posts."""
+
+from django.db import transaction
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.core import clock
+from frontdesk.core.errors import NotFound
+from frontdesk.support.forum import adding, pictures, rights, searching
+from frontdesk.support.forum.models import EditLock, Member, NewsMail, Post, Revision, Topic
+from frontdesk.support.forum.moderating import deciding, reports
+from frontdesk.support.forum.moderating.deciding import About
+
+State = Post.State
+BLACK = "…"
+
+
+@transaction.atomic
+def approve(*, by: Member, post: Post, reason: str, seen: str | None = None) -> bool:
+    """Let a post that waits be seen by everybody; False when nothing waited.
+
+    Raises NotAllowed, ReasonMissing, and DecidedMeanwhile when it is not as `seen` (`deciding.mark`) says.
+    """
+    topic, current, why = _locked(by, "moderate", post, reason, seen)
+    if current.state != State.WAITING:
+        return False
+    adding.set_state(topic, current, State.VISIBLE)
+    reports.close(current, was_right=None, why=why)
+    deciding.decide(by, "post.approved", why, About(topic, current), tell=current.author)
+    return True
+
+
+@transaction.atomic
+def keep(*, by: Member, post: Post, reason: str, flags_wrong: bool, seen: str | None = None) -> bool:
+    """Decide that reports change nothing; a post that they had hidden is shown again. False when none was open.
+
+    `flags_wrong`: the reports were not made in good faith, and count against those who made them.
+    """
+    topic, current, why = _locked(by, "moderate", post, reason, seen)
+    closed = reports.close(current, was_right=False if flags_wrong else None, why=why)
+    if not closed:
+        return False
+    was_held = current.state == State.WAITING and current.waits_for == "flags"
+    if was_held:
+        adding.set_state(topic, current, State.VISIBLE)
+    tell = current.author if was_held else None
+    deciding.decide(by, "post.shown" if was_held else "post.kept", why, About(topic, current), tell=tell)
+    return True
+
+
+@transaction.atomic
+def hide(*, by: Member, post: Post, reason: str, seen: str | None = None) -> bool:
+    """Hide a post from all but its author and moderators; reports of it were right. False when it was hidden before.
+
+    Its author may change it and ask once for another look; hidden a second time, it stays as it is.
+    """
+    topic, current, why = _locked(by, "hide", post, reason, seen)
+    is_second = current.waits_for == "asked_again"
+    if current.state in {State.HIDDEN, State.DELETED}:
+        return False
+    adding.set_state(topic, current, State.HIDDEN)
+    reports.close(current, was_right=True, why=why)
+    if is_second:
+        _close_edits(current, by)
+    data = {"is_final": is_second}
+    deciding.decide(by, "post.hidden", why, About(topic, current, data=data), tell=current.author)
+    return True
+
+
+@transaction.atomic
+def show(*, by: Member, post: Post, reason: str, seen: str | None = None) -> bool:
+    """Show a hidden post again; False when it is not hidden. Leaders take back only what leaders did."""
+    topic, current, why = _locked(by, "hide", post, reason, seen)
+    if current.state != State.HIDDEN or not current.text:
+        return False
+    deciding.require_not_the_teams(by, "post.hidden", current)
+    adding.set_state(topic, current, State.VISIBLE)
+    deciding.decide(by, "post.shown", why, About(topic, current), tell=current.author)
+    return True
+
+
+@transaction.atomic
+def black_out(*, by: Member, post: Post, reason: str, seen: str | None = None) -> bool:
+    """Delete the words of a post for good: what it said before, its pictures, and our mails that quote it, too.
+
+    That there was a post stays. What has left by mail cannot be called back. False when it was done before.
+    """
+    topic, current, why = _locked(by, "black_out", post, reason, seen)
+    if not current.text:
+        return False
+    Revision.objects.filter(post=current).delete()
+    pictures.forget(current.pictures.all())
+    mails = NewsMail.objects.filter(news__post=current, account_message__isnull=False)
+    Letter.objects.filter(pk__in=mails.values("account_message")).update(text=BLACK, html="")
+    current.text, current.html, current.mentions = "", "", []
+    current.save(update_fields=["text", "html", "mentions"])
+    searching.enter(current, topic)
+    adding.set_state(topic, current, State.DELETED)
+    reports.close(current, was_right=True, why=why)
+    deciding.decide(by, "post.blacked_out", why, About(topic, current), tell=current.author)
+    return True
+
+
+@transaction.atomic
+def mark_official(*, by: Member, post: Post, reason: str, is_official: bool = True, seen: str | None = None) -> bool:
+    """Mark a post as the team's answer, or no longer; False when it is so already."""
+    topic, current, why = _locked(by, "official", post, reason, seen)
+    if current.is_official == is_official:
+        return False
+    current.is_official = is_official
+    current.save(update_fields=["is_official"])
+    what = "post.official" if is_official else "post.not_official"
+    deciding.decide(by, what, why, About(topic, current))
+    return True
+
+
+@transaction.atomic
+def close_edits(*, by: Member | None, post: Post, reason: str, closed: bool = True, seen: str | None = None) -> bool:
+    """Let only moderators edit a post, or its author again; False when it is so already. `by` None: an edit war."""
+    topic, current, why = _locked(by, "moderate", post, reason, seen)
+    is_closed = EditLock.objects.filter(post=current).exists()
+    if is_closed == closed:
+        return False
+    if closed:
+        _close_edits(current, by)
+    else:
+        EditLock.objects.filter(post=current).delete()
+    what = "post.edits_closed" if closed else "post.edits_opened"
+    deciding.decide(by, what, why, About(topic, current))
+    return True
+
+
+def _close_edits(post: Post, by: Member | None) -> None:
+    EditLock.objects.get_or_create(post=post, defaults={"since": clock.now(), "by_id": by.person_id if by else None})
+
+
+def lock_post(post: Post) -> tuple[Topic, Post]:
+    """The post and its topic, fresh and locked, wherever it was moved meanwhile. Raises NotFound."""
+    topic = adding.lock(post.topic)
+    while True:
+        current = Post.objects.select_related("author__person", "topic__category").filter(pk=post.pk).first()
+        if current is None:
+            raise NotFound
+        if current.topic_id == topic.pk:
+            current.topic = topic
+            return topic, current
+        topic = adding.lock(current.topic)
+
+
+def _locked(by: Member | None, what: str, post: Post, reason: str, seen: str | None) -> tuple[Topic, Post, str]:
+    topic, current = lock_post(post)
+    why = deciding.require(by, what, current, reason)
+    if by is not None and not rights.is_staff(by) and _is_private(current):
+        raise NotFound
+    deciding.require_unchanged(current, seen)
+    return topic, current, why
+
+
+def _is_private(post: Post) -> bool:
+    """What leaders must not see: hidden for showing what is private."""
+    return post.state != State.VISIBLE and post.flags.filter(kind="private").exists()

@@ -1,0 +1,28 @@
+"""What the worker does to keep order in the community."""
+
+from procrastinate.contrib.django import app
+
+from frontdesk.support.forum import experts, trust
+from frontdesk.support.forum.holding import watching
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="forum.reckon_levels", queueing_lock="forum.reckon_levels")
+def reckon_levels(timestamp: int = 0) -> int:
+    """Reckon everybody's level, once who is thanked for what is counted."""
+    experts.reckon()
+    return trust.sweep()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="forum.count_experts", queueing_lock="forum.count_experts")
+def count_experts(timestamp: int = 0) -> None:
+    """Count anew who is thanked for what."""
+    experts.reckon()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="forum.forget_traces", queueing_lock="forum.forget_traces")
+def forget_traces(timestamp: int = 0) -> int:
+    """Delete traces that are past."""
+    return watching.forget_old()

@@ -1,0 +1,1 @@
+"""The community's pages about levels, experts and order."""

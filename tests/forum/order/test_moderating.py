@@ -1,0 +1,287 @@
+"""Decisions: rights, reasons, mails, the log, and two moderators at once."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.accounts.roles import Role
+from frontdesk.core import audit, clock
+from frontdesk.core.errors import ReasonMissing
+from frontdesk.core.models import AuditEntry
+from frontdesk.support.forum import accepting, moderating, writing
+from frontdesk.support.forum.models import (
+    Category,
+    Decision,
+    Duplicate,
+    EditLock,
+    Member,
+    Post,
+    Reaction,
+    Revision,
+    Topic,
+)  # fmt: skip
+from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
+from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed, TopicsNotMergeable
+from tests.support import order
+from tests.support.order import Level
+from tests.support.races import at_once
+
+pytestmark = pytest.mark.django_db
+WHY = "It does not belong here"
+
+
+@pytest.fixture
+def kim() -> Member:
+    return order.moderator()
+
+
+@pytest.fixture
+def lea() -> Member:
+    return order.member("lea", Level.LEADER)
+
+
+@pytest.fixture
+def ada() -> Member:
+    return order.member("ada")
+
+
+def state(post: Post) -> str:
+    return Post.objects.get(pk=post.pk).state
+
+
+def test_hiding_needs_a_reason_is_logged_audited_and_told(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    post = order.post(order.topic(ada), bob, "Buy my things.")
+    with pytest.raises(ReasonMissing):
+        moderating.hide(by=kim, post=post, reason=" \0 ")
+    assert moderating.hide(by=kim, post=post, reason=f" {WHY}\n")
+    assert not moderating.hide(by=kim, post=post, reason=WHY)
+    assert state(post) == Post.State.HIDDEN
+    made = Decision.objects.get()
+    assert (made.what, made.reason, made.by, made.post, made.member) == ("post.hidden", WHY, kim.person, post, bob)
+    entry = AuditEntry.objects.get(action="post.hidden")
+    assert (entry.person, entry.actor, audit.reason_of(entry)) == (bob.person_id, kim.person_id, WHY)
+    letter = Letter.objects.get(person=bob.person)
+    assert WHY in letter.text
+    assert "Buy my things." in letter.text
+    assert f"/community/p/{post.pk}/again/" in letter.text
+
+
+def test_the_mail_is_in_the_authors_language(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    order.person_of(bob).language = "de"
+    order.person_of(bob).save()
+    moderating.hide(by=kim, post=order.post(order.topic(ada), bob), reason=WHY)
+    assert Letter.objects.get(person=bob.person).subject == "Ihr Beitrag in der Community wurde verborgen"
+
+
+def test_moderators_are_told_when_somebody_else_decided(kim: Member, lea: Member, ada: Member) -> None:
+    post = order.post(order.topic(ada), order.member("bob"))
+    seen = moderating.mark(post)
+    moderating.hide(by=lea, post=post, reason=WHY, seen=seen)
+    with pytest.raises(DecidedMeanwhile) as told:
+        moderating.black_out(by=kim, post=post, reason=WHY, seen=seen)
+    assert told.value.members == {"by": "Lea", "what": "A post was hidden"}
+    post.refresh_from_db()
+    assert moderating.black_out(by=kim, post=post, reason=WHY, seen=moderating.mark(post))
+
+
+def test_what_was_edited_meanwhile_is_not_approved_unseen(kim: Member) -> None:
+    new = order.member("nia", Level.NEW)
+    topic = order.topic(order.member("ada"))
+    post = writing.reply(member=new, topic=topic, text="Look: www.good.com", client_id=uuid4())
+    assert state(post) == Post.State.WAITING
+    seen = moderating.mark(post)
+    from frontdesk.support.forum import changing
+
+    changing.edit(member=new, post=post, text="Look: www.evil.com")
+    with pytest.raises(DecidedMeanwhile):
+        moderating.approve(by=kim, post=post, reason=WHY, seen=seen)
+    assert moderating.approve(by=kim, post=post, reason=WHY)
+    assert state(post) == Post.State.VISIBLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moderators_at_once() -> None:
+    kim, max_ = order.moderator("kim"), order.moderator("max")
+    post = order.post(order.topic(order.member("ada")), order.member("bob"))
+    seen = moderating.mark(post)
+    outcomes = at_once(
+        lambda: moderating.hide(by=kim, post=post, reason=WHY, seen=seen),
+        lambda: moderating.black_out(by=max_, post=post, reason=WHY, seen=seen),
+    )
+    assert sorted(type(each).__name__ for each in outcomes) == ["DecidedMeanwhile", "bool"]
+    assert Decision.objects.count() == 1
+
+
+def test_leaders_do_not_take_back_what_the_team_decided(kim: Member, lea: Member, ada: Member) -> None:
+    topic = order.topic(ada)
+    post = order.post(topic, order.member("bob"))
+    moderating.hide(by=kim, post=post, reason=WHY)
+    moderating.lock(by=kim, topic=topic, reason=WHY)
+    with pytest.raises(NotAllowed):
+        moderating.show(by=lea, post=post, reason=WHY)
+    with pytest.raises(NotAllowed):
+        moderating.lock(by=lea, topic=topic, reason=WHY, locked=False)
+    assert moderating.show(by=kim, post=post, reason=WHY)
+    assert moderating.hide(by=lea, post=post, reason=WHY)
+    assert moderating.show(by=lea, post=post, reason=WHY)
+
+
+def test_black_out_leaves_no_word(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    topic = order.topic(ada)
+    post = order.post(topic, bob, "My card is 4242 4242.")
+    Revision.objects.create(post=post, text="My card is 4242.", until=clock.now())
+    assert moderating.black_out(by=kim, post=post, reason="Private data")
+    post.refresh_from_db()
+    assert (post.text, post.html, post.state) == ("", "", Post.State.DELETED)
+    assert not Revision.objects.exists()
+    assert "4242" not in Letter.objects.get(person=bob.person).text
+    assert not moderating.show(by=kim, post=post, reason=WHY)
+    assert not moderating.black_out(by=kim, post=post, reason=WHY)
+
+
+def test_locks_pins_and_their_undoing(kim: Member, ada: Member) -> None:
+    topic = order.topic(ada)
+    assert moderating.lock(by=kim, topic=topic, reason=WHY)
+    assert not moderating.lock(by=kim, topic=topic, reason=WHY)
+    first = Decision.objects.get()
+    assert moderating.pin(by=kim, topic=topic, reason=WHY)
+    with pytest.raises(DecidedMeanwhile):
+        moderating.undo(by=kim, decision=first, reason="Undone")
+    last = Decision.objects.get(what="topic.pinned")
+    assert moderating.undo(by=kim, decision=last, reason="Undone")
+    topic.refresh_from_db()
+    assert topic.pinned_at is None
+    assert topic.locked_at is not None
+
+
+def test_renaming_keeps_the_old_title(ada: Member) -> None:
+    rex = order.member("rex", Level.REGULAR)
+    topic = order.topic(ada, "Help!!!!")
+    assert moderating.rename(by=rex, topic=topic, title="No sound after the update", reason="Says more")
+    topic.refresh_from_db()
+    assert (topic.title, topic.slug) == ("No sound after the update", "no-sound-after-the-update")
+    assert Revision.objects.get().title == "Help!!!!"
+    with pytest.raises(NotAllowed):
+        moderating.rename(by=order.member("mo", Level.MEMBER), topic=topic, title="Something else", reason=WHY)
+
+
+def test_moving_between_what_everybody_reads(kim: Member, ada: Member) -> None:
+    rex = order.member("rex", Level.REGULAR)
+    other, team = order.category("other"), order.category("team", reads=Category.Who.STAFF, begins=Category.Who.STAFF)
+    topic = order.topic(ada)
+    assert moderating.move(by=rex, topic=topic, category=other, reason=WHY)
+    with pytest.raises(NotAllowed):
+        moderating.move(by=rex, topic=topic, category=team, reason=WHY)
+    assert moderating.move(by=kim, topic=topic, category=team, reason=WHY)
+    topic.refresh_from_db()
+    assert topic.category == team
+
+
+def test_duplicates_lead_to_what_was_asked_first(kim: Member, ada: Member) -> None:
+    rex = order.member("rex", Level.REGULAR)
+    first, second, third = (order.topic(ada, f"No sound {n}") for n in range(3))
+    assert moderating.mark_duplicate(by=rex, topic=third, of=second, reason=WHY)
+    assert not moderating.mark_duplicate(by=rex, topic=third, of=second, reason=WHY)
+    assert moderating.mark_duplicate(by=rex, topic=second, of=first, reason=WHY)
+    assert set(Duplicate.objects.values_list("topic__title", "of__title")) == {
+        ("No sound 1", "No sound 0"), ("No sound 2", "No sound 0"),
+    }  # fmt: skip
+    for topic, of in ((first, first), (first, second)):
+        with pytest.raises(TopicsNotMergeable):
+            moderating.mark_duplicate(by=rex, topic=topic, of=of, reason=WHY)
+    assert moderating.unmark_duplicate(by=kim, topic=third, reason=WHY)
+    assert Duplicate.objects.count() == 1
+
+
+def test_silencing_by_leaders_and_the_team(kim: Member, lea: Member, ada: Member) -> None:
+    now = clock.now()
+    assert moderating.silence(by=lea, member=ada, reason=WHY, lasts=timedelta(days=30))
+    ada.refresh_from_db()
+    assert ada.silenced_until is not None
+    assert ada.silenced_until < now + timedelta(days=1, minutes=1)
+    assert moderating.silence(by=kim, member=ada, reason=WHY)
+    ada.refresh_from_db()
+    assert ada.silenced_until == UNTIL_LOOKED
+    with pytest.raises(NotAllowed):
+        moderating.unsilence(by=lea, member=ada, reason=WHY)
+    assert moderating.unsilence(by=kim, member=ada, reason=WHY)
+    assert not moderating.unsilence(by=kim, member=ada, reason=WHY)
+    texts = list(Letter.objects.filter(person=ada.person).order_by("created_at").values_list("text", flat=True))
+    assert "Until: a moderator has looked" in texts[1]
+
+
+def test_banning_is_for_managers_and_never_of_the_team(kim: Member, lea: Member, ada: Member) -> None:
+    boss = order.moderator("max", Role.MANAGER)
+    for each in (kim, lea):
+        with pytest.raises(NotAllowed):
+            moderating.ban(by=each, member=ada, reason=WHY)
+    with pytest.raises(NotAllowed):
+        moderating.ban(by=boss, member=kim, reason=WHY)
+    with pytest.raises(NotAllowed):
+        moderating.silence(by=boss, member=kim, reason=WHY)
+    topic = order.topic(ada)
+    assert moderating.ban(by=boss, member=ada, reason=WHY)
+    ada.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        writing.reply(member=ada, topic=topic, text="But I have a right to!", client_id=uuid4())
+    assert moderating.ban(by=boss, member=ada, reason=WHY, banned=False)
+    ada.refresh_from_db()
+    assert writing.reply(member=ada, topic=topic, text="Thank you very much.", client_id=uuid4())
+
+
+def test_levels_set_by_the_team_stay(kim: Member, ada: Member) -> None:
+    assert moderating.set_level(by=kim, member=ada, level=Level.LEADER, reason="Helps everybody")
+    assert not moderating.set_level(by=kim, member=ada, level=Level.LEADER, reason="Helps everybody")
+    ada.refresh_from_db()
+    assert (ada.level, ada.level_fixed) == (Level.LEADER, True)
+
+
+def test_the_teams_answer_is_marked(kim: Member, ada: Member) -> None:
+    post = order.post(order.topic(ada), order.member("bob"))
+    assert moderating.mark_official(by=kim, post=post, reason="It is right")
+    assert not moderating.mark_official(by=kim, post=post, reason="It is right")
+    assert moderating.mark_official(by=kim, post=post, reason="It is not", is_official=False)
+
+
+def test_hiding_the_accepted_answer_unsolves(kim: Member, ada: Member) -> None:
+    topic = order.topic(ada)
+    post = order.post(topic, order.member("bob"))
+    accepting.accept(member=ada, post=post)
+    moderating.hide(by=kim, post=post, reason=WHY)
+    topic.refresh_from_db()
+    assert topic.accepted is None
+    assert topic.solved_at is None
+
+
+def test_closing_edits(kim: Member, ada: Member) -> None:
+    post = order.post(order.topic(ada), ada)
+    assert moderating.close_edits(by=kim, post=post, reason=WHY)
+    assert EditLock.objects.filter(post=post, by=kim.person).exists()
+    assert moderating.close_edits(by=kim, post=post, reason=WHY, closed=False)
+    assert not EditLock.objects.exists()
+
+
+@pytest.mark.parametrize("level", [None, Level.NEW, Level.REGULAR])
+def test_nobody_else_decides(level: int | None) -> None:
+    who = order.member("nia", level or Level.NEW)
+    topic = order.topic(order.member("ada"))
+    post = order.post(topic, order.member("bob"))
+    for verb in (moderating.hide, moderating.show, moderating.approve, moderating.black_out, moderating.mark_official):
+        with pytest.raises(NotAllowed):
+            verb(by=who, post=post, reason=WHY)
+    for change in (moderating.lock, moderating.pin):
+        with pytest.raises(NotAllowed):
+            change(by=who, topic=topic, reason=WHY)
+    for deed in (moderating.silence, moderating.unsilence, moderating.ban):
+        with pytest.raises(NotAllowed):
+            deed(by=who, member=post.author, reason=WHY)
+    with pytest.raises(NotAllowed):
+        moderating.set_level(by=who, member=who, level=4, reason=WHY)
+    assert not Decision.objects.exists()
+    assert not Reaction.objects.exists()
+    assert Topic.objects.get().locked_at is None
