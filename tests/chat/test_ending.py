@@ -11,7 +11,7 @@ from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.conversations.saying import Words, add_automatic
 from frontdesk.support.tickets.conversations.taking_part import add_copies
-from frontdesk.support.tickets.models import Conversation, Message, Survey
+from frontdesk.support.tickets.models import Attachment, Conversation, Message, Survey
 from tests.support import chats, desk
 from tests.support.mailbox import body, sent
 
@@ -24,6 +24,13 @@ def chat(ada: Person, kim: Person) -> Chat:
     chats.says(made, "3.2")
     made.refresh_from_db()
     return made
+
+
+def attach(message: Message, name: str) -> None:
+    """A file of this message."""
+    Attachment.objects.create(
+        message=message, name=name, content_type="application/pdf", size=3, file="x", created_at=message.created_at
+    )
 
 
 def by(kim: Person) -> Actor:
@@ -126,6 +133,33 @@ def test_an_automatic_answer_appears_in_the_chat(chat: Chat) -> None:
     """Unmailed."""
     add_automatic(conversation=chat.conversation, words=Words("We are on it."), client_id=uuid4())
     assert not sent()
+
+
+def test_a_guests_transcript_with_files_keeps_the_way_to_them(kim: Person) -> None:
+    """One mail carries one secret: the link to the page goes first, the question how it was in a second mail."""
+    chat = chats.begin(chats.guest())
+    answer = chats.answers(kim, chat)
+    attach(answer, "manual.pdf")
+    ending.end(actor=by(kim), chat=chat, by=Chat.By.AGENT)
+    first, second = sent()
+    assert "manual.pdf" in body(first)
+    assert "manual.pdf" in body(first, "html")
+    assert "/conversations/g/" in body(first)
+    assert "/conversations/survey/" in body(second)
+
+
+def test_a_long_transcript_is_shortened(chat: Chat, ada: Person, kim: Person) -> None:
+    """The newest lines go along; no line is longer than anybody reads in a mail."""
+    Message.objects.filter(conversation=chat.pk, kind="customer").update(text="first " + "a" * 100_000)
+    for number in range(45):
+        chats.answers(kim, chat, f"{number}: " + "b" * 4_500)
+    ending.end(actor=by(kim), chat=chat, by=Chat.By.AGENT)
+    (mail,) = sent()
+    text = body(mail)
+    assert len(text) < 200_000
+    assert "44: b" in text
+    assert "0: b" not in text.replace("10: b", "").replace("20: b", "").replace("30: b", "").replace("40: b", "")
+    assert "The beginning is left out here" in text
 
 
 def test_the_transcript_speaks_the_customers_language(ada: Person, kim: Person) -> None:

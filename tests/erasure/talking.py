@@ -28,7 +28,7 @@ from frontdesk.support.tickets.models import (
     Rule,
     RuleRun,
 )
-from tests.support import desk
+from tests.support import chats, desk
 from tests.support.mailbox import secret_sent_to
 
 SOLVED = Conversation.Status.SOLVED
@@ -40,6 +40,16 @@ def talks(ada: Person, bob: Person, mark: str, first_address: str) -> None:
     _in_her_own(ada, kim, mark, first_address)
     _in_bobs(ada, bob, kim, mark)
     _waiting(ada, mark)
+    _in_chats(ada, kim, mark, first_address)
+
+
+def _in_chats(ada: Person, kim: Person, mark: str, first_address: str) -> None:
+    """One that is still on, and one as a guest."""
+    chats.come(kim)
+    guest = chats.guest(first_address, f"{mark} guest")
+    for who in (ada, guest):
+        chat = chats.begin(who, f"{mark} in a chat", page=f"/help/{mark}/")
+        chats.answers(kim, chat, f"Hello {mark}")
 
 
 def _in_her_own(ada: Person, kim: Person, mark: str, first_address: str) -> None:

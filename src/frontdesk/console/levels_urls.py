@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from frontdesk.console.views import levels, routing, rules, support_reports, team
+from frontdesk.console.views import chat_reports, levels, routing, rules, support_reports, team
 
 urlpatterns = [
     path("reports/support/", support_reports.figures, name="support_reports"),
+    path("reports/support/chats/", chat_reports.figures, name="chat_reports"),
+    path("reports/support/chats/figures.csv", chat_reports.figures_csv, name="chat_reports_csv"),
     path("reports/support/figures.csv", support_reports.figures_csv, name="support_reports_csv"),
     path("team/", team.overview, name="team"),
     path("team/mine/", team.set_mine, name="team_mine"),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -70,17 +70,18 @@ class Asked:
         return midnight - (self.days - 1) * reports.A_DAY
 
 
-def _asked(request: HttpRequest) -> Asked:
+def asked_for(request: HttpRequest, ways: Mapping[str, object] = BY) -> Asked:
+    """What the address asks for; what it asks wrongly is as if it did not. `ways`: by what can be split."""
     chosen, by = request.GET.get("days", ""), request.GET.get("by", "")
     days = next((each for each in DAYS if str(each) == chosen), 30)
-    return Asked(days, by if by in BY else "team", localtime(clock.now()))
+    return Asked(days, by if by in ways else "team", localtime(clock.now()))
 
 
 @require_safe
 @require_role(Role.MANAGER)
 def figures(request: HttpRequest) -> HttpResponse:
     """The figures, as bars and tables, with what each of them means."""
-    asked = _asked(request)
+    asked = asked_for(request)
     total, groups = reports.figures(asked.since, asked.until, by=asked.by)
     drawn = reports.volumes(reports.pieces(asked.since, asked.until), asked.until)
     names = _names(asked.by)
@@ -153,7 +154,7 @@ def _name(group: Figures, names: dict[str, str]) -> str:
 @require_role(Role.MANAGER)
 def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures for a spreadsheet; times in seconds, the first row is of all."""
-    asked = _asked(request)
+    asked = asked_for(request)
     total, groups = reports.figures(asked.since, asked.until, by=asked.by)
     response = HttpResponse(_csv([total, *groups]), content_type="text/csv; charset=utf-8")
     name = f"support-{asked.by}-{asked.since:%Y-%m-%d}-{asked.until:%Y-%m-%d}.csv"
@@ -167,11 +168,11 @@ def _csv(rows: Iterable[Figures]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         values = list(astuple(row))
-        values[0] = "*" if row.name is None else _harmless(row.name)
+        values[0] = "*" if row.name is None else harmless(row.name)
         writer.writerow(round(value) if isinstance(value, float) else value for value in values)
     return buffer.getvalue()
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """No name begins what a spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in FORMULAS and text else text
