@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -99,14 +100,21 @@ def many(
     return rows
 
 
+@cache
+def _html(text: str) -> str:
+    return rendering.to_html(text)
+
+
 def _post(topic: Topic, place: int, number: int, authors: Sequence[Member]) -> Post:
-    text = f"Answer {number} in **topic {place}**: try `step {place % 17}` and then look at the settings page again."
+    text = (
+        f"Answer {number % 7} in **case {place % 29}**: try `step {place % 17}`, then look at the settings page again."
+    )
     return Post(
         topic=topic,
         number=number + 1,
         author=authors[(place + number) % len(authors)],
         client_id=uuid4(),
         text=text,
-        html=rendering.to_html(text),
+        html=_html(text),
         created_at=topic.created_at + timedelta(seconds=number),
     )

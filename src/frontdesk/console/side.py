@@ -102,6 +102,10 @@ GROUPS = (
         ),
     ),
     Group(
+        _("Community"),
+        (Entry(_("Categories"), "console:community_categories", "messages-square", Role.MANAGER),),
+    ),
+    Group(
         _("Help centre"),
         (
             Entry(_("Look it up"), "console:help_search", "book-open-check"),

@@ -3,6 +3,7 @@
 Queries of any kind never fail: what cannot be understood finds nothing.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +24,7 @@ MOST_INDEXED = 20_000  # characters of a text
 CANDIDATES = 1_000  # the newest posts that match are ranked: the commonest words cost no more than others
 STARTS, ENDS = "\x02", "\x03"  # around what matched, until it is escaped
 WEIGHTS = "{0.1, 0.2, 0.4, 1.0}"  # D, C, B, A: words of the text, of an accepted answer, -, of the title
-SHORTEST_SIMILAR = 3  # letters of a word that says something about a title
+FEW_CANDIDATES, MOST_WORDS = 300, 12
 
 ENTER = """
 update forum_post set search = setweight(to_tsvector(%(config)s::regconfig, %(title)s), 'A')
@@ -50,6 +51,21 @@ best as (
 select best.id, rank from best join forum_topic t on t.id = best.topic_id
  order by rank * case when t.solved_at is null then 1.0 else 1.3 end desc, t.last_post_at desc
  limit %(limit)s offset %(offset)s
+"""
+# What shares words with a title, the more of them the better; a single one of several says little.
+SIMILAR = """
+with asked as (select array(select ({word}) from unnest(%(words)s::text[]) with ordinality as each (word, place)
+                             where numnode({word}) > 0 order by place) as words),
+matching as materialized (
+  select p.topic_id, p.search from forum_post p join forum_topic t on t.id = p.topic_id
+   where p.number = 1 and p.search @@ {query} and p.state = 'visible' and t.hidden_at is null
+     and t.merged_into_id is null and t.category_id = any(%(categories)s)
+   order by p.created_at desc limit {candidates}),
+counted as (
+  select topic_id, search, (select count(*) from unnest(asked.words) as word where search @@ word) as hits,
+         cardinality(asked.words) as words from matching, asked)
+select topic_id from counted where hits >= least(2, words)
+ order by hits desc, ts_rank('{weights}', search, {query}, 1) desc limit %(limit)s
 """
 SNIPPETS = """
 select ts_headline(config::regconfig, text, {query},
@@ -111,10 +127,19 @@ def find(
 
 
 def similar(title: str, categories: Collection[Category], *, limit: int = 5) -> list[Topic]:
-    """Topics that some words of a title fit, for somebody who is about to ask; the answered ones rather."""
-    words = [word for word in cleaned(title).split() if len(word.strip(".,;:!?\"'()-")) >= SHORTEST_SIMILAR]
-    asked = " or ".join(word.replace('"', "").lstrip("-") for word in words[:12])
-    return [hit.topic for hit in find(asked, categories, limit=limit)] if asked else []
+    """Topics that share words with a title, for somebody who is about to ask."""
+    words = list(dict.fromkeys(re.findall(r"\w{3,}", cleaned(title))))[:MOST_WORDS]
+    if not words or not categories:
+        return []
+    values = {**_said(" or ".join(words)), "words": words, "categories": [each.pk for each in categories]}
+    word = _query("plainto_tsquery").replace("%(asked)s", "word")
+    query = _query("websearch_to_tsquery")
+    sql = SIMILAR.format(word=word, query=query, candidates=FEW_CANDIDATES, weights=WEIGHTS)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**values, "limit": limit})
+        ids = [pk for (pk,) in cursor.fetchall()]
+    rows = Topic.objects.select_related("category").in_bulk(ids)
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def cleaned(query: str) -> str:

@@ -11,17 +11,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontdesk.accounts.access import to_sign_in
+from frontdesk.core import throttle
 from frontdesk.core.errors import NotFound
 from frontdesk.core.numbers import whole
 from frontdesk.core.reasons import Refusal
+from frontdesk.core.throttle import Limit
 from frontdesk.support.forum import looking, members, rendering, selectors, threads, wording, writing
 from frontdesk.support.forum.errors import NameRefused, PostedAlready
 from frontdesk.support.forum.models import Category, Post, Topic
 from frontdesk.support.forum.selectors import Reader
-from frontdesk.support.forum.views.common import member_of, reader_of, words_for
+from frontdesk.support.forum.views.common import member_of, reader_of, signed_in, words_for
 from frontdesk.support.forum.views.forms import ReplyForm, TopicForm
 from frontdesk.support.forum.views.topics import context_of, place_of, quoted_post
 
+PREVIEWS = Limit("community-preview", 120, 60)
 PAGE = ["GET", "HEAD", "POST"]
 
 
@@ -152,8 +155,10 @@ def _not_taken(form: ReplyForm, refusal: Refusal) -> None:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """What is typed, as others will see it; for the script."""
-    if not request.user.is_authenticated:
+    person = signed_in(request)
+    if person is None:
         return to_sign_in(request)
+    throttle.reserve(PREVIEWS, str(person.pk))
     return render(request, "forum/parts/preview.html", {"preview": _rendered(request)})
 
 
