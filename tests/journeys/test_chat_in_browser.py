@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as project
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, Route, expect
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import signing
@@ -92,7 +92,7 @@ def complaints(page: Page) -> list[str]:
     """What axe finds, in both schemes."""
     found = []
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # the two words that it takes
+        page.emulate_media(color_scheme=scheme)
         found += [
             f"{scheme}: {each['id']} {each['nodes'][0]['html']}" for each in Axe().run(page).response["violations"]
         ]
@@ -160,8 +160,14 @@ def test_nothing_is_lost_doubled_or_disordered(
     expect(page.locator("[data-pending]")).to_have_count(0, timeout=40_000)
     assert texts(chat) == ["First", "Second", "Third"]
     # The answer is lost on the way, the page is loaded again, and another tab is open.
-    lost = []
-    context.route("**/say/", lambda route: (lost.append(route.fetch()), route.abort())[1])
+    lost: list[Route] = []
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        lost.append(route)
+        route.abort()
+
+    context.route("**/say/", lose)
     says(page, "Fourth")
     expect(page.get_by_text("Waits for the connection").first).to_be_visible()
     says(page, "Fifth")
