@@ -23,6 +23,7 @@ from tests.support.mailbox import secret_sent_to
 from tests.support.server import ROOT, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+expect.set_options(timeout=15_000)  # a busy machine
 EXAMPLE = ROOT / "examples" / "embedded-chat"
 
 
@@ -151,7 +152,7 @@ def test_nothing_is_lost_doubled_or_disordered(
     let_in(context, ada, server)
     chat = chats.begin(ada, "First")
     page.goto(f"{server.url}/chat/c/{chat.pk}/")
-    expect(page.get_by_text("First")).to_be_visible()
+    expect(page.locator("html[data-ready] [data-mark]")).to_be_visible()  # its scripts are there
     server.kill()
     says(page, "Second", "Third")
     expect(page.locator("[data-pending]")).to_have_count(2)

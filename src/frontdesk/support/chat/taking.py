@@ -11,7 +11,7 @@ from frontdesk.support.chat import lines, rows
 from frontdesk.support.chat.errors import ChatOver, ChatTaken, ColleagueAway
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.actors import agent_actor
-from frontdesk.support.tickets.conversations import adding, consequences, turns
+from frontdesk.support.tickets.conversations import adding, consequences, turns, waking
 from frontdesk.support.tickets.conversations.noting import add_note
 from frontdesk.support.tickets.models import Conversation, Team
 from frontdesk.support.tickets.routing import giving
@@ -48,6 +48,8 @@ def begin_talking(chat: Chat, agent: Person) -> None:
     conversation = chat.conversation
     if conversation.assignee_id != agent.pk:
         turns.give(conversation, agent_actor(agent, conversation), agent)
+    else:
+        waking.turned(conversation)  # it was offered to them: the customer hears who comes
     consequences.turned(conversation)
 
 

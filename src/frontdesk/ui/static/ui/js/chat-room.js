@@ -121,7 +121,7 @@ export default function enhance(room) {
   }
 
   function pending({ id, text, files, refused }, state, place) {
-    const line = document.createElement("li");
+    const line = document.createElement("div");
     line.className = `chat-line ours is-pending${refused ? " is-refused" : ""}`;
     line.dataset.pending = id;
     const words = line.appendChild(document.createElement("div"));
@@ -155,6 +155,7 @@ export default function enhance(room) {
     count();
     const form = fields({ upto: readUpto, typing: (typing ?? Date.now() - typedAt < TYPES) ? 1 : 0 });
     await call(last ? at("left") : at("here"), { form, last }).catch(() => {});
+    if (!last && room.querySelector("[data-queue]")) news(); // of those before them nobody tells this page
   }
 
   function count() {
