@@ -103,7 +103,11 @@ GROUPS = (
     ),
     Group(
         _("Community"),
-        (Entry(_("Categories"), "console:community_categories", "messages-square", Role.MANAGER),),
+        (
+            Entry(_("What waits"), "console:community", "shield-check"),
+            Entry(_("Log of decisions"), "console:community_log", "history"),
+            Entry(_("Categories"), "console:community_categories", "messages-square", Role.MANAGER),
+        ),
     ),
     Group(
         _("Help centre"),

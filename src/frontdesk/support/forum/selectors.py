@@ -12,7 +12,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core.errors import NotFound
 from frontdesk.support.forum import members, owners, rights
-from frontdesk.support.forum.models import Category, Member, Post, Topic
+from frontdesk.support.forum.models import Category, Flag, Member, Post, Topic
 
 Who = Category.Who
 State = Post.State
@@ -105,8 +105,10 @@ def may_read(reader: Reader, topic: Topic) -> bool:
 def posts(reader: Reader, topic: Topic) -> QuerySet[Post]:
     """The posts of a topic that the reader sees; those that wait or are hidden are for their authors and moderators."""
     rows = Post.objects.filter(topic=topic)
-    if reader.is_moderator:
+    if reader.is_team:
         return rows
+    if reader.is_moderator:
+        return rows.exclude(pk__in=_private(rows))
     seen = Q(state__in=SEEN_BY_ALL)
     if reader.member is not None:
         seen |= Q(author=reader.member)
@@ -124,7 +126,14 @@ def post(reader: Reader, pk: UUID) -> Post:
 
 def sees(reader: Reader, post: Post) -> bool:
     """Whether a post of a topic that they read is there for them."""
-    return post.state in SEEN_BY_ALL or reader.is_moderator or is_by(reader, post.author_id)
+    if post.state in SEEN_BY_ALL or reader.is_team or is_by(reader, post.author_id):
+        return True
+    return reader.is_moderator and not _private(Post.objects.filter(pk=post.pk)).exists()
+
+
+def _private(rows: QuerySet[Post]) -> QuerySet[Post]:
+    """What only the team moderates: posts that are not shown, and were reported for showing what is private."""
+    return rows.filter(flags__kind=Flag.Kind.PRIVATE).exclude(state__in=SEEN_BY_ALL)
 
 
 def is_by(reader: Reader, author: UUID) -> bool:

@@ -202,6 +202,12 @@ def _follow_split(old: Topic, new: Topic, authors: set[UUID]) -> None:
     )
 
 
+def first_moved(topic: Topic) -> Post | None:
+    """The first of the posts that once stood in a topic, where it stands now; None when none has moved."""
+    found = MovedPost.objects.filter(topic=topic).order_by("number").select_related("post__topic").first()
+    return found.post if found else None
+
+
 def where(number: int, post: int) -> Post | None:
     """Where a post stands now that once stood in topic `number` at place `post`; None when it never moved."""
     found = MovedPost.objects.filter(topic__number=number, number=post).select_related("post__topic").first()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from frontdesk.core.errors import NotFound
 from frontdesk.core.numbers import whole
-from frontdesk.support.forum import rendering, searching, selectors, threads
+from frontdesk.support.forum import moderating, rendering, searching, selectors, threads, trust
 from frontdesk.support.forum.models import Category, Post, Subscription, Topic
 from frontdesk.support.forum.selectors import Reader
 from frontdesk.support.forum.threads import Thread
@@ -40,6 +40,8 @@ def topic(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     response = render(request, "forum/topic.html", context_of(request, reader, thread))
     if request.method == "GET" and not is_machine(request):
         threads.mark(reader, thread)
+        if reader.member is not None:
+            trust.seen(reader.member)
         if page == 1 and not reader.is_team:
             threads.seen(found)
     return for_engines(response, found.category, shown=found.hidden_at is None)
@@ -113,11 +115,18 @@ def _similar(reader: Reader, topic: Topic) -> list[Topic]:
 
 
 def _to_merged(reader: Reader, topic: Topic) -> HttpResponse:
+    """To the first post that came from there; the address's own end would name another one."""
+    came = moderating.first_moved(topic)
     while topic.merged_into is not None:
         topic = Topic.objects.select_related("category", "merged_into").get(pk=topic.merged_into.pk)
     if not selectors.may_read(reader, topic):
         raise NotFound
-    return redirect(topic, permanent=True)
+    place = (
+        place_of(topic, came.number)
+        if came is not None and came.topic_id == topic.pk
+        else str(topic.get_absolute_url())
+    )
+    return redirect(place, permanent=True)
 
 
 @require_safe
