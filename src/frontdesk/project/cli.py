@@ -20,7 +20,7 @@ COMMANDS = {
     "codes": "make, export and void activation codes",
     "releases": "take in builds, publish and withdraw them",
     "help": "take articles from a folder into the help centre",
-    "community": "reckon the community's counts anew, make its search anew",
+    "community": "take another forum in, write this one out; reckon counts, make the search anew",
     "backup": "write everything into one encrypted file",
     "restore": "bring a backup to life in an empty place",
     "audit": "seal and verify the audit",

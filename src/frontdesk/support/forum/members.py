@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import audit, clock
-from frontdesk.support.forum import names, wording
+from frontdesk.support.forum import claiming, names, wording
 from frontdesk.support.forum.actors import actor_of
 from frontdesk.support.forum.errors import NameNotChosen
 from frontdesk.support.forum.models import FormerHandle, Member
@@ -21,13 +21,16 @@ DIGEST_DAYS = (0, 1, 7, 30)
 
 
 def of(person: Person) -> Member:
-    """This person's member, made at first need. One of the team is shown by the name that customers know already."""
+    """This person's member: made at first need, or the imported one that waits for an address of theirs.
+
+    One of the team is shown by the name that customers know already.
+    """
     if found := known(person):
         return found
     for _try in range(TRIES):
         try:
             with transaction.atomic():
-                return _new(person)
+                return claiming.claim(person) or _new(person)
         except IntegrityError:  # made at this very moment, or its handle was taken
             if found := known(person):
                 return found

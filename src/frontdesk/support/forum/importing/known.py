@@ -1,0 +1,67 @@
+"""What an import knows by its outside ids: looked up once for each batch, kept while the import runs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from frontdesk.support.forum.importing.shapes import (
+    AcceptedLine,
+    AnyLine,
+    LikeLine,
+    PersonLine,
+    PostLine,
+    Said,
+    TopicLine,
+)
+from frontdesk.support.forum.models import Category, Member, Post, Topic
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a post stands, and who wrote it."""
+
+    pk: UUID
+    topic: UUID
+    author: UUID
+
+
+@dataclass
+class Known:
+    """Outside id → our row. Strings and uuids only: a hundred thousand posts are some tens of MB."""
+
+    categories: dict[str, Category] = field(default_factory=dict)
+    members: dict[str, UUID] = field(default_factory=dict)
+    topics: dict[str, UUID] = field(default_factory=dict)
+    posts: dict[str, Place] = field(default_factory=dict)
+
+    def look_up(self, lines: Iterable[AnyLine]) -> None:
+        """Learn of everything that these lines are or name, as far as it is there."""
+        people, topics, posts = set[str](), set[str](), set[str]()
+        for line in lines:
+            if isinstance(line, Said):
+                people.add(line.author)
+            if isinstance(line, TopicLine):
+                topics.add(line.id)
+            elif isinstance(line, PostLine):
+                topics.add(line.topic)
+                posts |= {line.id, line.answers}
+            elif isinstance(line, PersonLine):
+                people.add(line.id)
+            elif isinstance(line, LikeLine):
+                people.add(line.person)
+                posts.add(line.post)
+            elif isinstance(line, AcceptedLine):
+                topics.add(line.topic)
+                posts.add(line.post)
+        self._learn(people - self.members.keys(), topics - self.topics.keys(), posts - self.posts.keys() - {""})
+
+    def _learn(self, people: set[str], topics: set[str], posts: set[str]) -> None:
+        if not self.categories:
+            named = Category.objects.exclude(external_id="")
+            self.categories = {each.external_id: each for each in named}
+        rows = Member.objects.filter(external_id__in=people)
+        self.members |= dict(rows.values_list("external_id", "pk"))
+        found = Topic.objects.filter(external_id__in=topics)
+        self.topics |= dict(found.values_list("external_id", "pk"))
+        places = Post.objects.filter(external_id__in=posts).values_list("external_id", "pk", "topic", "author")
+        self.posts |= {key: Place(pk, topic, author) for key, pk, topic, author in places}

@@ -1,0 +1,130 @@
+"""The documented form of a community in a file (docs/operations/community-import.md): one JSON object a line."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+Id = Annotated[str, Meta(min_length=1, max_length=100)]
+Name = Annotated[str, Meta(max_length=100)]
+Path = Annotated[str, Meta(max_length=500)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Line(Struct, forbid_unknown_fields=True, tag_field="kind"):
+    """What all kinds have in common: nothing but their kind."""
+
+
+class CategoryLine(Line, tag="category"):
+    """A category; `titles` and `abouts` by language."""
+
+    id: Id
+    slug: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    titles: dict[str, str] = {}
+    abouts: dict[str, str] = {}
+    product: str = ""
+    reads: Literal["everybody", "owners", "staff"] = "everybody"
+    begins: Literal["everybody", "owners", "staff"] = "everybody"
+    asks: bool = True
+    position: Annotated[int, Meta(ge=0, le=30_000)] = 0
+    address: Path = ""
+
+
+class PersonLine(Line, tag="person"):
+    """Somebody who wrote or liked. `email`, or the SHA-256 of it in small letters, lets its owner claim the member."""
+
+    id: Id
+    handle: Name = ""
+    name: Name = ""
+    about: Annotated[str, Meta(max_length=1_000)] = ""
+    joined_at: Moment | None = None
+    level: Annotated[int, Meta(ge=0, le=3)] = 0
+    email: Annotated[str, Meta(max_length=254)] = ""
+    email_sha256: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class Said(Line):
+    """What somebody wrote: Markdown as `text`, or `html`."""
+
+    id: Id
+    author: Id
+    created_at: Moment
+    text: str = ""
+    html: str = ""
+    edited_at: Moment | None = None
+    is_official: bool = False
+    address: Path = ""
+
+
+class TopicLine(Said, tag="topic"):
+    """A topic with its first post, whose id is `post`."""
+
+    category: Id = ""
+    title: Annotated[str, Meta(min_length=1, max_length=300)] = ""
+    post: Annotated[str, Meta(max_length=100)] = ""
+    language: Annotated[str, Meta(max_length=10)] = ""
+    locked: bool = False
+    pinned: bool = False
+    views: Annotated[int, Meta(ge=0, le=2_000_000_000)] = 0
+
+
+class PostLine(Said, tag="post"):
+    """A reply; `answers` is the post it answers."""
+
+    topic: Id = ""
+    answers: Annotated[str, Meta(max_length=100)] = ""
+
+
+class LikeLine(Line, tag="like"):
+    """That somebody liked a post."""
+
+    post: Id
+    person: Id
+    at: Moment
+
+
+class AcceptedLine(Line, tag="accepted"):
+    """Which post solved a topic."""
+
+    topic: Id
+    post: Id
+    at: Moment
+
+
+AnyLine = CategoryLine | PersonLine | TopicLine | PostLine | LikeLine | AcceptedLine
+_decoder = msgspec.json.Decoder(AnyLine)
+LONGEST_LINE = 2_000_000  # bytes
+
+
+class Wrong(ValueError):
+    """A line that cannot be taken; says why, and what to do."""
+
+
+def read(line: bytes) -> AnyLine:
+    """One line. Raises Wrong."""
+    if len(line) > LONGEST_LINE:
+        raise Wrong("it is longer than 2 MB: split the text, or leave pictures out of it")
+    try:
+        found: AnyLine = _decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Wrong(f"{error}; see the form in docs/operations/community-import.md") from None
+    if isinstance(found, TopicLine) and not found.category:
+        raise Wrong("a topic names its `category`")
+    if isinstance(found, TopicLine) and not found.title.strip():
+        raise Wrong("a topic has a `title`")
+    if isinstance(found, PostLine) and not found.topic:
+        raise Wrong("a post names its `topic`")
+    if isinstance(found, Said) and not (found.text.strip() or found.html.strip()):
+        raise Wrong("it has neither `text` nor `html`: leave the line out, or write what stood there")
+    return found
+
+
+def write(line: AnyLine) -> bytes:
+    """The line of a file, without what is as it is by default."""
+    plain: dict[str, Any] = {"kind": type(line).__struct_config__.tag}
+    for field in msgspec.structs.fields(line):
+        value = getattr(line, field.name)
+        if value != field.default and (field.default is not msgspec.NODEFAULT or value is not None) and value != {}:
+            plain[field.name] = value.astimezone(UTC) if isinstance(value, datetime) else value
+    return msgspec.json.encode(plain) + b"\n"
