@@ -10,7 +10,7 @@ from frontdesk.catalog.models import Product
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
-from frontdesk.support.forum import counting
+from frontdesk.support.forum import counting, entries
 from frontdesk.support.forum.errors import CategoryInUse
 from frontdesk.support.forum.models import Category, Topic
 
@@ -62,12 +62,14 @@ def save(*, actor: Actor, category: Category | None, arranged: Arranged) -> Cate
     held = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
     if all(getattr(held, name) == value for name, value in values.items()):
         return held
-    asked = held.asks
+    asked, read = held.asks, held.reads
     for name, value in values.items():
         setattr(held, name, value)
     held.save()
     if asked != held.asks:
         _ask_again(held)
+    if read != held.reads:
+        entries.follow_all(held)
     _note(actor, "community_category.changed", held)
     return held
 
