@@ -88,6 +88,13 @@ class SplitForm(forms.Form):
     subject = forms.CharField(label=_("Subject of the new conversation"), max_length=200)
 
 
+class PublishForm(forms.Form):
+    """The team's answer in the community. `client_id`: sent twice, it is posted once."""
+
+    text = forms.CharField(label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 12}), max_length=50_000)
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+
 def presets(now: datetime) -> list[tuple[str, str | Promise, datetime]]:
     """The moments that matters are usually put off until, in the reader's time zone."""
     here = timezone.localtime(now)

@@ -7,6 +7,7 @@ from frontdesk.console.views import conversation_changes as changes
 from frontdesk.console.views import conversation_customer as customer
 from frontdesk.console.views import conversation_joining as joining
 from frontdesk.console.views import conversation_people as people
+from frontdesk.console.views import conversation_publishing as publishing
 from frontdesk.console.views import conversation_writing as writing
 from frontdesk.console.views import inbox, inbox_bulk, live, ready_texts
 
@@ -44,6 +45,7 @@ urlpatterns = [
     path(ONE + "reminder/", changes.remind, name="conversation_remind"),
     path(ONE + "merge/", joining.merge, name="conversation_merge"),
     path(ONE + "split/", joining.split, name="conversation_split"),
+    path(ONE + "community/", publishing.publish, name="conversation_publish"),
     path(ONE + "article/", joining.make_article, name="conversation_article"),
     path(ONE + "customer/", customer.customer, name="conversation_customer"),
     path(ONE + "devices/<uuid:activation_id>/free/", customer.free_seat, name="conversation_free_seat"),

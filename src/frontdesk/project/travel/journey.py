@@ -20,6 +20,7 @@ from frontdesk.billing.subscriptions import sweeping as subscriptions
 from frontdesk.core import clock, outbox
 from frontdesk.core.errors import ClockTravelRefused
 from frontdesk.licensing import seats
+from frontdesk.support.forum import moments as community
 from frontdesk.support.tickets import moments as conversations
 
 SANDBOX = "sandbox"
@@ -84,13 +85,19 @@ def _stops(goal: datetime) -> Iterator[datetime]:
 
 
 def next_moment() -> datetime | None:
-    """When anything is due next, in billing, at the bank, with an account that ends, or in a conversation."""
+    """When anything is due next, in billing, at the bank, with an account that ends, in a conversation or a topic."""
     leaving = Person.objects.filter(deletion_due_at__isnull=False, is_staff=False).order_by("deletion_due_at")
     ends = leaving.values_list("deletion_due_at", flat=True).first()
     return min(
-        (moment for moment in (moments.next_moment(), bank.next_at(), ends, conversations.next_moment()) if moment),
+        (
+            moment
+            for moment in (
+                moments.next_moment(), bank.next_at(), ends, conversations.next_moment(), community.next_moment()
+            )
+            if moment
+        ),
         default=None,
-    )
+    )  # fmt: skip
 
 
 def _round() -> int:
@@ -99,7 +106,7 @@ def _round() -> int:
     done += webhooks.deliver_due(lambda headers, raw: inbox.receive(provider=SANDBOX, headers=headers, raw=raw))
     done += inbox.process_due()
     done += payments.sweep() + refunds.sweep() + subscriptions.sweep() + orders.expire_open()
-    done += conversations.sweep()
+    done += conversations.sweep() + community.sweep()
     deletion.remind_due()
     done += erasing.sweep()
     # Last, since a charge needs a notice that a mail server took at this very moment.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core import clock
 from frontdesk.core.reasons import Text
-from frontdesk.support.forum import moderating, order_forms, rights
+from frontdesk.support.forum import escalating, moderating, order_forms, rights
 from frontdesk.support.forum.models import EditLock, Member, Post, Topic
 from frontdesk.support.forum.order_forms import DecisionForm
 
@@ -110,6 +110,9 @@ TOPIC_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          (_("Its posts come after those of the other topic, with new numbers; old addresses lead to them."),
           _("Who followed either follows the one that is left. This cannot be undone with one press.")),
          order_forms.MergeForm, icon="merge", tone="danger"),
+    Deed("escalate", _("Hand to the team"), "escalate", escalating.ask_team, _("The team has it."),
+         (_("It becomes a conversation at the desk. Its author is told, and gets the answer by mail."),),
+         applies=lambda it: it.conversation is None and it.author.person_id is not None, icon="life-buoy"),
     Deed("split", _("Split posts off"), "split", moderating.split, _("The posts are a topic of their own."),
          (_("The chosen posts become a topic in the same category; old addresses lead to them."),),
          order_forms.SplitForm, applies=lambda it: it.post_count > 1, icon="split"),

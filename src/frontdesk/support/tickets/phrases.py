@@ -55,6 +55,8 @@ EVENTS: dict[str, str | Promise] = {
     "overdue": _("%(what)s was promised until %(until)s, and has not come"),
     "escalated": _("%(who)s asked the managers of %(to)s to look at this"),
     "level": _("%(who)s set the service level to %(to)s"),
+    "forum_answer": _("%(who)s answered in the community"),
+    "forum_solved": _("%(who)s accepted an answer in the community: this is solved there"),
     "erased": _("Somebody who took part deleted their account; their words are gone"),
 }
 GONE = "…"  # stands where an erased person's name, or whatever else of an event, was
