@@ -1,0 +1,216 @@
+"""Replies by mail: whose they are, what becomes of them, and that nothing that a program wrote becomes a post."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail as sent
+from PIL import Image
+from pytest_django import Settings
+
+from frontdesk.core import clock, outbox
+from frontdesk.support.forum.models import Category, Member, NewsMail, Post, Subscription, Topic
+from frontdesk.support.forum.notifying import mailing
+from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.mail.incoming import processing, storing
+from frontdesk.support.tickets.models import Conversation, IncomingMail, Verdict
+from tests.support import forum
+from tests.support.letters import AUTHSERV, PROVED, arrives, letter, multipart, part
+
+pytestmark = pytest.mark.django_db
+DIVIDED = "Restarting helped, thank you!\n\n-- \nAda Example\n+49 30 1234567\n\n> ##- Please write your answer above this line -##\n> Bea writes\n"  # noqa: E501 - one mail
+
+
+def followed(member: Member | None = None, **values: object) -> Subscription:
+    """Somebody's topic, with the token of the address that their replies go to."""
+    topic = forum.topic(member or forum.member(), **values)  # type: ignore[arg-type] # a title, a text
+    return mailing.subscribed(topic.author, topic)
+
+
+def to(row: Subscription) -> str:
+    return addresses.reply_address(row.reply_token or "")
+
+
+def told(row: Subscription, internet_id: str) -> NewsMail:
+    """A mail of ours that they got about it."""
+    return NewsMail.objects.create(
+        member=row.member, topic=row.topic, internet_id=internet_id, sent_at=clock.real_now()
+    )
+
+
+def posts(row: Subscription) -> list[Post]:
+    return list(Post.objects.filter(topic=row.topic, number__gt=1).order_by("number"))
+
+
+def refusals() -> list[str]:
+    outbox.deliver_due()
+    return [str(each.body) for each in sent.outbox if each.subject.startswith("Not posted")]
+
+
+def test_a_reply_becomes_a_post_without_quotes_and_signature() -> None:
+    row = followed()
+    mail = arrives(letter(DIVIDED, to=to(row)))
+    assert (mail.verdict, mail.detail) == (Verdict.POSTED, "posted")
+    (post,) = posts(row)
+    assert (post.text, post.by_mail, post.author) == ("Restarting helped, thank you!", True, row.member)
+    assert not Conversation.objects.exists()
+
+
+def test_the_same_mail_twice_posts_once_and_a_replay_posts_nothing() -> None:
+    row = followed()
+    raw = letter("Thank you.\n", to=to(row))
+    first, second = arrives(raw), arrives(raw)
+    assert (first.verdict, second.verdict) == (Verdict.POSTED, Verdict.DUPLICATE)
+    storing.replay(first.pk)
+    assert processing.process(first.pk).verdict == Verdict.POSTED
+    assert len(posts(row)) == 1
+
+
+def test_somebody_elses_mail_to_the_address_waits() -> None:
+    row = followed()
+    mail = arrives(letter(sender="eve@example.com", to=to(row)))
+    assert (mail.verdict, mail.detail) == (Verdict.REVIEW, "not_a_member")
+    assert not posts(row)
+    assert not refusals()
+
+
+def test_an_address_that_was_never_confirmed_is_not_theirs() -> None:
+    row = followed()
+    EmailAddress.objects.create(user=row.member.person, email="ada@work.example", verified=False)
+    assert arrives(letter(sender="ada@work.example", to=to(row))).verdict == Verdict.REVIEW
+    EmailAddress.objects.filter(email="ada@work.example").update(verified=True)
+    assert arrives(letter("Again.\n", sender="ada@work.example", to=to(row))).verdict == Verdict.POSTED
+
+
+def test_what_the_domain_disowns_waits(settings: Settings) -> None:
+    settings.MAIL_AUTHSERV_ID = AUTHSERV
+    row = followed()
+    forged = letter(to=to(row), Authentication_Results=f"{AUTHSERV}; dmarc=fail header.from=example.org")
+    assert (arrives(forged).verdict, arrives(forged).detail) == (Verdict.REVIEW, "again") or not posts(row)
+    assert arrives(letter("Mine.\n", to=to(row), Authentication_Results=PROVED)).verdict == Verdict.POSTED
+
+
+def test_a_reply_by_reference_alone_needs_proof(settings: Settings) -> None:
+    row = followed()
+    told(row, "<n1@halcyon.example>")
+    plain = letter("One.\n", In_Reply_To="<n1@halcyon.example>")
+    assert (arrives(plain).verdict, IncomingMail.objects.get().detail) == (Verdict.REVIEW, "without_token")
+    settings.MAIL_AUTHSERV_ID = AUTHSERV
+    proved = letter("Two.\n", In_Reply_To="<n1@halcyon.example>", Authentication_Results=PROVED)
+    assert arrives(proved).verdict == Verdict.POSTED
+
+
+@pytest.mark.parametrize(
+    ("head", "verdict"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, Verdict.AUTO_REPLY),
+        ({"Precedence": "list", "List_Id": "<a.example.com>"}, Verdict.LIST),
+        ({"subject": "Automatic reply: away"}, Verdict.REVIEW),
+    ],
+)
+def test_what_programs_write_is_no_post(head: dict[str, str], verdict: Verdict) -> None:
+    row = followed()
+    assert arrives(letter("I am away.\n", to=to(row), **head)).verdict == verdict
+    assert not posts(row)
+
+
+def test_our_own_mail_that_comes_back_is_no_post() -> None:
+    row = followed()
+    told(row, "<n1@halcyon.example>")
+    mail = arrives(letter(to=to(row), Message_ID="<n1@halcyon.example>"))
+    assert mail.verdict == Verdict.OWN
+
+
+def test_a_bounce_marks_the_mail() -> None:
+    row = followed()
+    kept = told(row, "<n2@halcyon.example>")
+    report = multipart(
+        part("It failed."),
+        part("Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; ada@example.org\nAction: failed\n",
+             "message/delivery-status"),
+        part("Message-ID: <n2@halcyon.example>\nSubject: x\n", "text/rfc822-headers"),
+        kind='report; report-type="delivery-status"', sender="mailer-daemon@example.org", to=to(row),
+    )  # fmt: skip
+    assert arrives(report).verdict == Verdict.BOUNCE
+    kept.refresh_from_db()
+    assert kept.bounced_at
+    assert not posts(row)
+
+
+def test_pictures_come_along_and_other_files_do_not() -> None:
+    row = followed()
+    held = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(held, "PNG")
+    import base64
+
+    raw = multipart(
+        part("As you see.\n"),
+        part(base64.encodebytes(held.getvalue()), 'image/png; name="screen.png"',
+             Content_Transfer_Encoding="base64", Content_Disposition='attachment; filename="screen.png"'),
+        part("MZ", 'application/octet-stream; name="run.exe"', Content_Disposition='attachment; filename="run.exe"'),
+        to=to(row),
+    )  # fmt: skip
+    assert arrives(raw).verdict == Verdict.POSTED
+    (post,) = posts(row)
+    assert post.pictures.count() == 1
+    assert "<img" in post.html
+    assert "run.exe" not in post.text
+
+
+def test_a_locked_topic_answers_with_what_to_do() -> None:
+    row = followed()
+    Topic.objects.filter(subscriptions=row).update(locked_at=clock.now())
+    mail = arrives(letter("But I still wonder.\n", to=to(row)))
+    assert mail.verdict == Verdict.REFUSED
+    assert not posts(row)
+    (told,) = refusals()
+    assert "But I still wonder." in told
+
+
+@pytest.mark.parametrize("what", ["hidden", "restricted"])
+def test_a_topic_that_is_gone_for_them_answers_so(what: str) -> None:
+    row = followed(forum.member("bea@example.org", "Bea"))
+    Topic.objects.filter(subscriptions=row).update(author=forum.member())
+    if what == "hidden":
+        Topic.objects.filter(subscriptions=row).update(hidden_at=clock.now())
+    else:
+        Category.objects.update(reads=Category.Who.STAFF)
+    mail = arrives(letter("Hello?\n", sender="Bea <bea@example.org>", to=to(row)))
+    assert (mail.verdict, mail.detail) == (Verdict.REFUSED, "topic_gone")
+    assert len(refusals()) == 1
+
+
+def test_a_merged_topic_takes_it_where_it_went() -> None:
+    row = followed()
+    into = forum.topic(forum.member("bea@example.org", "Bea"), "The same matter")
+    Topic.objects.filter(subscriptions=row).update(merged_into=into)
+    assert arrives(letter("Mine, too.\n", to=to(row))).verdict == Verdict.POSTED
+    assert into.posts.filter(text="Mine, too.").exists()
+
+
+def test_a_banned_member_is_told_why() -> None:
+    row = followed()
+    Member.objects.filter(subscriptions=row).update(banned_at=clock.now())
+    mail = arrives(letter("Still here.\n", to=to(row)))
+    assert mail.verdict == Verdict.REFUSED
+    assert mail.detail.startswith("post_refused: ")
+    assert len(refusals()) == 1
+
+
+def test_a_new_members_link_waits_for_a_look_as_on_the_page() -> None:
+    row = followed()
+    Member.objects.filter(subscriptions=row).update(level=Member.Level.NEW)
+    mail = arrives(letter("See https://buy.example.com/cheap now\n", to=to(row)))
+    assert (mail.verdict, mail.detail) == (Verdict.POSTED, "posted_waiting")
+    assert posts(row)[0].state == Post.State.WAITING
+
+
+def test_nothing_but_a_quote_says_nothing() -> None:
+    row = followed()
+    assert arrives(letter("> You wrote\n> this\n", to=to(row), In_Reply_To="<a@b>")).verdict == Verdict.EMPTY
+
+
+def test_a_token_of_nobody_is_an_ordinary_mail() -> None:
+    mail = arrives(letter(to=addresses.reply_address("a" * 26), subject=f"x {uuid4()}"))
+    assert (mail.verdict, mail.detail) == (Verdict.REVIEW, "unauthenticated")
