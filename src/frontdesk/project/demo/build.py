@@ -5,7 +5,7 @@ from pathlib import Path
 
 from frontdesk.core import signing
 from frontdesk.project.commands import keys
-from frontdesk.project.demo import answers, cast, centre, sales, service, stock, talks, vendor
+from frontdesk.project.demo import answers, cast, centre, community, sales, service, stock, talks, vendor
 from frontdesk.project.demo.facts import COMPLETE, Facts
 
 
@@ -30,6 +30,8 @@ def build(facts: Facts) -> None:
         # Before the conversations, so that the rules look at them.
         "answers": answers.build_answers,
         "conversations": talks.build_conversations,
+        # From version 4 on.
+        "community": community.build_community,
     }
     for name, step in steps.items():
         if name not in facts.done:
