@@ -40,6 +40,7 @@ test: $(VENV)/.dev $(MESSAGES).mo ## everything that must hold
 bench: $(VENV)/.dev ## measure what is said to be fast
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.desk
+	@$(BIN)/python -m benchmarks.community
 	@$(BIN)/python -m benchmarks.live
 
 soak: $(VENV)/.dev ## long races, chaos, a million rows
