@@ -10,11 +10,13 @@ class ForumConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self) -> None:
-        """Say what the actions are called, and what is held about people."""
-        from frontdesk.support.forum import order_start, phrases, registration  # noqa: PLC0415 - models exist from here
+        """Say what the actions are called, what is held about people, and what follows from what happens."""
+        # Models exist only from here on.
+        from frontdesk.support.forum import mail_registration, order_start, phrases, registration  # noqa: PLC0415
 
         navigation.register(_("Community"), "forum:start", 42, icon="messages-square")
         navigation.register(_("My community profile"), "forum:me", 9, "customer", place="account", icon="user-round")
         phrases.enter()
         registration.enter()
         order_start.enter()
+        mail_registration.enter()

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from frontdesk.support.forum.notifying.urls import urlpatterns as of_news
 from frontdesk.support.forum.views import acts, editing, feeds, pictures, profiles, search, start, topics, writing
 
 app_name = "forum"
@@ -10,6 +11,7 @@ POST = "p/<uuid:post_id>/"
 
 urlpatterns = [
     path("", include("frontdesk.support.forum.order_urls")),
+    *of_news,
     path("", start.start, name="start"),
     path("latest/", start.topics, {"tab": "latest"}, name="latest"),
     path("unanswered/", start.topics, {"tab": "unanswered"}, name="unanswered"),

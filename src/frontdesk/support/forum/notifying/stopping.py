@@ -1,0 +1,74 @@
+"""Ending mails by one click in a mail, without signing in: the mail's own link is what allows it."""
+
+from enum import StrEnum
+
+from django.db import transaction
+
+from frontdesk.core import audit
+from frontdesk.core.actors import Actor
+from frontdesk.support.forum.models import Category, Member, News, NewsMail, Subscription, Topic
+from frontdesk.support.forum.notifying.audience import Kind
+
+BY_LINK = "link in a mail"
+
+
+class What(StrEnum):
+    """What a member wants no more mails about."""
+
+    TOPIC = "topic"
+    CATEGORY = "category"
+    MENTIONS = "mentions"
+    DIGEST = "digest"
+    ALL = "all"
+
+
+def offered(mail: NewsMail) -> list[What]:
+    """What can be ended from this mail; the first is what one click ends, since it is why the mail came."""
+    if mail.topic is None:
+        return [What.DIGEST, What.ALL]
+    kinds = set(mail.news.values_list("kind", flat=True))
+    rows = Subscription.objects.filter(member=mail.member_id, category=mail.topic.category_id)
+    by_category = [What.CATEGORY] if rows.filter(kind=Subscription.Kind.WATCH).exists() else []
+    if kinds == {Kind.TOPIC} and by_category:
+        return [What.CATEGORY, What.MENTIONS, What.ALL]
+    if kinds <= {Kind.MENTION, Kind.ANSWER, Kind.ACCEPTED} and kinds:
+        return [What.MENTIONS, What.TOPIC, *by_category, What.ALL]
+    return [What.TOPIC, *by_category, What.MENTIONS, What.ALL]
+
+
+@transaction.atomic
+def stop(mail: NewsMail, what: What) -> None:
+    """No more mails of this kind. Harmless when there are none any more. Raises ValueError for what is not offered."""
+    if what not in offered(mail):
+        raise ValueError(f"{what} cannot be ended from this mail")
+    member = Member.objects.select_for_update().get(pk=mail.member_id)
+    if what in {What.TOPIC, What.ALL} and mail.topic is not None:
+        _no_mails_of(member, topic=mail.topic)
+    if what == What.CATEGORY and mail.topic is not None:
+        _no_mails_of(member, category=mail.topic.category)
+    if what == What.ALL:
+        watched = Subscription.objects.filter(member=member, kind=Subscription.Kind.WATCH)
+        watched.filter(category__isnull=False).update(kind=Subscription.Kind.DIGEST)
+        watched.update(kind=Subscription.Kind.READ)
+    if what in {What.MENTIONS, What.ALL}:
+        member.mails_mentions = False
+    if what in {What.DIGEST, What.ALL}:
+        member.digest_days, member.digest_at = 0, None
+    member.save(update_fields=["mails_mentions", "digest_days", "digest_at"])
+    _note(member, what)
+
+
+def _no_mails_of(member: Member, *, topic: Topic | None = None, category: Category | None = None) -> None:
+    """What they follow is told in the digest from now on, and what waits to be mailed is not."""
+    kind = Subscription.Kind.DIGEST
+    Subscription.objects.update_or_create(member=member, topic=topic, category=category, defaults={"kind": kind})
+    if topic is not None:
+        News.objects.filter(member=member, topic=topic).update(mail_at=None)
+
+
+def _note(member: Member, what: What) -> None:
+    actor = Actor.customer(member.person_id) if member.person_id else Actor.system(BY_LINK)
+    audit.record(
+        actor=actor, action="member.mails_stopped", subject_type="member", subject=member.pk,
+        person=member.person_id, data={"what": what},
+    )  # fmt: skip
