@@ -42,9 +42,12 @@ def begun(event: TopicBegun) -> None:
 
 
 def changed(event: PostChanged) -> None:
-    """It begins as well when a question is shown after a look, or when its only answer is gone."""
+    """It begins as well when a question is shown after a look, or when its only answer is gone; an answer that is shown
+    ends it."""
     if event.change in {Change.SHOWN, Change.DELETED, Change.HIDDEN}:
         _start(event.topic)
+    if event.change == Change.SHOWN:
+        _end(event.post)
 
 
 def _start(topic: UUID) -> None:
@@ -54,10 +57,15 @@ def _start(topic: UUID) -> None:
 
 def added(event: PostAdded) -> None:
     """Somebody else's answer ends the clock; where the team has the question already, a line tells it so."""
-    post = Post.objects.select_related("topic", "author").get(pk=event.post)
-    if not event.is_visible or post.author_id == post.topic.author_id:
+    if event.is_visible:
+        _end(event.post)
+
+
+def _end(answer: UUID) -> None:
+    post = Post.objects.select_related("topic", "author").get(pk=answer)
+    if post.author_id == post.topic.author_id:
         return
-    Topic.objects.filter(pk=event.topic).update(escalate_at=None)
+    Topic.objects.filter(pk=post.topic_id).update(escalate_at=None)
     if post.topic.conversation and (post.is_official or not _has_line(post.topic.conversation, ANSWERED)):
         _line(post.topic, ANSWERED, post.author, post)
 

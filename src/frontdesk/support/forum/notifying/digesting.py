@@ -40,8 +40,9 @@ class Line:
 
 
 def due() -> QuerySet[Member]:
-    """Who gets a digest, the next first."""
+    """Who gets a digest, the next first: of those who take part, not of everybody who once looked in."""
     rows = Member.objects.filter(digest_at__isnull=False, digest_days__gt=0, person__is_active=True)
+    rows = rows.exclude(agreed_at=None)
     return rows.order_by("digest_at")
 
 
