@@ -1,13 +1,14 @@
 """What time brings to chats."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from frontdesk.accounts.models import Message as Mail
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
-from frontdesk.support.chat import sweeping, taking, talking
+from frontdesk.support.chat import ending, sweeping, taking, talking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.beside import presence
 from frontdesk.support.tickets.models import Agent, Conversation
@@ -170,6 +171,33 @@ def test_what_is_answered_to_somebody_who_has_gone_is_mailed(time: Time, ada: Pe
     chats.says(chat, "I am back")
     chat.refresh_from_db()
     assert chat.is_on
+
+
+def test_one_that_fails_holds_up_no_other(
+    time: Time, ada: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing of its step stays."""
+    broken, other = chats.begin(ada), chats.begin(chats.guest())
+    chats.go(kim)
+    act = ending.to_ticket
+
+    def fails(**values: Any) -> bool:
+        act(**values)
+        if values["chat"].pk == broken.pk:
+            raise ValueError("no")
+        return True
+
+    monkeypatch.setattr(ending, "to_ticket", fails)
+    sweep(time)
+    broken.refresh_from_db()
+    other.refresh_from_db()
+    assert (broken.state, other.state) == (Chat.State.WAITING, Chat.State.TICKET)
+    assert broken.conversation.in_chat
+    assert Mail.objects.filter(address=ada.email).count() == 0
+    monkeypatch.undo()
+    sweep(time)
+    broken.refresh_from_db()
+    assert broken.state == Chat.State.TICKET
 
 
 def test_a_sweep_may_be_repeated(time: Time, ada: Person, kim: Person) -> None:

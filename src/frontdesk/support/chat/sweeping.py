@@ -6,7 +6,8 @@ Each step is one transaction on the locked rows, which looks at how things stand
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from django.db import OperationalError, transaction
 
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
@@ -16,6 +17,7 @@ from frontdesk.support.tickets.conversations import adding, consequences, turns
 from frontdesk.support.tickets.mail.outgoing import transcripts
 from frontdesk.support.tickets.models import Agent, Conversation, Message
 
+log = structlog.get_logger(__name__)
 SWEEP = Actor.system("chat")
 LOOKED_AT_EVERY = timedelta(seconds=10)
 GONE_FOR = timedelta(minutes=2)
@@ -27,7 +29,18 @@ def sweep(*, limit: int = 500) -> int:
     """Look at the chats whose moment has come; returns at how many. The worker's sweep."""
     due = Chat.objects.filter(next_step_at__lte=clock.now()).order_by("next_step_at").values_list("pk", flat=True)
     wanted = settings.current()
-    return sum(_step(number, wanted) for number in list(due[:limit]))
+    return sum(_looked_at(number, wanted) for number in list(due[:limit]))
+
+
+def _looked_at(number: UUID, wanted: ChatSettings) -> bool:
+    """One look; what fails holds up no other customer, and is looked at again next time."""
+    try:
+        return _step(number, wanted)
+    except OperationalError:
+        raise  # the database, not the chat
+    except Exception:
+        log.exception("chat_not_swept", chat=str(number))
+        return False
 
 
 @transaction.atomic
