@@ -58,7 +58,7 @@ with asked as (select array(select ({word}) from unnest(%(words)s::text[]) with 
                              where numnode({word}) > 0 order by place) as words),
 matching as materialized (
   select p.topic_id, p.search from forum_post p join forum_topic t on t.id = p.topic_id
-   where p.number = 1 and p.search @@ {query} and p.state = 'visible' and t.hidden_at is null
+   where p.number = 1 and p.search @@ ({query}) and p.state = 'visible' and t.hidden_at is null
      and t.merged_into_id is null and t.category_id = any(%(categories)s)
    order by p.created_at desc limit {candidates}),
 counted as (
