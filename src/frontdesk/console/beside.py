@@ -13,6 +13,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.billing.models import Dispute, Invoice, Payment, Refund, Subscription
 from frontdesk.billing.refunds import asking
+from frontdesk.console.community_beside import topic_beside
 from frontdesk.console.words import PAYMENT_TONES, views_of
 from frontdesk.core import clock, reasons
 from frontdesk.core.reasons import Reason
@@ -59,6 +60,7 @@ def customer_of(conversation: Conversation, agent: Person) -> dict[str, Any]:
         "earlier": listed(earlier[: SHOWN + 1])[:SHOWN],
         "now": now,
         "real_now": clock.real_now(),
+        "community": topic_beside(conversation),
     }
     if person is None:
         return context | {"same_address": _by_address(requester)}

@@ -6,12 +6,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Person
-from frontdesk.support.forum import flags, holding, moderating
+from frontdesk.support.forum import accepting, flags, holding, moderating
 from frontdesk.support.forum.holding import watching
 from frontdesk.support.forum.models import Decision, Member, Post
 from frontdesk.support.forum.order_deeds import MEMBER_DEEDS, POST_DEEDS, TOPIC_DEEDS
 from tests import people
-from tests.support import order
+from tests.support import desk, order
 from tests.support.order import Level
 from tests.support.queries import statements
 
@@ -157,3 +157,17 @@ def test_nobody_else_comes_in(ada: Person, post: Post) -> None:
         assert customer.post(f"/desk/community/{path}", {"reason": "x", "do": "hide"}).status_code == 403, path
         assert guest.post(f"/desk/community/{path}", {"reason": "x"}).status_code == 302, path
     assert state(post) == "waiting"
+
+
+def test_beside_a_conversation_from_the_community_stand_who_might_know(agent: Client) -> None:
+    asker, bob = order.member("ada"), order.member("bob")
+    for number in range(3):
+        other = order.member(f"asker{number}")
+        accepting.accept(member=other, post=order.post(order.topic(other), bob))
+    ticket = desk.conversation(order.person_of(asker), channel="forum")
+    topic = order.topic(asker, "Nobody knows", conversation=ticket.pk)
+    page = agent.get(f"/desk/inbox/{ticket.pk}/customer/").content.decode()
+    for text in ("From the community", "Nobody knows", "Bob", "answered 3 questions"):
+        assert text in page
+    order.post(topic, bob)
+    assert "answered 3 questions" not in agent.get(f"/desk/inbox/{ticket.pk}/customer/").content.decode()
