@@ -56,6 +56,8 @@ def test_the_same_post_twice_is_one_chat(ada: Person, kim: Person) -> None:
     ending.end(actor=Actor.customer(ada.pk), chat=chat, by=Chat.By.CUSTOMER)
     assert chats.begin(ada, client_id=client_id) == chat
     assert chat.conversation.messages.filter(kind="customer").count() == 1
+    chat.refresh_from_db()
+    assert (chat.state, chat.conversation.status) == (Chat.State.ENDED, "solved")  # said before: nothing goes on
     assert chats.begin(ada) != chat
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from frontdesk.accounts.models import Person
 from frontdesk.core.actors import Actor
-from frontdesk.support.chat import ending
+from frontdesk.support.chat import ending, talking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.conversations import changing, joining
 from frontdesk.support.tickets.conversations.saying import Words, add_automatic
 from frontdesk.support.tickets.conversations.taking_part import add_copies
+from frontdesk.support.tickets.mail.outgoing import transcripts
 from frontdesk.support.tickets.models import Attachment, Conversation, Message, Survey
 from tests.support import chats, desk
 from tests.support.mailbox import body, sent
@@ -101,6 +102,7 @@ def test_spam_ends_it_silently(chat: Chat, kim: Person) -> None:
     chats.says(chat, "Buy now")
     chat.refresh_from_db()
     assert (chat.state, chat.conversation.status, chat.conversation.in_chat) == (Chat.State.ENDED, "spam", False)
+    assert chat.transcript_sent_at is None
     assert not sent()
 
 
@@ -117,6 +119,10 @@ def test_merging_ends_it(chat: Chat, ada: Person, kim: Person) -> None:
     other.refresh_from_db()
     assert other.messages.filter(text="Are you still there?").exists()
     assert not other.in_chat
+    reader = chats.writer(chat)
+    assert talking.read(chat, by=reader, upto=10_000)
+    reader.refresh_from_db()
+    assert (reader.conversation, reader.last_read_sequence) == (other, other.last_sequence)
 
 
 def test_what_is_split_off_is_no_chat(chat: Chat, kim: Person) -> None:
@@ -148,17 +154,18 @@ def test_a_guests_transcript_with_files_keeps_the_way_to_them(kim: Person) -> No
     assert "/conversations/survey/" in body(second)
 
 
-def test_a_long_transcript_is_shortened(chat: Chat, ada: Person, kim: Person) -> None:
+def test_a_long_transcript_is_shortened(chat: Chat, ada: Person, kim: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest lines go along; no line is longer than anybody reads in a mail."""
-    Message.objects.filter(conversation=chat.pk, kind="customer").update(text="first " + "a" * 100_000)
-    for number in range(45):
-        chats.answers(kim, chat, f"{number}: " + "b" * 4_500)
+    monkeypatch.setattr(transcripts, "MOST_SIGNS", 10_000)
+    for number in range(3):
+        chats.answers(kim, chat, f"{number}: " + "b" * 90_000)
     ending.end(actor=by(kim), chat=chat, by=Chat.By.AGENT)
     (mail,) = sent()
     text = body(mail)
-    assert len(text) < 200_000
-    assert "44: b" in text
-    assert "0: b" not in text.replace("10: b", "").replace("20: b", "").replace("30: b", "").replace("40: b", "")
+    assert len(text) < 12_000
+    assert "0: b" not in text
+    assert "1: b" in text
+    assert "2: b" in text
     assert "The beginning is left out here" in text
 
 

@@ -60,7 +60,7 @@ def left(event: ChatLeft) -> None:
         rows.enter(event.actor, "chat.became_ticket", chat, {"why": "merged"})
         _told_of_merge(chat)
         return
-    rows.finish(chat, Chat.State.ENDED, by=by)
+    rows.finish(chat, Chat.State.ENDED, by=by, mailed=event.status == Conversation.Status.SOLVED)
     rows.enter(event.actor, "chat.ended", chat, {"by": by})
 
 

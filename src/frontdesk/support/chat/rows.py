@@ -1,6 +1,5 @@
 """The locked rows that all verbs are made of, and what the worker is to look at next. The conversation goes first."""
 
-from datetime import datetime
 from uuid import UUID
 
 from frontdesk.core import clock
@@ -29,11 +28,10 @@ def look_soon(chat: Chat) -> None:
     chat.next_step_at = clock.now()
 
 
-def finish(chat: Chat, state: Chat.State, *, by: str = "", at: datetime | None = None) -> None:
-    """The chat is on no more; its row says so, and open pages hear of it."""
-    chat.state, chat.ended_by = state, by
-    chat.ended_at = at or clock.now()
-    chat.transcript_sent_at = chat.ended_at
+def finish(chat: Chat, state: Chat.State, *, by: str = "", mailed: bool = True) -> None:
+    """The chat is on no more; its row says so, and open pages hear of it. `mailed`: what was said goes out by mail."""
+    chat.state, chat.ended_by, chat.ended_at = state, by, clock.now()
+    chat.transcript_sent_at = chat.ended_at if mailed else None
     chat.next_step_at = None
     chat.save(update_fields=["state", "ended_by", "ended_at", "transcript_sent_at", "next_step_at"])
     waking.turned(chat.conversation)

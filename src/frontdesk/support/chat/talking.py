@@ -39,7 +39,7 @@ def customer_says(*, actor: Actor, chat: Chat, writer: Participant, words: Words
         client_id=client_id,
     )
     current = Chat.objects.select_for_update(of=("self",)).get(pk=chat.pk)
-    if current.state == Chat.State.ENDED and message.conversation.status != Conversation.Status.SPAM:
+    if current.state == Chat.State.ENDED and message.conversation.is_live:  # no spam, and nothing said before
         current.state = Chat.State.TICKET
         current.save(update_fields=["state"])
         waking.turned(message.conversation)
@@ -76,12 +76,13 @@ def clean(words: Words) -> Words:
 def read(chat: Chat, *, by: Participant | Person, upto: int) -> bool:
     """One side has read up to this sequence, and the other side sees it: the customer by how they take part, an agent
     by their account. False when that was known."""
-    upto = min(upto, Conversation.objects.values_list("last_sequence", flat=True).get(pk=chat.pk))
+    number = by.conversation_id if isinstance(by, Participant) else chat.pk  # where a merged one lives on
+    upto = min(upto, Conversation.objects.values_list("last_sequence", flat=True).get(pk=number))
     if isinstance(by, Participant):
-        unread = Participant.objects.filter(pk=by.pk, conversation=chat.pk, last_read_sequence__lt=upto)
+        unread = Participant.objects.filter(pk=by.pk, last_read_sequence__lt=upto)
         changed = unread.update(last_read_sequence=upto)
     else:
         changed = Chat.objects.filter(pk=chat.pk, agent_read_sequence__lt=upto).update(agent_read_sequence=upto)
     if changed:
-        waking.read(chat.pk, by_customer=isinstance(by, Participant), sequence=upto)
+        waking.read(number, by_customer=isinstance(by, Participant), sequence=upto)
     return bool(changed)
