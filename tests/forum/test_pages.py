@@ -6,12 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from frontdesk.support.forum import accepting, writing
 from frontdesk.support.forum.models import Member, Post, Subscription, Topic
 from tests.people import customer, signed_in
 from tests.support import forum
+from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
 PERSON = {"User-Agent": "Mozilla/5.0 Firefox/140.0"}
@@ -260,3 +263,18 @@ def test_a_former_handle_leads_to_the_member(client: Client) -> None:
     assert "Engines" in page
     assert "example.org" not in page
     assert client.get("/community/u/nobody/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["guest", "member", "team"])
+def test_pages_ask_little_of_the_database_however_much_they_show(who: str) -> None:
+    authors = [forum.member(f"m{each}@example.org", f"Mo {each}") for each in range(4)]
+    topic = forum.many(31, 34, authors, [forum.category(), forum.category("ideas")])[0]
+    reader = {"guest": Client, "member": lambda: browser(authors[0]), "team": lambda: browser(forum.team())}[who]()
+    for path in ("/community/", "/community/latest/", "/community/mine/", "/community/c/questions/",
+                 topic.get_absolute_url(), f"{topic.get_absolute_url()}?page=2", "/community/search/?q=settings",
+                 f"/community/u/{authors[1].handle}/"):  # fmt: skip
+        reader.get(path, headers=PERSON)
+        with CaptureQueriesContext(connection) as queries:
+            reader.get(path, headers=PERSON)
+        asked = statements(queries)
+        assert len(asked) <= 15, (path, asked)

@@ -38,11 +38,12 @@ update forum_post p
   from forum_topic t where t.id = p.topic_id and t.id = any(%(topics)s)
 """
 FIND = """
-with query as (select {query} as words),
+with query as (select {query} as words, {unwanted} as unwanted),
 matching as materialized (
   select p.id, p.topic_id, p.search, p.number
     from forum_post p join forum_topic t on t.id = p.topic_id, query
-   where p.search @@ query.words and p.state = 'visible' and t.hidden_at is null and t.merged_into_id is null
+   where p.search @@ query.words and not p.search @@ query.unwanted
+     and p.state = 'visible' and t.hidden_at is null and t.merged_into_id is null
      and t.category_id = any(%(categories)s) {only}
    order by p.created_at desc limit {candidates}),
 best as (
@@ -115,9 +116,19 @@ def find(
     asked = cleaned(query)
     if not asked or not categories:
         return []
-    values = {**_said(asked), "categories": [each.pk for each in categories], "limit": limit, "offset": offset}
+    wanted, unwanted = _parted(asked)
+    values = {
+        **_said(wanted),
+        "unwanted": unwanted,
+        "categories": [each.pk for each in categories],
+        "limit": limit,
+        "offset": offset,
+    }
     only = "and t.solved_at is not null" if solved else ""
-    sql = FIND.format(query=_query("websearch_to_tsquery"), only=only, candidates=CANDIDATES, weights=WEIGHTS)
+    query = _query("websearch_to_tsquery")
+    sql = FIND.format(
+        query=query, unwanted=query.replace("(asked)", "(unwanted)"), only=only, candidates=CANDIDATES, weights=WEIGHTS
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         ids = [pk for pk, _rank in cursor.fetchall()]
@@ -151,6 +162,13 @@ def config_of(language: str) -> str:
     """PostgreSQL's configuration for a language; `simple` where it has none."""
     name = STEMMERS.get(base(language), "")
     return name if name in _configs() else "simple"
+
+
+def _parted(asked: str) -> tuple[str, str]:
+    """What is looked for, and the words (-word) that must not stand there: no language's stem of them."""
+    words = asked.split()
+    unwanted = [word.lstrip("-") for word in words if word.startswith("-")]
+    return " ".join(word for word in words if not word.startswith("-")), " or ".join(unwanted)
 
 
 def _said(asked: str) -> dict[str, Any]:

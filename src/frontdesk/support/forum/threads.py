@@ -1,14 +1,14 @@
 """A topic's page: thirty numbers a page, so that no page moves and none is counted; what each post shows beside it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import connection
 from django.utils.safestring import SafeString
 
 from frontdesk.catalog.models import Product
-from frontdesk.support.forum import accepting, following, liking, members, owners, rendering, rights, selectors
+from frontdesk.support.forum import accepting, experts, following, liking, members, owners, rendering, rights, selectors
 from frontdesk.support.forum.models import Member, Post, Subscription, Topic
 from frontdesk.support.forum.selectors import Reader
 
@@ -27,6 +27,7 @@ class Shown:
     post: Post
     html: SafeString
     owns: Sequence[str] = ()  # names of products that its author is a verified owner of
+    known_for: str = ""  # what its author has answered questions about
     is_team: bool = False
     is_mine: bool = False
     is_liked: bool = False
@@ -75,8 +76,9 @@ def thread(reader: Reader, topic: Topic, page: int) -> Thread | None:
     accepted = _accepted(topic, posts) if page == 1 else None
     every = [*posts, *([accepted] if accepted else [])]
     liked = liking.liked(reader.member, every)
-    owned = badges(topic, every)
+    owned, known = badges(topic, every), experts.lines(topic.category, {post.author_id for post in every})
     shown = {post.pk: _shown(reader, topic, post, liked, owned) for post in every}
+    shown = {pk: replace(each, known_for=known.get(each.post.author_id, "")) for pk, each in shown.items()}
     followed = _followed(reader.member, topic)
     verdict = rights.may(reader.member, "reply", topic) if reader.member else None
     return Thread(

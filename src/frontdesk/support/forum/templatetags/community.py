@@ -1,13 +1,9 @@
 """Tags of the community's pages: what members are known for, and what may be decided about what a page shows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 from django import template
 from django.db.models import Count
-from django.template import Context
 
 from frontdesk.support.forum import experts, order_deeds, rights
 from frontdesk.support.forum.models import Duplicate, Member, MovedPost, Post, Topic
@@ -15,7 +11,6 @@ from frontdesk.support.forum.order_deeds import Deed
 from frontdesk.support.forum.selectors import Reader
 
 register = template.Library()
-KNOWN, CLOSED = "community_experts", "community_edits"
 
 
 @dataclass(frozen=True)
@@ -33,22 +28,6 @@ class Kept:
     duplicate: Topic | None
     split: list[Split]
     deeds: list[Deed]
-
-
-@register.simple_tag(takes_context=True)
-def expertise(context: Context, post: Post, topic: Topic) -> str:
-    """What the post's author is known for in what the topic is about; one query for a page."""
-    lines: dict[UUID, str] | None = context.render_context.get(KNOWN)
-    if lines is None:
-        lines = experts.lines(topic.category, _authors(context, post))
-        context.render_context[KNOWN] = lines
-    return lines.get(post.author_id, "")
-
-
-def _authors(context: Context, post: Post) -> Iterable[UUID]:
-    thread: Any = context.get("thread")
-    every = [*thread.posts, *([thread.accepted] if thread.accepted else [])] if thread else []
-    return {post.author_id, *(each.post.author_id for each in every)}
 
 
 @register.simple_tag

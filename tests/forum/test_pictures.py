@@ -1,0 +1,82 @@
+"""Pictures in posts: made anew, bound to their post, and shown only while it is."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from frontdesk.support.forum import adding, jobs, writing
+from frontdesk.support.forum.models import Member, Picture, Post
+from tests.people import signed_in
+from tests.support import forum
+
+pytestmark = pytest.mark.django_db
+
+
+def png(colour: str = "red") -> bytes:
+    made = BytesIO()
+    Image.new("RGB", (30, 20), colour).save(made, "PNG", pnginfo=None)
+    return made.getvalue()
+
+
+def browser(member: Member) -> Client:
+    assert member.person is not None
+    return signed_in(member.person)
+
+
+def upload(member: Member, data: bytes, name: str = "screen.png") -> str:
+    answer = browser(member).post("/community/pictures/", {"picture": SimpleUploadedFile(name, data)})
+    return str(answer.json().get("markdown") or answer.json()["error"])
+
+
+def test_a_picture_is_shown_while_its_post_is(client: Client) -> None:
+    ada, bea = forum.member(), forum.member("bea@example.org", "Bea")
+    markdown = upload(ada, png())
+    address = markdown[4:-1]
+    assert client.get(address).status_code == 404
+    assert browser(bea).get(address).status_code == 404
+    assert browser(ada).get(address).status_code == 200
+    topic = forum.topic(ada, text=f"Look:\n\n{markdown}")
+    shown = client.get(address)
+    assert (shown.status_code, shown["Content-Type"]) == (200, "image/png")
+    assert f'<img src="{address}"' in topic.posts.get().html
+    adding.set_state(adding.lock(topic), topic.posts.get(), Post.State.HIDDEN)
+    assert client.get(address).status_code == 404
+    assert browser(ada).get(address).status_code == 200
+
+
+def test_a_deleted_posts_picture_goes_with_it(client: Client) -> None:
+    topic, bea = forum.topic(), forum.member("bea@example.org", "Bea")
+    markdown = upload(bea, png())
+    post = forum.reply(topic, bea, markdown)
+    assert client.get(markdown[4:-1]).status_code == 200
+    writing.delete(member=bea, post=post)
+    assert client.get(markdown[4:-1]).status_code == 404
+
+
+def test_nobody_binds_anothers_picture() -> None:
+    markdown = upload(forum.member(), png())
+    forum.topic(forum.member("eve@example.org", "Eve"), text=markdown)
+    assert Picture.objects.get().post is None
+
+
+@pytest.mark.parametrize("data", [b"", b"MZ not a picture", b"<svg onload=alert(1)>", png()[:40]])
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    assert "picture" in upload(forum.member(), data).lower() or not data
+    assert not Picture.objects.exists()
+
+
+def test_what_was_never_posted_is_forgotten_after_a_day() -> None:
+    ada = forum.member()
+    upload(ada, png())
+    forum.topic(ada, text=upload(ada, png("blue")))
+    assert jobs.forget_pictures() == 0
+    unsent = Picture.objects.get(post=None)
+    Picture.objects.update(created_at=unsent.created_at - timedelta(days=2))
+    assert jobs.forget_pictures() == 1
+    assert Picture.objects.get().post is not None
+    assert default_storage.exists(Picture.objects.get().file)
