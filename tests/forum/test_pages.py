@@ -269,7 +269,7 @@ def test_a_former_handle_leads_to_the_member(client: Client) -> None:
 def test_pages_ask_little_of_the_database_however_much_they_show(who: str) -> None:
     authors = [forum.member(f"m{each}@example.org", f"Mo {each}") for each in range(4)]
     topic = forum.many(31, 34, authors, [forum.category(), forum.category("ideas")])[0]
-    reader = {"guest": Client, "member": lambda: browser(authors[0]), "team": lambda: browser(forum.team())}[who]()
+    reader = Client() if who == "guest" else browser(authors[0] if who == "member" else forum.team())
     for path in ("/community/", "/community/latest/", "/community/mine/", "/community/c/questions/",
                  topic.get_absolute_url(), f"{topic.get_absolute_url()}?page=2", "/community/search/?q=settings",
                  f"/community/u/{authors[1].handle}/"):  # fmt: skip

@@ -33,29 +33,36 @@ def upload(member: Member, data: bytes, name: str = "screen.png") -> str:
     return str(answer.json().get("markdown") or answer.json()["error"])
 
 
+def status(client: Client, address: str) -> int:
+    answer = client.get(address)
+    answer.close()  # as a server does
+    return answer.status_code
+
+
 def test_a_picture_is_shown_while_its_post_is(client: Client) -> None:
     ada, bea = forum.member(), forum.member("bea@example.org", "Bea")
     markdown = upload(ada, png())
     address = markdown[4:-1]
-    assert client.get(address).status_code == 404
-    assert browser(bea).get(address).status_code == 404
-    assert browser(ada).get(address).status_code == 200
+    assert status(client, address) == 404
+    assert status(browser(bea), address) == 404
+    assert status(browser(ada), address) == 200
     topic = forum.topic(ada, text=f"Look:\n\n{markdown}")
     shown = client.get(address)
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/png")
+    shown.close()
     assert f'<img src="{address}"' in topic.posts.get().html
     adding.set_state(adding.lock(topic), topic.posts.get(), Post.State.HIDDEN)
-    assert client.get(address).status_code == 404
-    assert browser(ada).get(address).status_code == 200
+    assert status(client, address) == 404
+    assert status(browser(ada), address) == 200
 
 
 def test_a_deleted_posts_picture_goes_with_it(client: Client) -> None:
     topic, bea = forum.topic(), forum.member("bea@example.org", "Bea")
     markdown = upload(bea, png())
     post = forum.reply(topic, bea, markdown)
-    assert client.get(markdown[4:-1]).status_code == 200
+    assert status(client, markdown[4:-1]) == 200
     writing.delete(member=bea, post=post)
-    assert client.get(markdown[4:-1]).status_code == 404
+    assert status(client, markdown[4:-1]) == 404
 
 
 def test_nobody_binds_anothers_picture() -> None:

@@ -70,9 +70,9 @@ def test_no_query_fails(query: str) -> None:
 
 
 def test_snippets_are_escaped() -> None:
-    forum.topic(text="zebra & 1 < 2 `<script>`")
+    forum.topic(text="zebra & horse `<script>`")
     hit = searching.find("zebra", list(Category.objects.all()))[0]
-    assert "<mark>zebra</mark> &amp; 1 &lt; 2" in hit.snippet
+    assert "<mark>zebra</mark> &amp; horse" in hit.snippet
     assert "<script" not in hit.snippet
 
 

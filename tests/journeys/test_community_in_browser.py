@@ -52,6 +52,7 @@ def test_a_question_is_asked_answered_and_solved(chromium: Browser, live_server:
 
     phone = browser_of(chromium, live_server.url, customer("bea@example.org", "Bea"), width=320).new_page()
     phone.goto(topic.get_absolute_url())
+    phone.wait_for_selector("html[data-ready]")
     quote = phone.get_by_role("link", name="Quote")
     quote.focus()
     phone.keyboard.press("Enter")
@@ -85,7 +86,7 @@ def test_a_draft_outlives_a_reload(chromium: Browser, live_server: LiveServer) -
 def test_axe_finds_nothing(chromium: Browser, live_server: LiveServer) -> None:
     ada = customer()
     topic = forum.topic(
-        forum.member(), text="## Head\n\n`code` and [link](https://xn--hlcyon-3nf.example)\n\n```\nlong\n```"
+        forum.member(), text="## Head\n\n`code` and [link](https://xn--bcher-kva.example)\n\n```\nlong\n```"
     )
     first = topic.posts.get()
     writing.edit(member=topic.author, post=first, text=f"{first.text}\n\n| a | b |\n|---|--:|\n| one | 12 |")

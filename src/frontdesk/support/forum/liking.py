@@ -49,10 +49,3 @@ def _counted(post: Post, change: int) -> bool:
     Member.objects.filter(pk=post.author_id).update(likes_received=F("likes_received") + change)
     events.publish(PostLiked(post.pk, post.author_id, is_liked=change > 0))
     return True
-
-
-def liked(member: Member | None, posts: list[Post]) -> set[object]:
-    """Those of the posts (by their ids) that the member likes."""
-    if member is None:
-        return set()
-    return set(Reaction.objects.filter(member=member, post__in=posts).values_list("post", flat=True))

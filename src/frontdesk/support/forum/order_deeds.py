@@ -49,6 +49,12 @@ def _is_silenced(member: Member) -> bool:
     return member.silenced_until is not None and member.silenced_until > clock.now()
 
 
+def _is_closed(post: Post) -> bool:
+    """Whether only moderators edit it; a topic's page has asked for all of its posts at once (`threads`)."""
+    known = getattr(post, "is_closed", None)
+    return EditLock.objects.filter(post=post).exists() if known is None else bool(known)
+
+
 def _is_team(member: Member) -> bool:
     return rights.is_staff(member)
 
@@ -82,9 +88,9 @@ POST_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          applies=lambda it: it.is_official, icon="badge-x"),
     Deed("close_edits", _("Close editing"), "moderate", moderating.close_edits, _("Only moderators edit it now."),
          (_("Only moderators edit the post from now on."),),
-         applies=lambda it: not EditLock.objects.filter(post=it).exists(), icon="pencil-off"),
+         applies=lambda it: not _is_closed(it), icon="pencil-off"),
     Deed("open_edits", _("Open editing"), "moderate", partial(moderating.close_edits, closed=False),
-         _("Its author edits it again."), applies=lambda it: EditLock.objects.filter(post=it).exists(), icon="pencil"),
+         _("Its author edits it again."), applies=_is_closed, icon="pencil"),
 )}  # fmt: skip
 
 TOPIC_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (

@@ -65,7 +65,7 @@ matching as materialized (
 counted as (
   select topic_id, search, (select count(*) from unnest(asked.words) as word where search @@ word) as hits,
          cardinality(asked.words) as words from matching, asked)
-select topic_id from counted where hits >= least(2, words)
+select t.* from counted join forum_topic t on t.id = counted.topic_id where hits >= least(2, words)
  order by hits desc, ts_rank('{weights}', search, {query}, 1) desc limit %(limit)s
 """
 SNIPPETS = """
@@ -146,11 +146,7 @@ def similar(title: str, categories: Collection[Category], *, limit: int = 5) -> 
     word = _query("plainto_tsquery").replace("%(asked)s", "word")
     query = _query("websearch_to_tsquery")
     sql = SIMILAR.format(word=word, query=query, candidates=FEW_CANDIDATES, weights=WEIGHTS)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {**values, "limit": limit})
-        ids = [pk for (pk,) in cursor.fetchall()]
-    rows = Topic.objects.select_related("category").in_bulk(ids)
-    return [rows[pk] for pk in ids if pk in rows]
+    return list(Topic.objects.raw(sql, {**values, "limit": limit}))
 
 
 def cleaned(query: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -26,9 +27,15 @@ class Reader:
 
     person: Person | None = None
     member: Member | None = None
-    products: frozenset[UUID] = frozenset()
     is_team: bool = False
     is_moderator: bool = False
+
+    @cached_property
+    def products(self) -> frozenset[UUID]:
+        """What they own; asked once, and only where a category is for owners."""
+        if self.person is None:
+            return frozenset()
+        return owners.products_of([self.person.pk]).get(self.person.pk, frozenset())
 
     def may_read(self, category: Category) -> bool:
         """Whether this category is there for them."""
@@ -48,7 +55,7 @@ GUEST = Reader()
 
 
 def reader_of(user: Person | AnonymousUser | None) -> Reader:
-    """Who reads; two queries for a person, none for a guest."""
+    """Who reads; one query for a person, none for a guest."""
     if not isinstance(user, Person) or not user.is_active:
         return GUEST
     return _reader(user, members.known(user))
@@ -63,8 +70,7 @@ def reader_for(member: Member) -> Reader:
 
 def _reader(person: Person, member: Member | None) -> Reader:
     is_team = person.has_role(Role.AGENT)
-    owned = frozenset[UUID]() if is_team else owners.products_of([person.pk]).get(person.pk, frozenset())
-    return Reader(person, member, owned, is_team, is_team or rights.is_leader(member))
+    return Reader(person, member, is_team, is_team or rights.is_leader(member))
 
 
 def categories(reader: Reader) -> list[Category]:

@@ -1,15 +1,16 @@
 """A topic's page: thirty numbers a page, so that no page moves and none is counted; what each post shows beside it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.utils.safestring import SafeString
 
 from frontdesk.catalog.models import Product
-from frontdesk.support.forum import accepting, experts, following, liking, members, owners, rendering, rights, selectors
-from frontdesk.support.forum.models import Member, Post, Subscription, Topic
+from frontdesk.support.forum import accepting, experts, following, members, owners, rendering, rights, selectors
+from frontdesk.support.forum.models import EditLock, Member, Post, Reaction, Subscription, Topic
 from frontdesk.support.forum.selectors import Reader
 
 A_PAGE = 30
@@ -70,14 +71,13 @@ def thread(reader: Reader, topic: Topic, page: int) -> Thread | None:
     if not 1 <= page <= pages:
         return None
     rows = selectors.posts(reader, topic).filter(number__gt=(page - 1) * A_PAGE, number__lte=page * A_PAGE)
-    posts = list(rows.select_related("author__person", "answers__author").order_by("number"))
+    posts = list(_with_all(reader, rows).order_by("number"))
     for post in posts:
         post.topic = topic
-    accepted = _accepted(topic, posts) if page == 1 else None
+    accepted = _accepted(reader, topic, posts) if page == 1 else None
     every = [*posts, *([accepted] if accepted else [])]
-    liked = liking.liked(reader.member, every)
     owned, known = badges(topic, every), experts.lines(topic.category, {post.author_id for post in every})
-    shown = {post.pk: _shown(reader, topic, post, liked, owned) for post in every}
+    shown = {post.pk: _shown(reader, topic, post, owned) for post in every}
     shown = {pk: replace(each, known_for=known.get(each.post.author_id, "")) for pk, each in shown.items()}
     followed = _followed(reader.member, topic)
     verdict = rights.may(reader.member, "reply", topic) if reader.member else None
@@ -96,14 +96,22 @@ def thread(reader: Reader, topic: Topic, page: int) -> Thread | None:
     )
 
 
-def _accepted(topic: Topic, posts: Sequence[Post]) -> Post | None:
+def _with_all(reader: Reader, rows: QuerySet[Post]) -> QuerySet[Post]:
+    """What a page shows of posts, in one query: authors, whether the reader likes them, whether edits are closed."""
+    liked = Reaction.objects.filter(post=OuterRef("pk"), member=reader.member)
+    closed = EditLock.objects.filter(post=OuterRef("pk"))
+    named = rows.annotate(is_liked=Exists(liked) if reader.member else Value(False), is_closed=Exists(closed))
+    return named.select_related("author__person", "answers__author")
+
+
+def _accepted(reader: Reader, topic: Topic, posts: Sequence[Post]) -> Post | None:
     """The post that solved it; from the page when it stands there."""
     if topic.accepted_id is None:
         return None
     if found := next((post for post in posts if post.pk == topic.accepted_id), None):
         return found
-    rows = Post.objects.select_related("author__person", "answers__author")
-    found = rows.filter(pk=topic.accepted_id, state=Post.State.VISIBLE).first()
+    rows = Post.objects.filter(pk=topic.accepted_id, state=Post.State.VISIBLE)
+    found = _with_all(reader, rows).first()
     if found is not None:
         found.topic = topic
     return found
@@ -113,7 +121,7 @@ def _followed(member: Member | None, topic: Topic) -> Subscription | None:
     return member.subscriptions.filter(topic=topic).first() if member else None
 
 
-def _shown(reader: Reader, topic: Topic, post: Post, liked: Collection[object], owned: dict[UUID, list[str]]) -> Shown:
+def _shown(reader: Reader, topic: Topic, post: Post, owned: dict[UUID, list[str]]) -> Shown:
     is_mine = selectors.is_by(reader, post.author_id)
     is_open = topic.locked_at is None or reader.is_moderator
     is_there = post.state != Post.State.DELETED
@@ -123,7 +131,7 @@ def _shown(reader: Reader, topic: Topic, post: Post, liked: Collection[object], 
         owns=owned.get(post.author_id, []),
         is_team=post.is_official or members.is_of_team(post.author),
         is_mine=is_mine,
-        is_liked=post.pk in liked,
+        is_liked=bool(getattr(post, "is_liked", False)),
         is_accepted=post.pk == topic.accepted_id,
         may_edit=is_open and is_there and (is_mine or reader.is_team),
         may_delete=is_open and is_there and is_mine,
@@ -147,20 +155,16 @@ def badges(topic: Topic, posts: Sequence[Post]) -> dict[UUID, list[str]]:
     }
 
 
-def seen(topic: Topic) -> None:
-    """Count a view; one more or less does not matter, so nobody waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN, [topic.pk])
-
-
-def mark(reader: Reader, thread: Thread) -> None:
-    """What stands on the page was read by the member."""
-    if reader.member is None or not thread.posts:
-        return
-    last = thread.posts[-1].post.number
+def seen(reader: Reader, thread: Thread) -> None:
+    """A person looks at a page: the topic was viewed once more (by the first page, the team does not count), and the
+    member has read what stands there. Nobody waits for a lock: one view does not matter."""
+    if thread.number == 1 and not reader.is_team:
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN, [thread.topic.pk])
+    last = thread.posts[-1].post.number if thread.posts else 0
     if thread.number == thread.pages:
-        last = max(last, thread.topic.last_number)
-    if last > thread.read:
+        last = thread.topic.last_number
+    if reader.member is not None and last > thread.read:
         following.mark_read(reader.member, thread.topic, last)
 
 

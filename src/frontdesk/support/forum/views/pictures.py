@@ -28,7 +28,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """One picture, only as long as its post is shown: nobody keeps it for long."""
     found = pictures.shown(reader_of(request), name)
     try:
-        content = default_storage.open(found.file)
+        content = default_storage.open(found.file)  # the response closes it
     except FileNotFoundError:
         raise NotFound from None
     response = FileResponse(content, content_type=found.content_type)

@@ -39,11 +39,9 @@ def topic(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
         raise NotFound
     response = render(request, "forum/topic.html", context_of(request, reader, thread))
     if request.method == "GET" and not is_machine(request):
-        threads.mark(reader, thread)
+        threads.seen(reader, thread)
         if reader.member is not None:
             trust.seen(reader.member)
-        if page == 1 and not reader.is_team:
-            threads.seen(found)
     return for_engines(response, found.category, shown=found.hidden_at is None)
 
 
@@ -67,7 +65,7 @@ def context_of(
         "structured": metadata.of_topic(thread) if is_public else "",
         "description": metadata.description_of(thread),
         "pages": _numbers(page, thread.pages),
-        "similar": _similar(reader, found) if page == thread.pages else [],
+        "similar": _similar(found) if page == thread.pages else [],
         **more,
     }
 
@@ -106,12 +104,10 @@ def quotation(post: Post) -> str:
     return rendering.quote(post.text, by=post.author.shown_name, path=reverse("forum:post", args=[post.pk]))
 
 
-def _similar(reader: Reader, topic: Topic) -> list[Topic]:
-    """What to read next."""
-    readable = selectors.categories(reader)
-    return [each for each in searching.similar(topic.title, readable, limit=SIMILAR + 1) if each.pk != topic.pk][
-        :SIMILAR
-    ]
+def _similar(topic: Topic) -> list[Topic]:
+    """What to read next, in the same category."""
+    found = searching.similar(topic.title, [topic.category], limit=SIMILAR + 1)
+    return [each for each in found if each.pk != topic.pk][:SIMILAR]
 
 
 def _to_merged(reader: Reader, topic: Topic) -> HttpResponse:
