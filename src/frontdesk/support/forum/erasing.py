@@ -49,9 +49,11 @@ def erase(traces: Traces) -> None:
     """One person's part of the community."""
     Decision.objects.filter(by=traces.person).update(by=None)
     EditLock.objects.filter(by=traces.person).update(by=None)
-    member = Member.objects.select_for_update().filter(person=traces.person).first()
-    if member is None:
+    found = Member.objects.filter(person=traces.person).first()
+    if found is None:
         return
+    _lock_topics(found)
+    member = Member.objects.select_for_update().get(pk=found.pk)
     pattern = pattern_of(member, traces)
     handles = [member.handle, *member.former_handles.values_list("handle", flat=True)]
     _forget_deleted(member)
@@ -61,6 +63,13 @@ def erase(traces: Traces) -> None:
     _become_former(member)
     for topic in Topic.objects.filter(posts__author=member).exclude(accepted=None).distinct().order_by("number"):
         entries.follow(topic.pk)
+
+
+def _lock_topics(member: Member) -> None:
+    """The rows that will change, in the order in which everybody takes them: topics by their ids, then members."""
+    handles = [member.handle, *member.former_handles.values_list("handle", flat=True)]
+    topics = sorted(set(_near(member, handles).values_list("topic", flat=True)))
+    list(Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk").values_list("pk"))
 
 
 def pattern_of(member: Member, traces: Traces) -> re.Pattern[str]:

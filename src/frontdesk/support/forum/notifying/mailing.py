@@ -1,15 +1,15 @@
 """Mailing what is new: for one topic at most one mail in five minutes to one person, and what came meanwhile together.
 
 Whether somebody may read it and wants it is asked at this moment, not when it happened. Each mail is written in the
-transaction that marks its news as mailed, under the lock of its member, so that two workers cannot mail twice.
+transaction that marks its news as mailed, under a lock for its member, so that two workers cannot mail twice.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db import connection, transaction
+from django.db.models import Min
 
 from frontdesk.accounts.messages import sending
 from frontdesk.core import clock
@@ -23,6 +23,7 @@ APART = timedelta(minutes=5)  # mails about one topic to one person
 HOUR = timedelta(hours=1)
 MOST_AN_HOUR = 20  # mails to one person; the others come together, later
 AGAIN = timedelta(minutes=10)  # after a mail that could not be written
+LOOKED_AT = 100  # members with due news among whom somebody free is sought
 BOUNCES = 3  # so many that came back, the newest ones: no more are sent
 log = structlog.get_logger(__name__)
 
@@ -38,9 +39,7 @@ def send_due(*, limit: int = 500) -> int:
 @transaction.atomic
 def _next() -> bool:
     now = clock.real_now()
-    due = News.objects.filter(member=OuterRef("pk"), mail_at__lte=now)
-    free = Member.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).select_related("person")
-    member = free.filter(Exists(due)).first()
+    member = _free(now)
     if member is None:
         return False
     news = _of_one_topic(member, now)
@@ -51,6 +50,19 @@ def _next() -> bool:
         log.error("news_not_mailed", member=str(member.pk), error=type(error).__name__)
         _put_off(news, now + AGAIN)
     return True
+
+
+def _free(now: datetime) -> Member | None:
+    """Somebody with due news whom no other worker has in hand. The lock is not that of the member's row: verbs take it
+    while they hold a topic, which a mail must refer to."""
+    waiting = News.objects.filter(mail_at__lte=now).values("member").annotate(since=Min("mail_at")).order_by("since")
+    with connection.cursor() as cursor:
+        for pk in waiting.values_list("member", flat=True)[:LOOKED_AT]:
+            cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"forum news {pk}"])
+            is_ours = cursor.fetchone()[0]
+            if is_ours and News.objects.filter(member=pk, mail_at__lte=now).exists():
+                return Member.objects.select_related("person").get(pk=pk)
+    return None
 
 
 def _of_one_topic(member: Member, now: datetime) -> list[News]:

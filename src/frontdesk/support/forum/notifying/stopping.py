@@ -41,7 +41,7 @@ def stop(mail: NewsMail, what: What) -> None:
     """No more mails of this kind. Harmless when there are none any more. Raises ValueError for what is not offered."""
     if what not in offered(mail):
         raise ValueError(f"{what} cannot be ended from this mail")
-    member = Member.objects.select_for_update().get(pk=mail.member_id)
+    member = mail.member  # its row is locked last: verbs take it while they hold a topic
     if what in {What.TOPIC, What.ALL} and mail.topic is not None:
         _no_mails_of(member, topic=mail.topic)
     if what == What.CATEGORY and mail.topic is not None:
@@ -50,6 +50,7 @@ def stop(mail: NewsMail, what: What) -> None:
         watched = Subscription.objects.filter(member=member, kind=Subscription.Kind.WATCH)
         watched.filter(category__isnull=False).update(kind=Subscription.Kind.DIGEST)
         watched.update(kind=Subscription.Kind.READ)
+    member = Member.objects.select_for_update().get(pk=mail.member_id)
     if what in {What.MENTIONS, What.ALL}:
         member.mails_mentions = False
     if what in {What.DIGEST, What.ALL}:
