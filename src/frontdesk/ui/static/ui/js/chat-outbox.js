@@ -85,6 +85,7 @@ async function alone(name, work) {
   try {
     return await navigator.locks.request(name, { signal }, work);
   } catch (error) {
+    if (error.name === "SecurityError") return work(); // a frame without storage, which no other tab shares
     if (!signal.aborted || document.hidden) throw error;
     return navigator.locks.request(name, { steal: true }, work);
   }

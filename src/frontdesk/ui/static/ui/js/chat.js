@@ -27,8 +27,8 @@ export default function enhance(place) {
 
   async function load(address, { quiet = false } = {}) {
     const answer = await waiting(() => call(address));
-    if (answer?.ok) return put(await answer.text(), quiet);
-    put("", true);
+    if (answer) return put(await answer.text(), quiet);
+    if (!place.querySelector("[data-room]")) put("", true); // what was said stays in sight
     says(place.dataset.lost);
     setTimeout(load, 4000, address, { quiet });
   }

@@ -11,8 +11,16 @@ const LONGEST = 60_000;
 const HELD_BACK = 120_000; // after a stream that was held back, or refused, the next is tried so much later
 
 const me = `${Date.now()}-${Math.random()}`;
-const channel = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
+const channel = opened();
 const canLock = Boolean(channel && navigator.locks); // not without https: then each tab has a stream of its own
+function opened() {
+  try {
+    return new BroadcastChannel(NAME);
+  } catch {
+    return null; // an old browser, or a frame without storage
+  }
+}
+
 let wants = new Map();
 let covered = [];
 let heardAt = 0;
@@ -57,8 +65,9 @@ function lead(steal = false) {
   queued?.abort();
   const mine = (queued = steal ? null : new AbortController());
   const hold = () => new Promise(begin);
-  navigator.locks.request(NAME, mine ? { signal: mine.signal } : { steal }, hold).catch(() => {
+  navigator.locks.request(NAME, mine ? { signal: mine.signal } : { steal }, hold).catch((error) => {
     if (mine?.signal.aborted) return;
+    if (error.name !== "AbortError") return begin(); // forbidden, as in a frame without storage: a stream of its own
     resign();
     lead();
   });
