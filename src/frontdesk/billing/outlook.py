@@ -18,6 +18,7 @@ _STATES: dict[str, tuple[Promise, str]] = {
     "ended": (gettext_lazy("Ended"), ""),
     "disputed": (gettext_lazy("Held by your bank"), "bad"),
     "held": (gettext_lazy("Suspended"), "bad"),
+    "unconfirmed": (gettext_lazy("Waits for you"), "bad"),
     "past_due": (gettext_lazy("Payment failed"), "bad"),
     "cardless": (gettext_lazy("Needs a card"), "warn"),
     "ends": (gettext_lazy("Ends by itself"), ""),
@@ -27,6 +28,7 @@ _STATES: dict[str, tuple[Promise, str]] = {
 _ENDED: dict[str, Promise] = {
     EndReason.NOT_RENEWED: gettext_lazy("It ended on %(day)s, since its automatic renewal was off."),
     EndReason.UNPAID: gettext_lazy("It ended on %(day)s, since the renewal was not paid."),
+    EndReason.RESTED: gettext_lazy("It ended on %(day)s. The licence rested, so no further term was charged."),
     EndReason.REFUNDED: gettext_lazy("It ended on %(day)s, when its payment was refunded."),
     EndReason.WITHDRAWN: gettext_lazy("It ended on %(day)s, when the contract was withdrawn from."),
     EndReason.DISPUTED: gettext_lazy("It ended on %(day)s, since your bank took the money back."),
@@ -38,7 +40,8 @@ class Outlook:
     """A subscription as it stands.
 
     `charge` is what the next charge takes (credit is used first), `card` what it is taken from;
-    `failure` is the try that failed, while the matter is open; `dispute` one that the bank has not decided;
+    `failure` is the try that failed, while the matter is open, `unconfirmed` one that waits for the customer's word to
+    their bank; `dispute` one that the bank has not decided;
     `is_written_off`: nobody asks for what the failed charge was for, so that no card is tried any more.
     """
 
@@ -48,6 +51,7 @@ class Outlook:
     card: PaymentMethod | None
     notice: ChargeNotice | None = None
     failure: Payment | None = None
+    unconfirmed: Payment | None = None
     dispute: Dispute | None = None
     is_written_off: bool = False
 
@@ -60,7 +64,7 @@ class Outlook:
         if self.dispute is not None or held.held_at is not None:
             return "disputed" if self.dispute is not None else "held"
         if held.is_past_due:
-            return "past_due"
+            return "past_due" if self.unconfirmed is None else "unconfirmed"
         if not held.auto_renew:
             return "ends"
         if self.card is None:
@@ -90,14 +94,15 @@ class Outlook:
     @property
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
-        return self.state == "ended" and self.subscription.can_come_back
+        held = self.subscription
+        return self.state == "ended" and held.can_come_back and held.held_at is None and self.dispute is None
 
     @property
     def can_renew(self) -> bool:
         """Whether a further term can be bought now: not while somebody else decides, or a change waits for the end."""
         if self.state == "ended":
             return self.is_revivable
-        return self.state not in {"given", "disputed", "held"} and not (
+        return self.state not in {"given", "disputed", "held", "unconfirmed"} and not (
             self.subscription.is_trial or self.waits_for_switch
         )
 
@@ -114,7 +119,12 @@ class Outlook:
             price.currency == held.currency and price.device_minor is not None
             for price in held.plan_version.prices.all()
         )
-        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "held", "ended", "given"}
+        return priced and not held.is_trial and self.state in {"renews", "ends", "cardless"}
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether a renewal is due and not paid, be it that it failed or waits for the customer."""
+        return self.state in {"past_due", "unconfirmed"}
 
     @property
     def waits_for_switch(self) -> bool:
@@ -151,6 +161,7 @@ class Outlook:
             "disputed": self._disputed,
             "held": self._suspended,
             "past_due": self._past_due,
+            "unconfirmed": self._unconfirmed,
             "ends": self._ends,
             "cardless": self._cardless,
             "trial": self._renews,
@@ -169,9 +180,21 @@ class Outlook:
         again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
         if held.outlived:
             again = [_("The licence goes on with time from elsewhere. A further term can be bought for it.")]
+        if held.can_come_back and not self.is_revivable:
+            again = self._waits_to_come_back()
         if held.end_reason == EndReason.UNPAID and held.unreached_since is not None:
             text = _("It ended on %(day)s: no mail about the charge reached you, so nothing was charged.")
         return [text % {"day": day(held.ended_at or held.paid_until)}, *again]
+
+    def _waits_to_come_back(self) -> list[str]:
+        if self.dispute is None:
+            return [_("The licence is suspended. While it is, no further term can be bought: write to us.")]
+        values = {"day": day(self.dispute.opened_at), "amount": self.dispute.amount}
+        text = _("Your bank has not decided yet about %(amount)s, which it holds back since %(day)s.")
+        return [
+            text % values,
+            _("Once it lets the payment stand, a further term brings the licence and its devices back."),
+        ]
 
     def _disputed(self) -> list[str]:
         held = self.dispute
@@ -224,6 +247,18 @@ class Outlook:
 
     def _past_due(self) -> list[str]:
         return [*self._failed(), self._what_helps()]
+
+    def _unconfirmed(self) -> list[str]:
+        waits = self.unconfirmed
+        values = {
+            "amount": waits.amount if waits else "",
+            "card": card_of_payment(waits) if waits else "",
+            "end": day(schedule.lapses_at(self.subscription)),
+        }
+        return [
+            _("Your bank wants to hear from you that we may charge %(amount)s to %(card)s.") % values,
+            _("Nothing is charged until you confirm it. Do so by %(end)s, or the licence ends.") % values,
+        ]
 
     def _failed(self) -> list[str]:
         failure = self.failure

@@ -72,7 +72,8 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
     cards = methods.access_methods(person)
     credit = crediting.shares(person.pk, {each.currency: each.minor for each in credit_of(person)})
     opened = open_invoices([each.pk for each in held])
-    failures, disputes = _failures([each.pk for each in held if each.is_past_due]), _disputes(person)
+    past_due, disputes = [each.pk for each in held if each.is_past_due], _disputes(person)
+    failures, waiting = _failures(past_due), unconfirmed(past_due)
     return [
         Outlook(
             subscription=each,
@@ -81,6 +82,7 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
             card=_card(each, cards),
             notice=next(iter(getattr(each, "told", [])), None),
             failure=failures.get(each.pk),
+            unconfirmed=waiting.get(each.pk),
             dispute=disputes.get(each.pk),
             is_written_off=each.is_past_due and each.pk not in opened,
         )
@@ -119,6 +121,16 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
     found = rows.select_related("invoice", "method").order_by("invoice__subscription_id", "-started_at", "-attempt")
     newest = found.distinct("invoice__subscription_id")
     return {each.invoice.subscription_id: each for each in newest if each.invoice.subscription_id}
+
+
+def unconfirmed(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
+    """The renewal of each subscription that waits for the customer to confirm it with their bank."""
+    if not subscriptions:
+        return {}
+    rows = Payment.objects.filter(invoice__subscription__in=subscriptions, invoice__paid_at=None, invoice__void_at=None)
+    waiting = rows.filter(status=Payment.Status.REQUIRES_ACTION).exclude(action_url="")
+    found = waiting.select_related("invoice", "method").order_by("started_at")
+    return {each.invoice.subscription_id: each for each in found if each.invoice.subscription_id}
 
 
 def _disputes(person: Person) -> dict[UUID, Dispute]:

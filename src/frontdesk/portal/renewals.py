@@ -20,7 +20,7 @@ from frontdesk.portal.people import signed_in
 from frontdesk.ui.panels import Panel
 
 # They go on by themselves, so that a near end needs nobody's attention.
-CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "disputed", "held"})
+CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "unconfirmed", "disputed", "held"})
 
 
 def of_billing(seen: Iterable[Outlook], orders: Iterable[Order]) -> list[Attention]:
@@ -69,6 +69,10 @@ def panel(request: HttpRequest, license: License) -> Panel | None:
 
 def _of(outlook: Outlook) -> Attention | None:
     held, name = outlook.subscription, outlook.name
+    if outlook.unconfirmed and outlook.state == "unconfirmed":
+        url = reverse("billing:payment", args=[outlook.unconfirmed.pk])
+        title = _("Please confirm the renewal of %s") % name
+        return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("Confirm the payment"))
     if outlook.state == "past_due":
         url = reverse("billing:subscription", args=[held.pk])
         title = _("The payment for %s did not go through") % name
