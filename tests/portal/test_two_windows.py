@@ -100,6 +100,8 @@ def test_a_part_whose_plan_or_devices_changed_meanwhile_goes_back(
     assert payment_of(order).status == Payment.Status.SURPLUS
     held.refresh_from_db()
     assert held.added_devices == 1
+    page = signed_in(ada).get(f"/orders/{order.pk}/").content.decode()
+    assert "plan or devices had changed" in page
     settling.sweep()
     assert bank.taken() - bank.returned() == 3995
 

@@ -3,43 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from frontdesk.billing import declines
 from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
+from frontdesk.billing.states import ENDED, STATES
 from frontdesk.billing.subscriptions import schedule
 from frontdesk.billing.words import card_name, card_of_payment, day, expires_before, plan_name
 from frontdesk.core.money import Money
-
-_STATES: dict[str, tuple[Promise, str]] = {
-    "given": (gettext_lazy("Handed over"), ""),
-    "ended": (gettext_lazy("Ended"), ""),
-    "disputed": (gettext_lazy("Held by your bank"), "bad"),
-    "held": (gettext_lazy("Suspended"), "bad"),
-    "unconfirmed": (gettext_lazy("Waits for you"), "bad"),
-    "past_due": (gettext_lazy("Payment failed"), "bad"),
-    "cardless": (gettext_lazy("Needs a card"), "warn"),
-    "ends": (gettext_lazy("Ends by itself"), ""),
-    "trial": (gettext_lazy("Trial"), "info"),
-    "renews": (gettext_lazy("Renews by itself"), "good"),
-}
-_ENDED: dict[str, Promise] = {
-    EndReason.NOT_RENEWED: gettext_lazy("It ended on %(day)s, since its automatic renewal was off."),
-    EndReason.UNPAID: gettext_lazy("It ended on %(day)s, since the renewal was not paid."),
-    EndReason.RESTED: gettext_lazy("It ended on %(day)s. The licence rested, so no further term was charged."),
-    EndReason.REFUNDED: gettext_lazy("It ended on %(day)s, when its payment was refunded."),
-    EndReason.WITHDRAWN: gettext_lazy("It ended on %(day)s, when the contract was withdrawn from."),
-    EndReason.DISPUTED: gettext_lazy("It ended on %(day)s, since your bank took the money back."),
-}
 
 
 @dataclass(frozen=True)
 class Outlook:
     """A subscription as it stands.
 
-    `charge` is what the next charge takes (credit is used first), `card` what it is taken from;
+    `charge` is what the next charge takes (credit is used first), `card` what it is taken from; `later` what each term
+    after it costs, where that is another price; `is_free`: the plan costs nothing;
     `failure` is the try that failed, while the matter is open, `unconfirmed` one that waits for the customer's word to
     their bank; `dispute` one that the bank has not decided;
     `is_written_off`: nobody asks for what the failed charge was for, so that no card is tried any more.
@@ -54,10 +34,12 @@ class Outlook:
     unconfirmed: Payment | None = None
     dispute: Dispute | None = None
     is_written_off: bool = False
+    later: Money | None = None
+    is_free: bool = False
 
     @property
     def state(self) -> str:
-        """One of `_STATES`."""
+        """One of `STATES`."""
         held = self.subscription
         if held.handed_over_at is not None or not held.is_live:
             return "given" if held.handed_over_at is not None else "ended"
@@ -74,12 +56,12 @@ class Outlook:
     @property
     def state_name(self) -> str:
         """The state in words."""
-        return str(_STATES[self.state][0])
+        return str(STATES[self.state][0])
 
     @property
     def tone(self) -> str:
         """How the state is coloured."""
-        return _STATES[self.state][1]
+        return STATES[self.state][1]
 
     @property
     def name(self) -> str:
@@ -176,7 +158,7 @@ class Outlook:
 
     def _ended(self) -> list[str]:
         held = self.subscription
-        text = str(_ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
+        text = str(ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
         again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
         if held.outlived:
             again = [_("The licence goes on with time from elsewhere. A further term can be bought for it.")]
@@ -220,12 +202,15 @@ class Outlook:
     def _renews(self) -> list[str]:
         held = self.subscription
         values = {"day": day(held.charge_at), "amount": self.charge or "", "card": card_name(self.card)}
+        later = [_("Each term after that costs %s.") % self.later] if self.later else []
+        if self.is_free:
+            return [_("On %(day)s it renews. It costs nothing.") % values]
         if self.charge and not self.charge.minor:
-            return [_("On %(day)s it renews. Nothing is charged: your credit or coupon covers it.") % values]
+            return [_("On %(day)s it renews. Nothing is charged: your credit or coupon covers it.") % values, *later]
         text = _("On %(day)s we charge %(amount)s to %(card)s.")
         if held.is_trial:
             text = _("Your trial ends on %(day)s. Then we charge %(amount)s to %(card)s.")
-        return [text % values, self._notice()]
+        return [text % values, *later, self._notice()]
 
     def _unreached(self) -> list[str]:
         held = self.subscription

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from frontdesk.billing import outlooks
-from frontdesk.billing.models import Order, Subscription
+from frontdesk.billing.models import Order, Payment, Subscription
 from frontdesk.billing.outlook import Outlook
 from frontdesk.billing.providers import registry
 from frontdesk.billing.words import card_name, day
@@ -94,9 +94,13 @@ def _of(outlook: Outlook) -> Attention | None:
 
 
 def _unpaid(order: Order) -> Attention:
-    text = _("%(product)s, %(amount)s. Nothing was charged so far.") % {
-        "product": order.plan_version.plan.product.name,
-        "amount": order.due,
-    }
-    url = reverse("portal:order", args=[order.pk])
+    values = {"product": order.plan_version.plan.product.name, "amount": order.due}
+    url, under_way = reverse("portal:order", args=[order.pk]), getattr(order, "under_way", None)
+    if under_way in {Payment.Status.STARTED, Payment.Status.UNKNOWN}:
+        text = _("%(product)s, %(amount)s. It is not known yet whether it was paid; we write to you how it ended.")
+        title = _("Order %s: we wait for your bank") % order.reference
+        return Attention(2, "info", title, text % values, url, _("See how it stands"))
+    text = _("%(product)s, %(amount)s. Nothing was charged so far.") % values
+    if under_way:
+        text = _("%(product)s, %(amount)s. Its payment is not finished.") % values
     return Attention(2, "info", _("Order %s waits to be paid") % order.reference, text, url, _("Pay or cancel it"))

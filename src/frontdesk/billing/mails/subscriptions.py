@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import declines, words
+from frontdesk.billing import amounts, declines, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
@@ -25,6 +25,7 @@ def price_notice(subscription: Subscription, notice: ChargeNotice, *, is_moved: 
         "is_moved": is_moved,
         "is_trial_end": subscription.is_trial,
         "term": Said(lambda: words.term(subscription.coming_plan_version.term_months)),
+        "later": amounts.later_price(subscription),
     }
     return _about_charge(subscription, notice, "price_notice", context)
 
