@@ -2,23 +2,19 @@
 
 import itertools
 from pathlib import Path
-from typing import Any
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from frontdesk.core import outbox
 from tests.people import PASSWORD
+from tests.support.axe import violations
 from tests.ui.conftest import chromium  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
 
 LOOKS = itertools.cycle([("dark", 390), ("light", 1280)])
 
@@ -30,9 +26,7 @@ def check(page: Page) -> None:
     scheme, width = next(LOOKS)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 900})
-    result: dict[str, Any] = Axe().run(page, options=RULES).response
-    found = [f"{rule['id']}: {node['html'][:200]}" for rule in result["violations"] for node in rule["nodes"]]
-    assert found == [], page.url
+    assert violations(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth"), page.url
 
 

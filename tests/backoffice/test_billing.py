@@ -13,6 +13,7 @@ from frontdesk.catalog import plans
 from frontdesk.catalog.models import PlanVersion
 from frontdesk.core import clock
 from frontdesk.core.models import AuditEntry
+from frontdesk.core.money import Money
 from tests.backoffice.conftest import SYSTEM, Enter
 from tests.support import bills
 
@@ -47,8 +48,14 @@ def test_a_coupon_is_made_and_stopped(administrator: Client) -> None:
     [
         ({"percent": ""}, "needs it"),
         ({"percent": "101"}, "between 1 and 100"),
-        ({"amount_minor": "500"}, "has none"),
-        ({"kind": "amount", "percent": "", "amount_minor": "500"}, "needs its currency"),
+        ({"amount": "EUR 5"}, "has none"),
+        ({"kind": "amount", "percent": "", "amount": "5"}, "Write an amount with its currency"),
+        ({"kind": "amount", "percent": "", "amount": "XYZ 5"}, "Write an amount with its currency"),
+        ({"kind": "amount", "percent": "", "amount": "EUR 5.001"}, "Write an amount with its currency"),
+        ({"kind": "amount", "percent": "", "amount": "EUR 0"}, "more than nothing"),
+        ({"kind": "amount", "percent": "", "amount": "EUR 5", "currency": "USD"}, "in another currency"),
+        ({"kind": "amount", "percent": ""}, "needs it"),
+        ({"currency": "XYZ"}, "There is no such currency"),
         ({"code": "no"}, "form we cannot read"),
         ({"reason": ""}, "This field is required"),
     ],
@@ -57,6 +64,16 @@ def test_nonsense_makes_no_coupon(administrator: Client, wrong: dict[str, str], 
     page = administrator.post(f"{COUPONS}add/", SPRING | wrong, follow=True)
     assert said in page.content.decode()
     assert not Coupon.objects.exists()
+
+
+@pytest.mark.parametrize(("written", "kept"), [("EUR 5", 500), ("eur 5,50", 550), ("JPY 500", 500)])
+def test_money_is_typed_as_in_the_prices_of_plans(administrator: Client, written: str, kept: int) -> None:
+    form = SPRING | {"kind": "amount", "percent": "", "amount": written}
+    assert administrator.post(f"{COUPONS}add/", form).status_code == 302
+    coupon = Coupon.objects.get()
+    assert (coupon.amount_minor, coupon.currency, coupon.percent) == (kept, written[:3].upper(), None)
+    page = administrator.get(f"{COUPONS}{coupon.pk}/change/").content.decode()
+    assert str(Money(kept, coupon.currency)) in page
 
 
 def test_a_code_is_given_once(administrator: Client) -> None:

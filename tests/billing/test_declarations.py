@@ -337,6 +337,9 @@ def test_an_agent_sets_one_aside_with_a_reason(ada: Person, paid: Payment) -> No
     with pytest.raises(NotFound):
         declarations.carry_out(actor=Actor.system(), declaration=declared.pk)
     assert AuditEntry.objects.filter(action="declaration.dismissed", person=ada.pk).count() == 1
+    told = Message.objects.get(template="billing/declaration_dismissed")
+    assert "Sent twice" in told.text
+    assert "found nothing to carry out" in told.text
 
 
 def test_without_a_contract_nothing_can_be_carried_out(ada: Person) -> None:

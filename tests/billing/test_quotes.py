@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import amounts, coupons, quotes
-from frontdesk.billing.errors import CouponUnknown, NotForSale, QuoteOutdated, SubscriptionOver, SwitchNotPossible
+from frontdesk.billing.errors import (
+    ChangePlanned,
+    CouponUnknown,
+    NotForSale,
+    QuoteOutdated,
+    SubscriptionOver,
+    SwitchNotPossible,
+)
 from frontdesk.billing.models import EndReason, Invoice, Purpose, Subscription
 from frontdesk.billing.subscriptions import changing
 from frontdesk.catalog.models import Plan, PlanVersion
@@ -158,7 +165,7 @@ def test_no_renewal_while_a_change_waits_or_after_money_went_back(ada: Person, b
     subscription = sales.buy(ada, for_sale(4000))
     ends_at = sales.license_of(subscription).expires_at
     changed = changing.plan_switch(actor=SYSTEM, subscription=subscription, version=for_sale(2000), added_devices=0)
-    with pytest.raises(SubscriptionOver):
+    with pytest.raises(ChangePlanned):
         quotes.renewal(subscription=changed, license_ends_at=ends_at)
     subscription.ended_at, subscription.end_reason = time.now, EndReason.REFUNDED
     subscription.anchor, subscription.paid_periods = time.now, 0  # nothing is left of the licence

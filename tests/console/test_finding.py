@@ -1,11 +1,13 @@
 """Finding a customer by whatever they tell: what fits exactly opens at once, and lists are told to those they name."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.dates import MONTHS
 
 from frontdesk.accounts.models import Person
 from frontdesk.core.models import AuditEntry
@@ -21,6 +23,11 @@ def found(browser: Client, text: str) -> str:
     """Where the search leads; empty when it shows a list."""
     answer = browser.get("/desk/customers/", {"q": text})
     return str(answer.get("Location", ""))
+
+
+def format_month(day: date) -> str:
+    with translation.override("de"):
+        return str(MONTHS[day.month])
 
 
 def test_by_address_number_of_the_licence_and_customer(agent: Client, ada: Person) -> None:
@@ -43,6 +50,12 @@ def test_by_order_invoice_and_what_the_statement_says(billing: Client, ada: Pers
         f"4242 39.95 {day}",
         f"4242  39,95 {day - timedelta(days=1)}",
         f"4242 39.95 {day + timedelta(days=1)}",
+        f"4242 39,95 {day:%d.%m.%Y}",
+        f"4242 39,95 € {day:%d.%m.%y}",
+        f"4242 39.95 EUR {day:%d/%m/%Y}",
+        f"4242 39.95 {day:%b %d, %Y}",
+        f"4242 39.95 {day:%d %B %Y}",
+        f"4242 39,95 {day.day}. {format_month(day)} {day.year}",
     ):
         assert found(billing, typed) == f"/desk/payments/{payment.pk}/", typed
     for typed in (
@@ -50,6 +63,8 @@ def test_by_order_invoice_and_what_the_statement_says(billing: Client, ada: Pers
         f"4243 39.95 {day}",
         f"4242 39.95 {day + timedelta(days=3)}",
         "4242 39.95 2026-02-30",
+        "4242 39.95 32.13.2026",
+        "4242 39.95 yesterday",
     ):
         assert found(billing, typed) == "", typed
         assert "Nobody fits" in billing.get("/desk/customers/", {"q": typed}).content.decode()

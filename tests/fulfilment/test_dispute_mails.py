@@ -1,12 +1,15 @@
 """What the mails of a dispute say of the licence is what becomes of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import outlooks, quotes
-from frontdesk.billing.models import Payment
+from frontdesk.billing.models import EndReason, Payment
 from tests.fulfilment.test_taking_back import decide, dispute, fresh, last_payment, payment_of
 from tests.licensing.conftest import Time
+from tests.people import signed_in
 from tests.support import sales
 from tests.support.bank import Bank
 
@@ -65,3 +68,29 @@ def test_winning_one_of_two_does_not_promise_that_it_works(ada: Person, bank: Ba
     time.by(minutes=1)
     decide(bank, second, won=True)
     assert "works again" in told("won")
+
+
+@pytest.mark.parametrize("won", [True, False])
+def test_a_dispute_that_outlasts_the_term_is_no_unpaid_renewal(ada: Person, bank: Bank, time: Time, won: bool) -> None:
+    subscription = sales.buy(ada, sales.for_sale(term_months=1))
+    ref = dispute(bank, last_payment())
+    charged = bank.calls["charge"]
+    sales.until(time, subscription.paid_until + timedelta(days=45))
+    assert fresh(subscription).end_reason == EndReason.RESTED
+    assert bank.calls["charge"] == charged, "nothing was tried"
+    mail = Message.objects.get(template="billing/ended").text
+    assert "Its licence rested, so nothing was charged" in mail
+    assert "could not be paid" not in mail
+    browser = signed_in(ada)
+    renew = f"/billing/subscriptions/{subscription.pk}/renew/"
+    for page in ("/billing/", f"/billing/subscriptions/{subscription.pk}/", "/home/"):
+        said = browser.get(page).content.decode()
+        assert renew not in said, page
+    assert "Your bank has not decided yet" in browser.get("/billing/").content.decode()
+    decide(bank, ref, won=won)
+    sales.after(time, minutes=1)
+    said = browser.get("/billing/").content.decode()
+    assert "has not decided" not in said
+    assert (renew in said) == won
+    if won:
+        assert browser.get(renew).status_code == 200

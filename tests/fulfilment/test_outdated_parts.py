@@ -37,7 +37,7 @@ def assert_went_back(bank: Bank, order: Order, time: Time, *, kept: int) -> None
     assert bank.taken() - bank.returned() == kept
     money.assert_balanced()
     why = {"renewal": "your licence had been renewed already or had got another plan"}
-    said = why.get(order.purpose, "time had changed, so that its price was not right any more")
+    said = why.get(order.purpose, "time, plan or devices had changed, so that its price was not right any more")
     assert said in " ".join(Message.objects.filter(template="billing/refunded").latest("created_at").text.split())
     assert order.person
     browser, payment = signed_in(order.person), Payment.objects.get(invoice__order=order)

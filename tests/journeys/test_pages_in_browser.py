@@ -1,9 +1,6 @@
 """axe finds nothing on the customer pages, light and dark, desktop and phone; nothing sticks out."""
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
@@ -14,12 +11,12 @@ from frontdesk.licensing import hand_overs, replacements
 from frontdesk.licensing.models import HandOver, Replacement
 from tests.people import customer, signed_in
 from tests.support import desk
+from tests.support.axe import violations
 from tests.support.shop import device, new_code
 
 BEAT = "event: beat\ndata: {}\n\n"
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PUBLIC = (
     "/",
     "/products/halcyon-shield/",
@@ -37,16 +34,11 @@ def complaints_about(page: Page, widths: tuple[int, ...] = (1280, 390)) -> list[
     found = []
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
-        found += [f"at {width}: {what}" for what in _axe(page, "light" if width > 800 else "dark")]
+        page.emulate_media(color_scheme="light" if width > 800 else "dark", reduced_motion="reduce")
+        found += [f"at {width}: {what}" for what in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"at {width}: sticks out")
     return [f"{page.url} {what}" for what in found]
-
-
-def _axe(page: Page, scheme: str) -> list[str]:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    result: dict[str, Any] = Axe().run(page, options=RULES).response
-    return [f"{scheme} {rule['id']}: {node['html'][:160]}" for rule in result["violations"] for node in rule["nodes"]]
 
 
 def walk(chromium: Browser, address: str, paths: list[str], session: str = "") -> list[str]:

@@ -1,5 +1,6 @@
 """The checkout: one quote, one order, one payment, whatever is pressed how often."""
 
+from dataclasses import replace
 from urllib.parse import quote as quoted
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from frontdesk.billing import coupons
 from frontdesk.billing.models import Order, Payment, PaymentMethod, Subscription
+from frontdesk.billing.providers.protocol import Outcome
 from frontdesk.catalog import plans
 from frontdesk.core import outbox
 from frontdesk.licensing.models import License
@@ -192,6 +194,33 @@ def test_who_paid_and_pressed_back_has_paid(browser: Client, bank: Bank) -> None
     page = text(browser, browser.get(f"/orders/{order.pk}/back/")["Location"])
     assert "Your licence is there" in page
     assert "without paying" not in page
+
+
+def test_who_comes_back_while_the_bank_is_silent_hears_nothing_false(browser: Client, bank: Bank) -> None:
+    checkout(browser)
+    order = Order.objects.get()
+    record = bank.records[payment_of(order).ref]
+    record.snapshot = replace(record.snapshot, outcome=Outcome.UNKNOWN)
+    Payment.objects.update(status=Payment.Status.UNKNOWN)
+    page = text(browser, browser.get(f"/orders/{order.pk}/back/")["Location"])
+    assert Payment.objects.get().status in Payment.UNDER_WAY
+    assert "without paying" not in page
+    home, billing = text(browser, "/home/"), text(browser, "/billing/")
+    for said in (home, billing):
+        assert f"Order {order.reference}: we wait for your bank" in said
+        assert "See how it stands" in said
+        assert "Nothing was charged" not in said
+    bank.pay(payment_of(order).ref)
+    assert "Your licence is there" in text(browser, browser.get(f"/orders/{order.pk}/back/")["Location"])
+
+
+def test_who_comes_back_to_an_order_that_is_closed_is_not_told_that_it_is_kept(browser: Client, bank: Bank) -> None:
+    checkout(browser)
+    order = Order.objects.get()
+    browser.post(f"/orders/{order.pk}/cancel/")
+    page = text(browser, browser.get(f"/orders/{order.pk}/back/")["Location"])
+    assert "your order is kept" not in page
+    assert "is closed" in page
 
 
 def test_a_declined_card_is_explained_and_another_pays_the_same_order(browser: Client, bank: Bank) -> None:

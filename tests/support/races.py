@@ -1,10 +1,11 @@
 """Several at once, on real connections."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import connections
+from django.db import connection, connections
 
 T = TypeVar("T")
 
@@ -29,3 +30,18 @@ def at_once(*calls: Callable[[], T]) -> list[T | Exception]:
     for thread in threads:
         thread.join(timeout=60)  # what hangs has "never ran"
     return outcomes
+
+
+def waiting(count: int, seconds: float = 20) -> None:
+    """Return once so many connections of this database wait for a lock. Raises AssertionError when they never do."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select count(distinct l.pid) from pg_locks l join pg_stat_activity a using (pid)"
+                " where not l.granted and a.datname = current_database()"
+            )
+            if cursor.fetchone()[0] >= count:
+                return
+        time.sleep(0.01)
+    raise AssertionError(f"{count} connections never waited for a lock")

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontdesk.billing.errors import CouponUnknown, NotForSale
-from frontdesk.billing.models import Coupon, CouponKind
+from frontdesk.billing.models import Coupon, CouponKind, Subscription
 from frontdesk.catalog.models import PlanVersion
+from frontdesk.core.money import Money
 
 WHOLE = 10_000  # basis points
 
@@ -51,6 +52,32 @@ def for_term(version: PlanVersion, added_devices: int, currency: str, coupon: Co
     if coupon and discount:
         lines.append(Line(_("Coupon %s") % coupon.code, -discount))
     return Amount(currency, listed, discount, listed - discount, tuple(lines))
+
+
+def lasting(version: PlanVersion, added_devices: int, currency: str, coupon: Coupon | None) -> Amount:
+    """What a term costs once a coupon for one payment is used. Raises NotForSale without a price."""
+    return for_term(version, added_devices, currency, coupon if coupon and coupon.is_forever else None)
+
+
+def later(version: PlanVersion, added_devices: int, currency: str, coupon: Coupon | None) -> Amount | None:
+    """What each term after the coming one costs, where a coupon for one payment makes that another price; else None.
+
+    Raises NotForSale without a price.
+    """
+    if coupon is None or coupon.is_forever:
+        return None
+    amount = lasting(version, added_devices, currency, coupon)
+    return amount if amount.gross_minor != for_term(version, added_devices, currency, coupon).gross_minor else None
+
+
+def later_price(subscription: Subscription) -> Money | None:
+    """What each term of a subscription after the coming one costs, where that is another price; else None."""
+    version, added = subscription.coming_plan_version, subscription.coming_added_devices
+    try:
+        amount = later(version, added, subscription.currency, subscription.coupon)
+    except (NotForSale, CouponUnknown):
+        return None
+    return Money(amount.gross_minor, amount.currency) if amount else None
 
 
 def discount_of(coupon: Coupon, listed_minor: int, currency: str) -> int:

@@ -10,7 +10,7 @@ from frontdesk.billing.errors import CouponUnknown
 from frontdesk.billing.models import Coupon, CouponKind, CouponUse, Order
 from frontdesk.catalog.errors import NameTaken
 from frontdesk.catalog.models import PlanVersion, Product
-from frontdesk.core import clock
+from frontdesk.core import clock, money
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
 
@@ -120,7 +120,7 @@ def _wrong_field(coupon: Coupon) -> str:
         "code": not CODE.fullmatch(coupon.code),
         "percent": is_percent and not 1 <= (coupon.percent or 0) <= 100,
         "amount_minor": amount is not None if is_percent else not 1 <= (amount or 0) < 2**31,
-        "currency": not re.fullmatch(r"[A-Z]{3}", currency) and not (is_percent and not currency),
+        "currency": not money.is_currency(currency) and not (is_percent and not currency),
         "max_uses": coupon.max_uses is not None and not 1 <= coupon.max_uses < 2**31,
         "valid_until": coupon.valid_until is not None and coupon.valid_until <= clock.now(),
     }

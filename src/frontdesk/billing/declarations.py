@@ -144,13 +144,14 @@ def _declared_signed_in(person: Person, order: Order) -> Declaration:
 
 @transaction.atomic
 def dismiss(*, actor: Actor, declaration: UUID, reason: str = "") -> None:
-    """Agent: there is nothing to carry out. Raises ReasonMissing."""
+    """Agent: there is nothing to carry out; whoever declared it is told why, word for word. Raises ReasonMissing."""
     actor = notes.explained(actor, reason)
     row = Declaration.objects.select_for_update(of=("self",)).select_related("order").get(pk=declaration)
     if row.done_at or row.dismissed_at:
         return
     row.dismissed_at = clock.now()
     row.save(update_fields=["dismissed_at"])
+    mails.declaration_dismissed(row, actor.reason)
     person = row.order.person_id if row.order else None
     notes.of(actor=actor, action="declaration.dismissed", subject=row, person=person, data={"kind": row.kind})
 

@@ -8,9 +8,10 @@ from prometheus_client import Counter
 from frontdesk.billing import ledger, locks, mails, notes
 from frontdesk.billing.events import DisputeClosed, DisputeOpened
 from frontdesk.billing.mails import Left
-from frontdesk.billing.models import Account, Dispute, Payment, Refund
+from frontdesk.billing.models import Account, Dispute, Payment
 from frontdesk.billing.payments import settling
 from frontdesk.billing.providers.protocol import DisputeStatus, Snapshot
+from frontdesk.billing.refunds import returned
 from frontdesk.core import clock, events
 from frontdesk.core.actors import Actor
 from frontdesk.core.metrics import REGISTRY
@@ -71,6 +72,7 @@ def _close(dispute: Dispute, *, is_won: bool) -> None:
         _book(dispute, "won", Account.CASH, Account.DISPUTED)
     else:
         _book(dispute, "lost", Account.LOSS, Account.DISPUTED)
+        returned.taken_by_bank(dispute.payment)
         _tell_double_loss(dispute)
     _note(dispute, "dispute.won" if is_won else "dispute.lost")
     payment = dispute.payment
@@ -83,7 +85,7 @@ def _close(dispute: Dispute, *, is_won: bool) -> None:
 def _tell_double_loss(dispute: Dispute) -> None:
     """More has gone back than came in: the provider took what we had refunded. A person should object there."""
     payment = dispute.payment
-    refunded = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    refunded = sum(each.amount_minor for each in returned.gone(payment))
     lost = payment.disputes.filter(status=Status.LOST).aggregate(sum=Sum("amount_minor"))["sum"] or 0
     excess = refunded + lost - payment.amount_minor
     if excess <= 0:

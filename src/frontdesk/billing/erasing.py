@@ -59,7 +59,15 @@ def _remove_cards(methods: QuerySet[PaymentMethod]) -> None:
     """The provider hears of it from the worker; it needs its own reference for that, and nothing else."""
     methods.filter(detached_at=None).update(detached_at=clock.now())
     methods.update(
-        person=None, customer_ref="", brand="", last4="", exp_month=None, exp_year=None, country="", is_default=False
+        person=None,
+        customer_ref="",
+        brand="",
+        last4="",
+        exp_month=None,
+        exp_year=None,
+        country="",
+        fingerprint="",
+        is_default=False,
     )
 
 

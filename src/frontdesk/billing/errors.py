@@ -90,6 +90,18 @@ class SwitchNotPossible(Refusal):
     )
 
 
+class ChangePlanned(Refusal):
+    """A term that is paid ahead would be of the plan that goes."""
+
+    reason = declare(
+        code="change_planned",
+        status=409,
+        title=_("A change is planned for the next term"),
+        detail=_("The next term is of the plan that was chosen, and is charged when it begins."),
+        remedy=_("To renew earlier as it is, drop the change on the subscription's page first."),
+    )
+
+
 class SubscriptionOver(Refusal):
     """The subscription has ended."""
 

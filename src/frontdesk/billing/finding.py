@@ -13,7 +13,7 @@ from frontdesk.billing import lookups
 from frontdesk.billing.models import Invoice, Order, Payment
 
 # As people read it from a statement: last four digits, amount, day, in this order.
-STATEMENT = re.compile(r"(\d{4})\s+(\S+)\s+(\d{4}-\d{2}-\d{2})")
+STATEMENT = re.compile(r"(\d{4})\s+(\S+)(?:\s+(?:[A-Z]{3}|[€$£]))?\s+(\S.{4,30})")
 MOST = 20
 
 
@@ -29,11 +29,8 @@ class Found:
 def find(text: str) -> list[Found]:
     """What fits exactly; nothing for text that is neither a reference, nor a number, nor a line of a statement."""
     statement = STATEMENT.fullmatch(text.strip())
-    if statement:
-        try:
-            day = date.fromisoformat(statement[3])
-        except ValueError:
-            return []
+    day = lookups.day(statement[3]) if statement else None
+    if statement and day:
         return _by_statement(last4=statement[1], wanted=lookups.amounts(statement[2]), day=day)
     return [*_by_order(text), *_by_invoice(text.strip().upper())]
 

@@ -5,7 +5,25 @@ Each returns the row as it is once the lock is held, with what it belongs to.
 
 from uuid import UUID
 
+from django.db import connection
+
 from frontdesk.billing.models import Invoice, Order, Payment, Refund, Subscription
+
+
+def placing(license_id: UUID) -> None:
+    """Place orders for one licence one after the other, in the caller's transaction. Before all rows.
+
+    Whoever places one gives up those that are open; of two at once each would find none of the other's.
+    """
+    _alone(f"placing:{license_id}")
+
+
+def keeping(person: UUID) -> None:
+    """Keep one person's cards one after the other, in the caller's transaction: of one card twice at once, one stays.
+
+    Behind the payment's lock; whoever has it waits for no row that belongs to another payment.
+    """
+    _alone(f"keeping:{person}")
 
 
 def invoice(invoice_id: UUID) -> Invoice:
@@ -35,3 +53,8 @@ def refund(refund_id: UUID) -> Refund:
     found = rows.get(pk=refund_id)
     found.payment = owner
     return found
+
+
+def _alone(key: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

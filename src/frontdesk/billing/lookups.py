@@ -4,6 +4,7 @@ For who is not signed in only the worker looks, never a page; staff search by th
 """
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -17,6 +18,11 @@ _REFERENCE = re.compile(r"\b([0-9A-Z]{3})[- ]?([0-9A-Z]{3})[- ]?([0-9A-Z]{3})\b"
 _LICENSE = re.compile(r"\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b")
 _WORD = re.compile(r"[0-9A-Z][0-9A-Z/_-]*")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+# 2026-11-28, 28.11.2026, 28/11/2026, 11/28/2026, 28 Nov 2026, Nov 28 2026, 28. November 2026; a day goes first.
+_DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%m/%d/%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y",
+         "%d. %b %Y", "%d. %B %Y")  # fmt: skip
+_MONTHS = {"Januar": "January", "Februar": "February", "März": "March", "Mär": "Mar", "Mai": "May", "Juni": "June",
+           "Juli": "July", "Oktober": "October", "Okt": "Oct", "Dezember": "December", "Dez": "Dec"}  # fmt: skip
 _DECIMALS = (0, 2, 3)  # what currencies have
 _MOST_DIGITS = 9
 _LARGEST = 2**31
@@ -36,6 +42,17 @@ def contract(typed: str, email: str) -> Order | None:
             return found
     only = list(mine.filter(purpose__in=(Purpose.NEW, Purpose.TRIAL))[:2])
     return only[0] if len(only) == 1 else None
+
+
+def day(typed: str) -> date | None:
+    """The day that was typed as people write days in English or German; None where it is none."""
+    text = " ".join(typed.replace(",", " ").split()).title()
+    for here, there in _MONTHS.items():
+        text = re.sub(rf"\b{here}\b", there, text)
+    for pattern in _DAYS:
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+    return None
 
 
 def subscription_of(order: Order) -> Subscription | None:

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from frontdesk.accounts.messages.sending import new_reference
 from frontdesk.accounts.models import Person
-from frontdesk.billing import coupons, notes, quotes
+from frontdesk.billing import coupons, locks, notes, quotes
 from frontdesk.billing.errors import NotPayable, PaymentUnderWay, QuoteOutdated, TrialUsed
 from frontdesk.billing.events import TrialStarted
 from frontdesk.billing.invoices import writing
@@ -191,12 +191,14 @@ def _locked(order: Order) -> Order:
 def _held(actor: Actor, person: Person, quote: Quote, subscription: Subscription | None) -> Subscription | None:
     """The subscription that a quote is for, locked, as it was when the quote was computed."""
     if quote.license is not None:
+        locks.placing(quote.license)
         _replace(actor, Order.objects.filter(license=quote.license, subscription=None, person=person))
     if quote.license is not None or quote.purpose not in ON_SUBSCRIPTION:
         return None
     if subscription is None or subscription.person_id != person.pk:
         raise NotFound
-    # Orders before subscriptions: those that this one replaces are closed first.
+    # Orders before subscriptions: those that this one replaces are closed first, and nobody places another meanwhile.
+    locks.placing(subscription.license)
     _replace(actor, Order.objects.filter(subscription=subscription))
     held = Subscription.objects.select_for_update(of=("self",), no_key=True).get(pk=subscription.pk)
     if held.person_id != person.pk:

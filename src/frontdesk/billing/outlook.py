@@ -3,42 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from frontdesk.billing import declines
 from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
+from frontdesk.billing.states import ENDED, STATES
 from frontdesk.billing.subscriptions import schedule
 from frontdesk.billing.words import card_name, card_of_payment, day, expires_before, plan_name
 from frontdesk.core.money import Money
-
-_STATES: dict[str, tuple[Promise, str]] = {
-    "given": (gettext_lazy("Handed over"), ""),
-    "ended": (gettext_lazy("Ended"), ""),
-    "disputed": (gettext_lazy("Held by your bank"), "bad"),
-    "held": (gettext_lazy("Suspended"), "bad"),
-    "past_due": (gettext_lazy("Payment failed"), "bad"),
-    "cardless": (gettext_lazy("Needs a card"), "warn"),
-    "ends": (gettext_lazy("Ends by itself"), ""),
-    "trial": (gettext_lazy("Trial"), "info"),
-    "renews": (gettext_lazy("Renews by itself"), "good"),
-}
-_ENDED: dict[str, Promise] = {
-    EndReason.NOT_RENEWED: gettext_lazy("It ended on %(day)s, since its automatic renewal was off."),
-    EndReason.UNPAID: gettext_lazy("It ended on %(day)s, since the renewal was not paid."),
-    EndReason.REFUNDED: gettext_lazy("It ended on %(day)s, when its payment was refunded."),
-    EndReason.WITHDRAWN: gettext_lazy("It ended on %(day)s, when the contract was withdrawn from."),
-    EndReason.DISPUTED: gettext_lazy("It ended on %(day)s, since your bank took the money back."),
-}
 
 
 @dataclass(frozen=True)
 class Outlook:
     """A subscription as it stands.
 
-    `charge` is what the next charge takes (credit is used first), `card` what it is taken from;
-    `failure` is the try that failed, while the matter is open; `dispute` one that the bank has not decided;
+    `charge` is what the next charge takes (credit is used first), `card` what it is taken from; `later` what each term
+    after it costs, where that is another price; `is_free`: the plan costs nothing;
+    `failure` is the try that failed, while the matter is open, `unconfirmed` one that waits for the customer's word to
+    their bank; `dispute` one that the bank has not decided;
     `is_written_off`: nobody asks for what the failed charge was for, so that no card is tried any more.
     """
 
@@ -48,19 +31,22 @@ class Outlook:
     card: PaymentMethod | None
     notice: ChargeNotice | None = None
     failure: Payment | None = None
+    unconfirmed: Payment | None = None
     dispute: Dispute | None = None
     is_written_off: bool = False
+    later: Money | None = None
+    is_free: bool = False
 
     @property
     def state(self) -> str:
-        """One of `_STATES`."""
+        """One of `STATES`."""
         held = self.subscription
         if held.handed_over_at is not None or not held.is_live:
             return "given" if held.handed_over_at is not None else "ended"
         if self.dispute is not None or held.held_at is not None:
             return "disputed" if self.dispute is not None else "held"
         if held.is_past_due:
-            return "past_due"
+            return "past_due" if self.unconfirmed is None else "unconfirmed"
         if not held.auto_renew:
             return "ends"
         if self.card is None:
@@ -70,12 +56,12 @@ class Outlook:
     @property
     def state_name(self) -> str:
         """The state in words."""
-        return str(_STATES[self.state][0])
+        return str(STATES[self.state][0])
 
     @property
     def tone(self) -> str:
         """How the state is coloured."""
-        return _STATES[self.state][1]
+        return STATES[self.state][1]
 
     @property
     def name(self) -> str:
@@ -90,14 +76,15 @@ class Outlook:
     @property
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
-        return self.state == "ended" and self.subscription.can_come_back
+        held = self.subscription
+        return self.state == "ended" and held.can_come_back and held.held_at is None and self.dispute is None
 
     @property
     def can_renew(self) -> bool:
         """Whether a further term can be bought now: not while somebody else decides, or a change waits for the end."""
         if self.state == "ended":
             return self.is_revivable
-        return self.state not in {"given", "disputed", "held"} and not (
+        return self.state not in {"given", "disputed", "held", "unconfirmed"} and not (
             self.subscription.is_trial or self.waits_for_switch
         )
 
@@ -114,7 +101,12 @@ class Outlook:
             price.currency == held.currency and price.device_minor is not None
             for price in held.plan_version.prices.all()
         )
-        return priced and not held.is_trial and self.state not in {"past_due", "disputed", "held", "ended", "given"}
+        return priced and not held.is_trial and self.state in {"renews", "ends", "cardless"}
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether a renewal is due and not paid, be it that it failed or waits for the customer."""
+        return self.state in {"past_due", "unconfirmed"}
 
     @property
     def waits_for_switch(self) -> bool:
@@ -151,6 +143,7 @@ class Outlook:
             "disputed": self._disputed,
             "held": self._suspended,
             "past_due": self._past_due,
+            "unconfirmed": self._unconfirmed,
             "ends": self._ends,
             "cardless": self._cardless,
             "trial": self._renews,
@@ -165,13 +158,25 @@ class Outlook:
 
     def _ended(self) -> list[str]:
         held = self.subscription
-        text = str(_ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
+        text = str(ENDED.get(held.end_reason, gettext_lazy("It ended on %(day)s.")))
         again = [_("A further term brings the licence and its devices back.")] if self.is_revivable else []
         if held.outlived:
             again = [_("The licence goes on with time from elsewhere. A further term can be bought for it.")]
+        if held.can_come_back and not self.is_revivable:
+            again = self._waits_to_come_back()
         if held.end_reason == EndReason.UNPAID and held.unreached_since is not None:
             text = _("It ended on %(day)s: no mail about the charge reached you, so nothing was charged.")
         return [text % {"day": day(held.ended_at or held.paid_until)}, *again]
+
+    def _waits_to_come_back(self) -> list[str]:
+        if self.dispute is None:
+            return [_("The licence is suspended. While it is, no further term can be bought: write to us.")]
+        values = {"day": day(self.dispute.opened_at), "amount": self.dispute.amount}
+        text = _("Your bank has not decided yet about %(amount)s, which it holds back since %(day)s.")
+        return [
+            text % values,
+            _("Once it lets the payment stand, a further term brings the licence and its devices back."),
+        ]
 
     def _disputed(self) -> list[str]:
         held = self.dispute
@@ -197,12 +202,15 @@ class Outlook:
     def _renews(self) -> list[str]:
         held = self.subscription
         values = {"day": day(held.charge_at), "amount": self.charge or "", "card": card_name(self.card)}
+        later = [_("Each term after that costs %s.") % self.later] if self.later else []
+        if self.is_free:
+            return [_("On %(day)s it renews. It costs nothing.") % values]
         if self.charge and not self.charge.minor:
-            return [_("On %(day)s it renews. Nothing is charged: your credit or coupon covers it.") % values]
+            return [_("On %(day)s it renews. Nothing is charged: your credit or coupon covers it.") % values, *later]
         text = _("On %(day)s we charge %(amount)s to %(card)s.")
         if held.is_trial:
             text = _("Your trial ends on %(day)s. Then we charge %(amount)s to %(card)s.")
-        return [text % values, self._notice()]
+        return [text % values, *later, self._notice()]
 
     def _unreached(self) -> list[str]:
         held = self.subscription
@@ -224,6 +232,18 @@ class Outlook:
 
     def _past_due(self) -> list[str]:
         return [*self._failed(), self._what_helps()]
+
+    def _unconfirmed(self) -> list[str]:
+        waits = self.unconfirmed
+        values = {
+            "amount": waits.amount if waits else "",
+            "card": card_of_payment(waits) if waits else "",
+            "end": day(schedule.lapses_at(self.subscription)),
+        }
+        return [
+            _("Your bank wants to hear from you that we may charge %(amount)s to %(card)s.") % values,
+            _("Nothing is charged until you confirm it. Do so by %(end)s, or the licence ends.") % values,
+        ]
 
     def _failed(self) -> list[str]:
         failure = self.failure

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Prefetch, Sum, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import amounts
@@ -48,10 +48,18 @@ def credit_of(person: Person) -> list[Money]:
 
 
 def open_orders(person: Person) -> list[Order]:
-    """Orders that wait to be paid: for each product the newest, unless one that came later was paid."""
+    """Orders that wait to be paid: for each product the newest, unless one that came later was paid.
+
+    `under_way` of each is the status of its payment that has no outcome yet, if there is one.
+    """
     rows = Order.objects.filter(person=person, canceled_at=None, expires_at__gt=clock.now())
+    tries = Payment.objects.filter(invoice__order=OuterRef("pk"), status__in=Payment.UNDER_WAY)
     found: dict[UUID, Order] = {}
-    for order in rows.select_related("plan_version__plan__product").order_by("-placed_at"):
+    for order in (
+        rows.annotate(under_way=Subquery(tries.values("status")[:1]))
+        .select_related("plan_version__plan__product")
+        .order_by("-placed_at")
+    ):
         found.setdefault(order.plan_version.plan.product_id, order)
     return [order for order in found.values() if order.is_open]
 
@@ -72,15 +80,19 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
     cards = methods.access_methods(person)
     credit = crediting.shares(person.pk, {each.currency: each.minor for each in credit_of(person)})
     opened = open_invoices([each.pk for each in held])
-    failures, disputes = _failures([each.pk for each in held if each.is_past_due]), _disputes(person)
+    past_due, disputes = [each.pk for each in held if each.is_past_due], _disputes(person)
+    failures, waiting = _failures(past_due), unconfirmed(past_due)
     return [
         Outlook(
             subscription=each,
             now=now,
             charge=_charge(each, opened.get(each.pk), credit.get(each.pk, 0)),
+            later=amounts.later_price(each),
+            is_free=_is_free(each),
             card=_card(each, cards),
             notice=next(iter(getattr(each, "told", [])), None),
             failure=failures.get(each.pk),
+            unconfirmed=waiting.get(each.pk),
             dispute=disputes.get(each.pk),
             is_written_off=each.is_past_due and each.pk not in opened,
         )
@@ -98,6 +110,13 @@ def _charge(subscription: Subscription, opened: Invoice | None, credit: int) -> 
     except (NotForSale, CouponUnknown):
         return None
     return Money(amount.gross_minor - credit, amount.currency)
+
+
+def _is_free(subscription: Subscription) -> bool:
+    """Whether the coming term costs nobody anything."""
+    prices = subscription.coming_plan_version.prices.all()
+    its = next((each for each in prices if each.currency == subscription.currency), None)
+    return its is not None and not its.minor and not (its.device_minor and subscription.coming_added_devices)
 
 
 def _card(subscription: Subscription, cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
@@ -119,6 +138,16 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
     found = rows.select_related("invoice", "method").order_by("invoice__subscription_id", "-started_at", "-attempt")
     newest = found.distinct("invoice__subscription_id")
     return {each.invoice.subscription_id: each for each in newest if each.invoice.subscription_id}
+
+
+def unconfirmed(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
+    """The renewal of each subscription that waits for the customer to confirm it with their bank."""
+    if not subscriptions:
+        return {}
+    rows = Payment.objects.filter(invoice__subscription__in=subscriptions, invoice__paid_at=None, invoice__void_at=None)
+    waiting = rows.filter(status=Payment.Status.REQUIRES_ACTION).exclude(action_url="")
+    found = waiting.select_related("invoice", "method").order_by("started_at")
+    return {each.invoice.subscription_id: each for each in found if each.invoice.subscription_id}
 
 
 def _disputes(person: Person) -> dict[UUID, Dispute]:

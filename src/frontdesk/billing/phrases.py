@@ -59,6 +59,7 @@ MONEY: dict[str, Text] = {
     "dispute.double_loss": _("A bank took back what had been refunded already"),
     "credit.given": _("Credit was given"),
     "method.added": _("A payment method was added"),
+    "method.renewed": _("A payment method was left anew"),
     "method.made_default": _("A payment method was chosen for renewals"),
     "method.removed": _("A payment method was removed"),
 }

@@ -39,6 +39,14 @@ _DISPUTE_STATES: dict[str, tuple[Text, str]] = {
     Dispute.Status.WON: (_("Your bank let the payment stand"), "info"),
     Dispute.Status.LOST: (_("Your bank returned the money to you"), ""),
 }
+_DISPUTE_ADVICE: dict[str, Text] = {
+    Dispute.Status.OPEN: _(
+        "Your bank decides now where the money goes, so we cannot pay it back beside that. If you asked your bank by "
+        "mistake, tell it that the payment was right."
+    ),
+    Dispute.Status.WON: _("Your bank decided that the payment was right."),
+    Dispute.Status.LOST: _("Your bank has given you this money back; nothing more of it can go back."),
+}
 _TAKEN_BACK: dict[str, Text] = {
     Purpose.NEW: _(
         "The licence ends at once, and its devices stop, unless it has time from a code or a later payment."
@@ -89,6 +97,11 @@ class DisputeView:
     def tone(self) -> str:
         """The badge's tone."""
         return _DISPUTE_STATES[self.dispute.status][1]
+
+    @property
+    def advice(self) -> Text:
+        """What it means for the customer."""
+        return _DISPUTE_ADVICE[self.dispute.status]
 
 
 class PaymentView:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, ngettext
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import amounts, coupons, periods, taxes
+from frontdesk.billing import amounts, comparing, coupons, parts, periods, taxes
 from frontdesk.billing.amounts import Amount, Line
-from frontdesk.billing.errors import NotForSale, SubscriptionOver, SwitchNotPossible
+from frontdesk.billing.errors import ChangePlanned, NotForSale, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.models import Order, Purpose, Subscription
 from frontdesk.catalog import plans
 from frontdesk.catalog.models import PlanVersion
@@ -28,7 +28,8 @@ MOST_ADDED = 1_000
 class Quote:
     """What is paid now and later. `digest` names its content: the form sends it back, and a difference is refused.
 
-    `ends_at` is the licence's end afterwards; `renews_at` and `renewal` what comes then, unless it is switched off.
+    `ends_at` is the licence's end afterwards; `renews_at` and `renewal` what comes then, unless it is switched off;
+    `later` what each term after that one costs, where a coupon makes that another price.
     `trial_days` > 0: nothing is paid now. `due_before`: what a prorated price was half an hour ago;
     `basis`: the plan version, added devices and paid end of the subscription that it was computed from; `license`: the
     licence that a term is for, where no subscription is.
@@ -46,6 +47,7 @@ class Quote:
     due_before: int = 0
     basis: tuple[UUID, int, datetime] | None = None
     license: UUID | None = None
+    later: Amount | None = None
 
     @property
     def renews_at(self) -> datetime:
@@ -67,6 +69,8 @@ class Quote:
             "tax": [self.tax_country, self.tax_rate],
             "trial_days": self.trial_days,
         }
+        if self.later is not None:
+            facts["later"] = self.later.gross_minor
         if self.purpose == Purpose.RENEWAL:
             facts["until"] = self.ends_at.date().isoformat()
         if self.license is not None:
@@ -80,7 +84,7 @@ class Quote:
     def _lately(self) -> "Iterator[Quote]":
         yield self
         for minor in range(self.due.gross_minor + 1, self.due_before + 1):
-            yield replace(self, due=_with_gross(self.due, minor))
+            yield replace(self, due=parts.with_gross(self.due, minor))
 
 
 def new(
@@ -90,7 +94,7 @@ def new(
     _for_sale(version, added_devices)
     coupon = coupons.find(coupon_code, version=version, currency=currency) if coupon_code.strip() else None
     due = amounts.for_term(version, added_devices, currency, coupon)
-    renewal = amounts.for_term(version, added_devices, currency, coupon if coupon and coupon.is_forever else None)
+    renewal = amounts.lasting(version, added_devices, currency, coupon)
     ends_at = periods.add_months(clock.now(), version.term_months)
     if trial:
         if not version.trial_days:
@@ -108,19 +112,21 @@ def new(
         tax_country=country,
         ends_at=ends_at,
         trial_days=version.trial_days if trial else 0,
+        later=amounts.later(version, added_devices, currency, coupon) if trial else None,
     )
 
 
 def renewal(*, subscription: Subscription, license_ends_at: datetime) -> Quote:
     """The next term, paid now; it is added behind the paid end, or begins now if that is past.
 
-    A subscription that ran out comes back with it. Raises SubscriptionOver after any other end, after the licence was
-    handed over, and while a change waits for the end of the term; NotForSale.
+    A subscription that ran out comes back with it. Raises SubscriptionOver after any other end, and after the licence
+    was handed over; ChangePlanned while a change waits for the end of the term; NotForSale.
     """
-    waits = subscription.next_plan_version_id or subscription.next_added_devices is not None
     is_mine = subscription.handed_over_at is None
-    if waits or not is_mine or not (subscription.is_live or subscription.can_come_back):
+    if not is_mine or not (subscription.is_live or subscription.can_come_back):
         raise SubscriptionOver
+    if subscription.next_plan_version_id or subscription.next_added_devices is not None:
+        raise ChangePlanned
     version, added = subscription.plan_version, subscription.added_devices
     price = amounts.for_term(version, added, subscription.currency, subscription.coupon)
     now, ends_at = clock.now(), license_ends_at
@@ -128,7 +134,8 @@ def renewal(*, subscription: Subscription, license_ends_at: datetime) -> Quote:
         ends_at = periods.end_of(subscription.anchor, subscription.paid_periods + 1, version.term_months)
     else:
         ends_at = periods.add_months(max(now, ends_at), version.term_months)
-    return _on(subscription, Purpose.RENEWAL, version, added, due=price, renewal=price, ends_at=ends_at)
+    after = amounts.lasting(version, added, subscription.currency, subscription.coupon)
+    return _on(subscription, Purpose.RENEWAL, version, added, due=price, renewal=after, ends_at=ends_at)
 
 
 def term_of(
@@ -155,7 +162,7 @@ def term_of(
 def upgrade(*, subscription: Subscription, version: PlanVersion, license_ends_at: datetime) -> Quote:
     """A dearer plan of the same product and term from now to the licence's end: only the difference is paid.
 
-    Raises SwitchNotPossible.
+    Raises SwitchNotPossible, also for one with fewer devices or features: that waits for the end of the term.
     """
     _refuse_unless_running(subscription, license_ends_at)
     held = subscription.plan_version
@@ -225,15 +232,17 @@ def _difference(
 ) -> Quote:
     """(new − old) · remaining / term, rounded once; the part of the old price is subtracted, not rounded too."""
     held, currency, coupon = subscription.plan_version, subscription.currency, subscription.coupon
+    if not comparing.is_no_less(held, version) or (version != held and comparing.is_for_nothing(subscription, version)):
+        raise SwitchNotPossible
     old = amounts.for_term(held, subscription.added_devices, currency, coupon)
     after = amounts.for_term(version, added, currency, coupon)
     if after.gross_minor < old.gross_minor or (purpose == Purpose.UPGRADE and after.gross_minor == old.gross_minor):
         raise SwitchNotPossible
     more, now = after.gross_minor - old.gross_minor, clock.now()
-    due, unused = _share(more, now, ends_at, held), _share(old.gross_minor, now, ends_at, held)
+    due, unused = parts.share(more, now, ends_at, held), parts.share(old.gross_minor, now, ends_at, held)
     lines = [
         Line(_text(version, added), due + unused),
-        Line(_("Unused time of %(plan)s") % {"plan": _text(held, subscription.added_devices)}, -unused),
+        Line(gettext("Unused time of %(plan)s") % {"plan": _text(held, subscription.added_devices)}, -unused),
     ]
     return _on(
         subscription,
@@ -243,19 +252,9 @@ def _difference(
         due=Amount(currency, due, 0, due, lines),
         renewal=after,
         ends_at=ends_at,
-        due_before=_share(more, now - HOLDS, ends_at, held),
+        due_before=parts.share(more, now - HOLDS, ends_at, held),
         rate=rate,
     )
-
-
-def _share(minor: int, now: datetime, ends_at: datetime, held: PlanVersion) -> int:
-    """What `minor` a term is for the time left: whole terms as they are, and the rounded part of one."""
-    terms, end, begin = 0, ends_at, periods.add_months(ends_at, -held.term_months)
-    while begin >= now:
-        terms += 1
-        end, begin = begin, periods.add_months(ends_at, -(terms + 1) * held.term_months)
-    left, whole = (end - now).total_seconds(), (end - begin).total_seconds()
-    return minor * terms + amounts.share(minor, int(left), int(whole))
 
 
 def _on(
@@ -273,22 +272,20 @@ def _on(
     country = subscription.tax_country
     rate = taxes.rate_of(country, clock.now().date()) if rate is None else rate
     basis = (subscription.plan_version_id, subscription.added_devices, subscription.paid_until)
-    return Quote(purpose, version, added, due, renewal, rate, country, ends_at, due_before=due_before, basis=basis)
-
-
-def _with_gross(amount: Amount, minor: int) -> Amount:
-    """The same amount with another sum: the first line, what is bought, makes the difference."""
-    first, *rest = amount.lines
-    lines = [Line(first.text, first.minor + minor - amount.gross_minor), *rest]
-    return replace(amount, list_minor=amount.list_minor + minor - amount.gross_minor, gross_minor=minor, lines=lines)
+    is_used_now = purpose == Purpose.RENEWAL  # a coupon for one payment
+    later = None if is_used_now else amounts.later(version, added, subscription.currency, subscription.coupon)
+    return Quote(
+        purpose, version, added, due, renewal, rate, country, ends_at, due_before=due_before, basis=basis, later=later
+    )
 
 
 def _nothing(currency: str, version: PlanVersion) -> Amount:
-    text = _("%(plan)s, trial of %(days)d days") % {"plan": version.plan.name, "days": version.trial_days}
-    return Amount(currency, 0, 0, 0, [Line(text, 0)])
+    text = ngettext("%(plan)s, trial of %(days)d day", "%(plan)s, trial of %(days)d days", version.trial_days)
+    return Amount(currency, 0, 0, 0, [Line(text % {"plan": version.plan.name, "days": version.trial_days}, 0)])
 
 
 def _text(version: PlanVersion, added: int) -> str:
     if not added:
         return str(version.plan.name)
-    return _("%(plan)s with %(count)d more devices") % {"plan": version.plan.name, "count": added}
+    text = ngettext("%(plan)s with %(count)d more device", "%(plan)s with %(count)d more devices", added)
+    return text % {"plan": version.plan.name, "count": added}

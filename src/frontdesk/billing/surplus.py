@@ -14,7 +14,8 @@ _NOTHING_TO_PAY = _("It was paid already, or its order was closed, before this p
 _NOT_POSSIBLE = _("What it was for could not be had any more when it arrived. Nothing was changed.")
 _TERM = _("Before it arrived, your licence had been renewed already or had got another plan. Nothing was added to it.")
 _PART = _(
-    "Before it arrived, your licence's time had changed, so that its price was not right any more. Nothing was done."
+    "Before it arrived, your licence's time, plan or devices had changed, so that its price was not right any more. "
+    "Nothing was done."
 )
 _WHY: dict[str, Text] = {
     "": _NOTHING_TO_PAY,

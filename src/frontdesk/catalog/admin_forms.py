@@ -1,16 +1,14 @@
 """Forms of the catalogue's pages in the back office."""
 
-import re
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.catalog import plans, releases
 from frontdesk.catalog.models import Plan, PlanVersion, Platform, Product, Release
+from frontdesk.core import money
 from frontdesk.core.backoffice import ReasonedModelForm, ReasonForm
 from frontdesk.core.errors import RequestInvalid
 from frontdesk.core.money import Money
@@ -26,17 +24,22 @@ NUMBERS = (
     "trial_days",
 )
 LEAST_ONE = ("device_limit", "term_months", "code_days", "lease_days")
-PRICE = re.compile(r"([A-Z]{3})\s+(\d{1,9}(?:[.,]\d{1,3})?)")
+_NOT_A_PRICE = _(
+    "Write one price on a line, such as “EUR 39.95”: each currency once, with no more decimals than it has."
+)
 
 
 def parse_prices(text: str) -> dict[str, int]:
     """Minor units by currency, from one price on a line such as `EUR 39.95`. Raises ValidationError."""
     prices: dict[str, int] = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        found = PRICE.fullmatch(line)
-        if not found or found[1] in prices:
-            raise ValidationError(_("Write one price on a line, such as “EUR 39.95”, each currency once."))
-        prices[found[1]] = _minor(found[1], found[2])
+        try:
+            price = money.parse_with_currency(line)
+        except ValueError:
+            raise ValidationError(_NOT_A_PRICE) from None
+        if price.currency in prices or price.minor >= 2**31:
+            raise ValidationError(_NOT_A_PRICE)
+        prices[price.currency] = price.minor
     return prices
 
 
@@ -56,16 +59,6 @@ def _device_prices(version: PlanVersion) -> dict[str, int]:
     return {price.currency: price.device_minor for price in version.prices.all() if price.device_minor is not None}
 
 
-def _minor(currency: str, amount: str) -> int:
-    try:
-        minor = Decimal(amount.replace(",", ".")).scaleb(get_currency_precision(currency))
-    except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
-        raise ValidationError(_("That is not an amount.")) from None
-    if minor != minor.to_integral_value() or minor >= 2**31:
-        raise ValidationError(_("%(currency)s has fewer decimals than that.") % {"currency": currency})
-    return int(minor)
-
-
 class ProductForm(ReasonedModelForm):
     """A product."""
 
@@ -76,8 +69,8 @@ class ProductForm(ReasonedModelForm):
     def clean_reference_currency(self) -> str:
         """Three capital letters."""
         currency = str(self.cleaned_data["reference_currency"]).upper()
-        if not re.fullmatch(r"[A-Z]{3}", currency):
-            raise ValidationError(_("A currency is written with three letters, such as EUR."))
+        if not money.is_currency(currency):
+            raise ValidationError(_("There is no such currency. It is written with three letters, such as EUR."))
         return currency
 
 

@@ -1,6 +1,5 @@
 """Verbs on plans. A plan's content lives in its versions, which never change; editing a plan makes a new one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -12,7 +11,7 @@ from django.db.models import Max
 from frontdesk.catalog.errors import ReferencePriceMissing
 from frontdesk.catalog.models import Plan, PlanVersion, Price, Product
 from frontdesk.catalog.validation import checked
-from frontdesk.core import audit
+from frontdesk.core import audit, money
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
 
@@ -133,7 +132,7 @@ def offers_of(products: Sequence[Product]) -> list[Offer]:
 
 
 def _price(version: PlanVersion, currency: str, minor: int, device_minor: int | None = None) -> Price:
-    if not re.fullmatch(r"[A-Z]{3}", currency) or not 0 <= minor < 2**31 or not 0 <= (device_minor or 0) < 2**31:
+    if not money.is_currency(currency) or not 0 <= minor < 2**31 or not 0 <= (device_minor or 0) < 2**31:
         raise RequestInvalid(field="prices")
     return Price(plan_version=version, currency=currency, minor=minor, device_minor=device_minor)
 

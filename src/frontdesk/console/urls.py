@@ -21,6 +21,7 @@ urlpatterns = [
     path("payments/<uuid:payment_id>/look-again/", unsettled.look_again, name="look_again"),
     path("refunds/<uuid:refund_id>/look-again/", unsettled.look_again_refund, name="look_again_refund"),
     path("refunds/<uuid:refund_id>/make-good/", unsettled.make_good, name="make_good"),
+    path("invoices/<uuid:invoice_id>/pdf/", payments.paper, name="paper"),
     path("invoices/<uuid:invoice_id>/write-off/", money.write_off, name="write_off"),
     path("subscriptions/<uuid:subscription_id>/retry/", subscriptions.retry, name="retry"),
     path("subscriptions/<uuid:subscription_id>/renewal-off/", subscriptions.renewal_off, name="renewal_off"),

@@ -1,6 +1,6 @@
 """A subscription and a payment in plain words, for whoever has to explain them on the telephone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -24,6 +24,7 @@ class SubscriptionView:
     coming: Next
     notice: ChargeNotice | None = None
     failed: Payment | None = None
+    unconfirmed: Payment | None = None
     is_demanded: bool = False
 
     @property
@@ -37,7 +38,7 @@ class SubscriptionView:
         if not self.subscription.is_live:
             return _("Ended")
         if self.subscription.is_past_due:
-            return _("Past due")
+            return _("Past due") if self.unconfirmed is None else _("Waits for the customer")
         if self.is_unreached:
             return _("Mail does not arrive")
         if self.subscription.is_trial:
@@ -77,6 +78,9 @@ class SubscriptionView:
 
     @property
     def _failure(self) -> str:
+        if self.unconfirmed is not None:
+            text = _("The bank wants the customer to confirm %(amount)s, asked for on %(day)s; they were written to.")
+            return text % {"amount": self.unconfirmed.amount, "day": day(self.unconfirmed.started_at)}
         if not self.subscription.is_past_due or self.failed is None:
             return ""
         why = declines.of(self.failed.decline).text
@@ -163,7 +167,7 @@ def day(moment: datetime | None) -> str:
 
 
 def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
-    """Several subscriptions with their newest notices, failures and demands; three queries."""
+    """Several subscriptions with their newest notices, failures and demands; four queries."""
     ids = [each.pk for each in subscriptions]
     notices = ChargeNotice.objects.filter(subscription__in=ids).select_related("message").order_by("created_at")
     newest = {notice.subscription_id: notice for notice in notices}
@@ -172,19 +176,25 @@ def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
     failed = {
         payment.invoice.subscription_id: payment for payment in tries.select_related("invoice").order_by("started_at")
     }
-    demanded = outlooks.open_invoices(past_due)
-    return [_view(each, newest.get(each.pk), failed.get(each.pk), each.pk in demanded) for each in subscriptions]
+    demanded, waiting = outlooks.open_invoices(past_due), outlooks.unconfirmed(past_due)
+    return [
+        replace(
+            _view(each, newest.get(each.pk)),
+            failed=failed.get(each.pk),
+            unconfirmed=waiting.get(each.pk),
+            is_demanded=each.pk in demanded,
+        )
+        for each in subscriptions
+    ]
 
 
-def _view(
-    subscription: Subscription, newest: ChargeNotice | None, failed: Payment | None, is_demanded: bool
-) -> SubscriptionView:
+def _view(subscription: Subscription, newest: ChargeNotice | None) -> SubscriptionView:
     """The step is the row's; one planned behind a notice is judged anew, since the mail server may have it by now."""
     notice = _fitting(subscription, newest)
     coming = Next(Step(subscription.next_step), subscription.next_action_at)
     if notice and coming.step == Step.NOTICE:
         coming = planning.next_of(subscription)
-    return SubscriptionView(subscription, coming, notice, failed, is_demanded)
+    return SubscriptionView(subscription, coming, notice)
 
 
 def _fitting(subscription: Subscription, notice: ChargeNotice | None) -> ChargeNotice | None:

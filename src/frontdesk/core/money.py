@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import is_currency as is_listed
 from django.utils import translation
 from django.utils.translation import to_locale
 
@@ -27,6 +28,7 @@ class Money:
         return text
 
 
+_WITH_CURRENCY = re.compile(r"([A-Z]{3})\s+(\S+)")
 _WRITTEN = re.compile(r"\d{1,9}([.,]\d{1,3})?")
 
 
@@ -39,3 +41,16 @@ def parse(text: str, currency: str) -> Money:
     if minor != minor.to_integral_value():
         raise ValueError(text)
     return Money(int(minor), currency)
+
+
+def is_currency(code: str) -> bool:
+    """Whether it is a currency's code of ISO 4217, in capitals."""
+    return bool(re.fullmatch(r"[A-Z]{3}", code)) and is_listed(code)
+
+
+def parse_with_currency(text: str) -> Money:
+    """An amount that is written with its currency (`EUR 39.95`). Raises ValueError, also for too many decimals."""
+    found = _WITH_CURRENCY.fullmatch(text.strip().upper())
+    if not found or not is_currency(found[1]):
+        raise ValueError(text)
+    return parse(found[2], found[1])

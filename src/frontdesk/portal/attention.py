@@ -126,11 +126,11 @@ def _of_license(view: LicenseView, is_cared_for: bool, renew_url: str) -> Attent
 
 
 def _expired(view: LicenseView, renew_url: str) -> Attention:
-    title, ended = _("%s has expired") % view.name, day(view.license.expires_at)
+    title, stopped = _("%s has expired") % view.name, day(view.license.grace_until)
     if renew_url:
-        text = _("It ended on %s, and your devices stopped. A further term brings them back at once.") % ended
+        text = _("It ended on %s, and your devices stopped. A further term brings them back at once.") % stopped
         return Attention(1, "bad", title, text, renew_url, _("Renew it now"))
-    text = _("It ended on %s, and your devices stopped. A new code brings them back.") % ended
+    text = _("It ended on %s, and your devices stopped. A new code brings them back.") % stopped
     return Attention(1, "bad", title, text, reverse("portal:activate"), _("Enter a code"))
 
 

@@ -14,11 +14,14 @@ from frontdesk.billing.payments import methods, paying
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
 from frontdesk.billing.views.common import absolute, acting, form_key, leave_for, network_country, new_key
+from frontdesk.billing.words import expires_before
+from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
 from frontdesk.core.money import Money
 from frontdesk.core.reasons import Refusal
 
 ORDER = "portal:order"
+ANOTHER = "another"  # instead of a kept card: one that is entered at the provider
 
 
 def place(request: HttpRequest, person: Person, quote: Quote, **facts: Any) -> Order:
@@ -34,12 +37,25 @@ def place(request: HttpRequest, person: Person, quote: Quote, **facts: Any) -> O
     )
 
 
-def pay(request: HttpRequest, person: Person, order: Order, method: PaymentMethod | None = None) -> HttpResponse:
-    """To the provider's page, or (with a kept card) to how it ended; whatever happens, the order's page knows."""
+def pay(
+    request: HttpRequest,
+    person: Person,
+    order: Order,
+    method: PaymentMethod | None = None,
+    *,
+    with_another: bool = False,
+) -> HttpResponse:
+    """To the provider's page, or (with a kept card) to how it ended; whatever happens, the order's page knows.
+
+    `with_another`: a trial begins with a card that is yet to be left, and not with the one that there is.
+    """
     if not order.is_open:
         return redirect(ORDER, order.pk)
     try:
-        address = _begin_trial(person, order) if order.purpose == Purpose.TRIAL else _begin_payment(order, method)
+        if order.purpose == Purpose.TRIAL:
+            address = _begin_trial(person, order, None if with_another else method or default_card(person))
+        else:
+            address = _begin_payment(order, method)
     except (NotPayable, PaymentUnderWay):
         return redirect(ORDER, order.pk)  # it was paid, or is being paid: the page says so
     except PaymentProviderAway as refusal:
@@ -56,6 +72,18 @@ def say(request: HttpRequest, refusal: Refusal) -> None:
 def default_card(person: Person) -> PaymentMethod | None:
     """The card that a person's renewals are paid with."""
     return next(iter(methods.access_methods(person)), None)
+
+
+def usable_cards(person: Person | None) -> list[PaymentMethod]:
+    """The kept cards that a person can pay with now, the default first: those that have not expired."""
+    kept = methods.access_methods(person) if person else []
+    return [card for card in kept if not expires_before(card, clock.now())]
+
+
+def chosen_card(request: HttpRequest, person: Person) -> PaymentMethod | None:
+    """The kept card that was chosen in the form; None for another one, also where it is not there any more."""
+    chosen = request.POST.get("card", "")
+    return next((card for card in usable_cards(person) if str(card.pk) == chosen), None)
 
 
 def invoice_of(order: Order) -> Invoice:
@@ -88,9 +116,9 @@ def _begin_payment(order: Order, method: PaymentMethod | None) -> str:
     return payment.action_url if payment.status == Payment.Status.REQUIRES_ACTION else ""
 
 
-def _begin_trial(person: Person, order: Order) -> str:
-    """Begin with the card that there is; without one the customer leaves one first."""
-    if card := default_card(person):
+def _begin_trial(person: Person, order: Order, card: PaymentMethod | None) -> str:
+    """Begin with a kept card; without one the customer leaves one first."""
+    if card:
         orders.start_trial(actor=acting(person), order=order, method=card)
         return ""
     return methods.start_adding(

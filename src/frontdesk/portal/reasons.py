@@ -74,6 +74,7 @@ _WAYS: dict[str, WayOn] = {
     "refund_too_late": PAYMENTS,
     "not_payable": BILLING,
     "quote_outdated": BILLING,
+    "change_planned": BILLING,
     "subscription_over": BILLING,
     "switch_not_possible": BILLING,
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from frontdesk.billing import outlooks
-from frontdesk.billing.models import Order, Subscription
+from frontdesk.billing.models import Order, Payment, Subscription
 from frontdesk.billing.outlook import Outlook
 from frontdesk.billing.providers import registry
 from frontdesk.billing.words import card_name, day
@@ -20,7 +20,7 @@ from frontdesk.portal.people import signed_in
 from frontdesk.ui.panels import Panel
 
 # They go on by themselves, so that a near end needs nobody's attention.
-CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "disputed", "held"})
+CARED_FOR = frozenset({"renews", "trial", "cardless", "past_due", "unconfirmed", "disputed", "held"})
 
 
 def of_billing(seen: Iterable[Outlook], orders: Iterable[Order]) -> list[Attention]:
@@ -69,6 +69,10 @@ def panel(request: HttpRequest, license: License) -> Panel | None:
 
 def _of(outlook: Outlook) -> Attention | None:
     held, name = outlook.subscription, outlook.name
+    if outlook.unconfirmed and outlook.state == "unconfirmed":
+        url = reverse("billing:payment", args=[outlook.unconfirmed.pk])
+        title = _("Please confirm the renewal of %s") % name
+        return Attention(0, "bad", title, " ".join(outlook.sentences), url, _("Confirm the payment"))
     if outlook.state == "past_due":
         url = reverse("billing:subscription", args=[held.pk])
         title = _("The payment for %s did not go through") % name
@@ -90,9 +94,13 @@ def _of(outlook: Outlook) -> Attention | None:
 
 
 def _unpaid(order: Order) -> Attention:
-    text = _("%(product)s, %(amount)s. Nothing was charged so far.") % {
-        "product": order.plan_version.plan.product.name,
-        "amount": order.due,
-    }
-    url = reverse("portal:order", args=[order.pk])
+    values = {"product": order.plan_version.plan.product.name, "amount": order.due}
+    url, under_way = reverse("portal:order", args=[order.pk]), getattr(order, "under_way", None)
+    if under_way in {Payment.Status.STARTED, Payment.Status.UNKNOWN}:
+        text = _("%(product)s, %(amount)s. It is not known yet whether it was paid; we write to you how it ended.")
+        title = _("Order %s: we wait for your bank") % order.reference
+        return Attention(2, "info", title, text % values, url, _("See how it stands"))
+    text = _("%(product)s, %(amount)s. Nothing was charged so far.") % values
+    if under_way:
+        text = _("%(product)s, %(amount)s. Its payment is not finished.") % values
     return Attention(2, "info", _("Order %s waits to be paid") % order.reference, text, url, _("Pay or cancel it"))

@@ -124,7 +124,12 @@ def edition_name(version: PlanVersion) -> str:
     return name.removeprefix(version.plan.product.name).strip() or name
 
 
+def feature_name(name: str) -> str:
+    """A feature in words, as the catalogue names it."""
+    return capfirst(name.replace("_", " ").replace("-", " "))
+
+
 def _features(lines: Sequence[Line]) -> list[str]:
     """What all plans of an edition can do, as the catalogue names it."""
     shared = [name for name in lines[0].version.features if all(name in line.version.features for line in lines)]
-    return [capfirst(name.replace("_", " ").replace("-", " ")) for name in shared]
+    return [feature_name(name) for name in shared]

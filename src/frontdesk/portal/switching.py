@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 
-from frontdesk.billing import amounts, quotes
+from frontdesk.billing import amounts, comparing, quotes
 from frontdesk.billing.errors import CouponUnknown, NotForSale
 from frontdesk.billing.models import Subscription
 from frontdesk.billing.quotes import Quote
@@ -16,19 +16,21 @@ from frontdesk.catalog.models import PlanVersion
 from frontdesk.core.errors import NotFound, RequestInvalid
 from frontdesk.core.money import Money
 from frontdesk.licensing.models import Activation, License
+from frontdesk.portal.shop import feature_name
 
 
 @dataclass(frozen=True)
 class Way:
     """One plan that can be had instead: now, for `quote`; without one from the end of the term on, for `price`.
 
-    `added` devices come along, none where the plan knows no added devices.
+    `added` devices come along, none where the plan knows no added devices; the features in `lost` do not.
     """
 
     version: PlanVersion
     price: Money
     added: int
     quote: Quote | None
+    lost: Sequence[str] = ()
 
     @property
     def devices(self) -> int:
@@ -37,10 +39,14 @@ class Way:
 
 
 def ways(subscription: Subscription, license_ends_at: datetime) -> list[Way]:
-    """The other plans on offer of the same product, in the order of the shop; few queries, however many there are."""
+    """The other plans on offer of the same product, in the order of the shop; few queries, however many there are.
+
+    The plan that is held, as it was edited since, is one of them only where it is cheaper or has more in it.
+    """
     prefetch_related_objects([subscription], "plan_version__prices")
     offers = plans.offers(subscription.plan_version.plan.product)
     others = [offer.version for offer in offers if offer.version.pk != subscription.plan_version_id]
+    others = [version for version in others if not comparing.is_for_nothing(subscription, version)]
     found = quotes.upgrades(subscription=subscription, offered=others, license_ends_at=license_ends_at)
     return [way for version in others if (way := _way(subscription, version, found.get(version.pk)))]
 
@@ -62,6 +68,11 @@ def term_price(subscription: Subscription, version: PlanVersion, added_devices: 
     return Money(amount.gross_minor, amount.currency)
 
 
+def lost(subscription: Subscription, version: PlanVersion) -> list[str]:
+    """What the plan that a subscription has can do, and the other one cannot."""
+    return [feature_name(name) for name in comparing.lost(subscription.plan_version, version)]
+
+
 def too_many(license: License, limit: int) -> list[Activation]:
     """The devices among which somebody has to choose, when a lower limit leaves no room for all; else none."""
     live: list[Activation] = getattr(license, "live_devices", [])
@@ -79,5 +90,5 @@ def kept(devices: Sequence[Activation], chosen: Sequence[str], limit: int) -> li
 def _way(subscription: Subscription, version: PlanVersion, quote: Quote | None) -> Way | None:
     for added in dict.fromkeys((subscription.added_devices, 0)):
         if price := term_price(subscription, version, added):
-            return Way(version, price, added, quote)
+            return Way(version, price, added, quote, lost(subscription, version))
     return None

@@ -6,7 +6,7 @@ from frontdesk.accounts.models import Message, Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.billing import credits as credit
-from frontdesk.billing import inbox, ledger, processing, reconciling, waiting
+from frontdesk.billing import disputes, inbox, ledger, processing, reconciling, waiting
 from frontdesk.billing.errors import OwnAccount, RefundNotPossible
 from frontdesk.billing.models import Account, Payment, Refund
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome
@@ -27,7 +27,7 @@ WAITS = "was sent back by the bank, and waits for a person"
 
 @pytest.fixture
 def refund(bank: Bank, ada: Person) -> Refund:
-    """The whole price of a licence, paid back and then sent back by the bank, as two webhooks told."""
+    """The whole price of a licence, paid back and then sent back by the bank."""
     payment = money.paid(ada)
     made = asking.refund(
         actor=Actor.customer(ada.pk),
@@ -38,13 +38,18 @@ def refund(bank: Bank, ada: Person) -> Refund:
         key="once",
     )
     assert made.status == Refund.Status.SUCCEEDED
+    comes_back(bank, made)
+    return made
+
+
+def comes_back(bank: Bank, made: Refund) -> None:
+    """The bank sends it back, as two webhooks tell."""
     bank.send_back(made.ref)
     for _ in range(2):
         post = bank.webhook(bank.event(made.ref))
         inbox.receive(provider="bank", headers=post.headers, raw=post.raw)
         processing.process_due()
     made.refresh_from_db()
-    return made
 
 
 def balance(account: Account) -> int:
@@ -139,3 +144,32 @@ def test_a_refund_that_never_went_through_did_not_come_back(bank: Bank, ada: Per
     assert (snapshot.kind, snapshot.outcome) == (ObjectKind.REFUND, Outcome.FAILED)
     processing.apply(provider="bank", kind=ObjectKind.REFUND, ref=made.ref)
     assert Refund.objects.get().came_back_at is None
+
+
+@pytest.mark.parametrize("won", [True, False])
+def test_what_the_bank_takes_with_a_dispute_is_not_paid_twice(bank: Bank, ada: Person, won: bool) -> None:
+    payment = money.paid(ada)
+    made = asking.refund(
+        actor=agent(), payment=payment, amount_minor=1000, cause=Refund.Cause.STAFF, takes_back=False, key="a part",
+        reason="for the wait",
+    )  # fmt: skip
+    comes_back(bank, made)
+    assert made.is_owed
+    ref = bank.open_dispute(payment.ref)
+    disputes.settle(provider="bank", snapshot=bank.records[ref].snapshot)
+    with pytest.raises(RefundNotPossible):
+        returned.make_good(actor=agent(email="b@halcyon.example"), refund=made, as_credit=True)
+    desk = staff_browser(Role.BILLING_AGENT, "billing@halcyon.example")
+    assert f"/desk/refunds/{made.pk}/make-good/" in desk.get(f"/desk/payments/{payment.pk}/").content.decode()
+    assert "bank is deciding" in desk.get(f"/desk/refunds/{made.pk}/make-good/").content.decode()
+    bank.close_dispute(ref, won=won)
+    disputes.settle(provider="bank", snapshot=bank.records[ref].snapshot)
+    made.refresh_from_db()
+    assert made.is_owed == won
+    assert balance(Account.LOSS) == (0 if won else 2995)
+    assert not AuditEntry.objects.filter(action="dispute.double_loss").exists()
+    returned.make_good(actor=agent(email="c@halcyon.example"), refund=made, as_credit=True)
+    assert balance(Account.CREDIT) == (-1000 if won else 0)
+    assert balance(Account.RECEIVABLE) == 0
+    assert not money.differences()
+    money.assert_balanced()

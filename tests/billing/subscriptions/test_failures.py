@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import Message, Person
+from frontdesk.accounts.roles import Role
 from frontdesk.billing import outside, quotes, writing_off
 from frontdesk.billing.errors import NotPayable
 from frontdesk.billing.invoices import writing
@@ -15,6 +16,7 @@ from frontdesk.billing.subscriptions import changing, sweeping
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import integrity
 from tests.licensing.conftest import Time
+from tests.people import signed_in, staff_browser
 from tests.support import money, sales
 from tests.support.bank import Bank, Declines, Down, Lost, NeedsAction, TookEffectSilently, TookEffectThenRaised
 from tests.support.sales import for_sale
@@ -50,7 +52,7 @@ def test_soft_declines_are_tried_three_times_more_and_then_it_ends(ada: Person, 
     bank.next("charge", *[Declines("insufficient_funds")] * 4)
     sales.until(time, end + 20 * DAY)
     tries = [payment.started_at - end for payment in charges(subscription)]
-    assert tries == [timedelta(), 2 * DAY, 7 * DAY, 14 * DAY]
+    assert tries == [timedelta(), 2 * DAY, 7 * DAY, 13 * DAY], "whoever is told of the last one has a day left"
     row = fresh(subscription)
     assert (row.end_reason, row.ended_at, row.next_step, row.next_action_at) == (
         EndReason.UNPAID,
@@ -63,6 +65,59 @@ def test_soft_declines_are_tried_three_times_more_and_then_it_ends(ada: Person, 
     assert not sales.license_of(subscription).is_usable_at(end + 14 * DAY)
     assert (bank.taken(), integrity.faults()) == (3995, [])
     money.assert_balanced()
+
+
+@pytest.mark.parametrize("grace", [0, 1, 2, 3, 7, 14, 30])
+def test_no_mail_says_that_nothing_is_lost_when_it_ends(ada: Person, bank: Bank, time: Time, grace: int) -> None:
+    subscription = sales.buy(ada, for_sale(grace_days=grace))
+    end = subscription.paid_until
+    sales.until(time, end - timedelta(minutes=1))
+    bank.next("charge", *[Declines("insufficient_funds"), NeedsAction(), NeedsAction(), NeedsAction()])
+    sales.until(time, end + (grace + 2) * DAY)
+    assert fresh(subscription).end_reason == EndReason.UNPAID
+    told = Message.objects.filter(person=ada, created_at__gte=end).order_by("created_at")
+    *before, last = told.values_list("template", "created_at")
+    assert last[0] == "billing/ended"
+    asked = [at for template, at in before if template in {"billing/payment_failed", "billing/confirmation_needed"}]
+    assert all(last[1] - at >= DAY for at in asked)
+    assert asked or not grace
+
+
+def test_a_renewal_that_waits_for_the_bank_says_so_and_leads_there(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", *[NeedsAction()] * 4)
+    sales.after(time, hours=1)
+    payment = charges(subscription)[-1]
+    confirm = f"/billing/payments/{payment.pk}/"
+    browser = signed_in(ada)
+    for page in (
+        "/home/",
+        "/billing/",
+        f"/billing/subscriptions/{subscription.pk}/",
+        f"/licenses/{subscription.license}/",
+    ):
+        said = browser.get(page).content.decode()
+        assert confirm in said, page
+        assert "Nothing is charged until you confirm it." in said, page
+        assert "could not charge" not in said, page
+        assert "Renew now" not in said, page
+    assert "Confirm" in browser.get(confirm).content.decode()
+    agent = staff_browser(Role.MANAGER)
+    assert "The bank wants the customer to confirm" in agent.get(f"/desk/customers/{ada.pk}/").content.decode()
+    assert "The bank wants the customer to confirm" in agent.get("/desk/failed-payments/").content.decode()
+    bank.confirm(payment.ref)
+    settling.refresh(payment=payment.pk)
+    assert fresh(subscription).paid_until > subscription.paid_until
+    assert "Nothing is charged until" not in browser.get("/home/").content.decode()
+
+
+def test_the_last_warning_leads_to_the_bank_where_that_is_what_helps(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", *[NeedsAction()] * 4)
+    sales.after(time, days=13)
+    (warned,) = [str(letter.body) for letter in mail.outbox if "the licence stops on" in str(letter.body)]
+    assert any(f"/billing/payments/{payment.pk}/" in warned for payment in charges(subscription))
+    assert "Your bank waits for you" in warned
 
 
 def test_a_later_try_that_succeeds_renews_without_a_gap(ada: Person, bank: Bank, time: Time) -> None:

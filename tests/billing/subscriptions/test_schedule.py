@@ -121,7 +121,7 @@ def test_soft_failures_are_tried_again_and_end_with_the_grace() -> None:
     assert seen == [
         Next(Step.RETRY, failed_at + 2 * DAY),
         Next(Step.RETRY, failed_at + 7 * DAY),
-        Next(Step.RETRY, end),
+        Next(Step.RETRY, end - DAY),
         Next(Step.LAPSE, end),
     ]
 

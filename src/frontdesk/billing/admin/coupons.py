@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -12,14 +13,24 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.billing import coupons
 from frontdesk.billing.models import Coupon, CouponKind
-from frontdesk.core import clock
+from frontdesk.core import clock, money
 from frontdesk.core.actors import Actor
 from frontdesk.core.backoffice import BackOfficeAdmin, Deed, ReasonedModelForm
 from frontdesk.core.money import Money
 
 
 class CouponForm(ReasonedModelForm):
-    """A percentage or an amount, for whom and how long."""
+    """A percentage or an amount, for whom and how long. Money is written with its currency, as the prices of plans."""
+
+    amount = forms.CharField(
+        label=_("amount"), required=False, max_length=30, help_text=_("With its currency, such as “EUR 5.00”.")
+    )
+    currency = forms.CharField(
+        label=_("currency"),
+        required=False,
+        max_length=3,
+        help_text=_("Only of a percentage that counts in one currency alone. An amount has its own."),
+    )
 
     class Meta:
         model = Coupon
@@ -27,7 +38,6 @@ class CouponForm(ReasonedModelForm):
             "code",
             "kind",
             "percent",
-            "amount_minor",
             "currency",
             "is_forever",
             "product",
@@ -46,22 +56,37 @@ class CouponForm(ReasonedModelForm):
             raise ValidationError(_("A percentage is between 1 and 100."))
         return percent
 
+    def clean_amount(self) -> Money | None:
+        """As it is kept."""
+        written = str(self.cleaned_data["amount"]).strip()
+        if not written:
+            return None
+        try:
+            amount = money.parse_with_currency(written)
+        except ValueError:
+            raise ValidationError(_("Write an amount with its currency, such as “EUR 5.00”.")) from None
+        if not amount.minor:
+            raise ValidationError(_("The amount must be more than nothing."))
+        return amount
+
     def clean_currency(self) -> str:
         """In capitals."""
-        return str(self.cleaned_data["currency"]).upper()
+        currency = str(self.cleaned_data["currency"]).strip().upper()
+        if currency and not money.is_currency(currency):
+            raise ValidationError(_("There is no such currency. It is written with three letters, such as EUR."))
+        return currency
 
     def clean(self) -> dict[str, Any]:
         """What the kind needs, and nothing of the other one."""
         data = super().clean() or {}
-        needed, other = (
-            ("percent", "amount_minor") if data.get("kind") == CouponKind.PERCENT else ("amount_minor", "percent")
-        )
-        if not data.get(needed):
+        needed, other = ("percent", "amount") if data.get("kind") == CouponKind.PERCENT else ("amount", "percent")
+        if not data.get(needed) and needed not in self.errors:
             self.add_error(needed, _("This kind of coupon needs it."))
         if data.get(other):
             self.add_error(other, _("This kind of coupon has none."))
-        if data.get("kind") == CouponKind.AMOUNT and not data.get("currency"):
-            self.add_error("currency", _("An amount needs its currency."))
+        amount = data.get("amount")
+        if amount and data.get("currency") not in {"", None, amount.currency}:
+            self.add_error("currency", _("The amount is in another currency."))
         until = data.get("valid_until")
         if until and until <= clock.now():
             raise ValidationError({"valid_until": _("That moment is past.")})
@@ -81,7 +106,18 @@ class CouponAdmin(BackOfficeAdmin):
     list_display = ("code", "value", "product", "used", "valid_until", "state")
     search_fields = ("code",)
     list_select_related = ("product",)
-    fields = (*CouponForm.Meta.fields, "reason")
+    fields = (
+        "code",
+        "kind",
+        "percent",
+        "amount",
+        "currency",
+        "is_forever",
+        "product",
+        "max_uses",
+        "valid_until",
+        "reason",
+    )
     deeds = (
         Deed(
             name="stop",
@@ -97,7 +133,8 @@ class CouponAdmin(BackOfficeAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Beside what it was made with, what became of it."""
-        return (*CouponForm.Meta.fields, "uses", "created_at", "stopped_at") if obj else self.fields
+        made_with = ("code", "value", "currency", "is_forever", "product", "max_uses", "valid_until")
+        return (*made_with, "uses", "created_at", "stopped_at") if obj else self.fields
 
     @admin.display(description=_("value"))
     def value(self, coupon: Coupon) -> str:
@@ -122,5 +159,7 @@ class CouponAdmin(BackOfficeAdmin):
 
     def save_by_verb(self, *, actor: Actor, obj: Coupon, form: Any, change: bool) -> Model:
         """Make it."""
-        data = {name: value for name, value in form.cleaned_data.items() if name not in {"reason", "kind"}}
+        data = {name: value for name, value in form.cleaned_data.items() if name not in {"reason", "kind", "amount"}}
+        if amount := form.cleaned_data["amount"]:
+            data |= {"amount_minor": amount.minor, "currency": amount.currency}
         return coupons.create(actor=actor, **data)

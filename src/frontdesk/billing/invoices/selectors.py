@@ -91,11 +91,19 @@ def has_later_term(invoice: Invoice) -> bool:
 
 def has_renewed_itself(order: Order) -> bool:
     """Whether the term that an order is for was charged by itself while the order was open: nobody pays it twice."""
+    return _terms_meanwhile(order).filter(order=None).exists()
+
+
+def is_paid_otherwise(order: Order) -> bool:
+    """Whether the term that an order is for was charged by itself, or paid by another order, since it was placed."""
+    return _terms_meanwhile(order).exclude(order=order).exists()
+
+
+def _terms_meanwhile(order: Order) -> QuerySet[Invoice]:
     if order.purpose != Purpose.RENEWAL or order.subscription_id is None:
-        return False
+        return Invoice.objects.none()
     until = order.canceled_at or clock.now()
-    by_itself = paid_terms(order.subscription_id).filter(order=None)
-    return by_itself.filter(paid_at__gt=order.placed_at, paid_at__lte=until).exists()
+    return paid_terms(order.subscription_id).filter(paid_at__gt=order.placed_at, paid_at__lte=until)
 
 
 def _payments(person: Person) -> QuerySet[Payment]:

@@ -5,6 +5,7 @@ Each returns the message, or None when there is nobody to write to any more.
 
 from frontdesk.billing.mails.declarations import (
     charge_explained,
+    declaration_dismissed,
     declaration_done,
     declaration_link,
     declaration_received,
@@ -43,6 +44,7 @@ __all__ = [
     "charge_reminder",
     "confirmation_needed",
     "credit_given",
+    "declaration_dismissed",
     "declaration_done",
     "declaration_link",
     "declaration_received",

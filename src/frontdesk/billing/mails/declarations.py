@@ -48,6 +48,16 @@ def declaration_done(declaration: Declaration, order: Order, subscription: Subsc
     return send(order.person or order.email, "declaration_done", context=context, link=link, label=label)
 
 
+def declaration_dismissed(declaration: Declaration, reason: str) -> Message | None:
+    """There was nothing to carry out, and why; to the address that was typed, which is who waits for an answer."""
+    context = {"declared_at": Day(declaration.declared_at, "UTC", clock=True), "reason": reason, **_kind(declaration)}
+    facts = [(_("Name"), declaration.name), (_("Contract, as given"), declaration.contract)]
+    link = page("/contact/")
+    return send(
+        declaration.email, "declaration_dismissed", context=context, facts=facts, link=link, label=_("Write to us")
+    )
+
+
 def charge_explained(payment: Payment, *, refund_until: datetime | None) -> Message | None:
     """What a charge was for, to the order's address, and the way to a refund while there is one."""
     plan = plan_of(payment.invoice)

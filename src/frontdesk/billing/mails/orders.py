@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import declines, words
+from frontdesk.billing import amounts, declines, words
 from frontdesk.billing.invoices.selectors import version_of
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
@@ -108,6 +108,7 @@ def _about_order(
         "renews": subscription.auto_renew if subscription else order.auto_renew,
         "ends_on": Day(ends_at, subscription.zone if subscription else order.zone) if ends_at else None,
         "renewal": order.renewal,
+        "later": amounts.later_price(subscription) if subscription else None,
         "days": settings.REFUND_DAYS,
         "withdraw_url": page("/withdraw/"),
     }

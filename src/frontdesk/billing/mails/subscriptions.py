@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import declines, words
+from frontdesk.billing import amounts, declines, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
@@ -25,6 +25,7 @@ def price_notice(subscription: Subscription, notice: ChargeNotice, *, is_moved: 
         "is_moved": is_moved,
         "is_trial_end": subscription.is_trial,
         "term": Said(lambda: words.term(subscription.coming_plan_version.term_months)),
+        "later": amounts.later_price(subscription),
     }
     return _about_charge(subscription, notice, "price_notice", context)
 
@@ -43,12 +44,15 @@ def ended(subscription: Subscription) -> Message | None:
     """It is over; says why, by `subscription.end_reason`."""
     context = {
         "reason": subscription.end_reason,
-        "is_revivable": subscription.can_come_back,
+        "is_revivable": subscription.can_come_back and subscription.held_at is None,
+        "rests": subscription.can_come_back and subscription.held_at is not None,
         "is_unreached": subscription.unreached_since is not None,
         "is_trial": subscription.is_trial,
     }
     if context["is_revivable"]:
         return _about(subscription, "ended", context, label=_("Renew it"))
+    if context["rests"]:
+        return _about(subscription, "ended", context)
     return _about(subscription, "ended", context, link=page("/shop/"), label=_("Buy again"))
 
 
@@ -69,15 +73,23 @@ def payment_failed(
     return _about(subscription, "payment_failed", context, facts=facts, link=link, label=_("Change the card"))
 
 
-def last_warning(subscription: Subscription, *, lapses_at: datetime, is_written_off: bool = False) -> Message | None:
-    """Shortly before the licence stops for want of payment. `is_written_off`: no card is tried any more."""
+def last_warning(
+    subscription: Subscription, *, lapses_at: datetime, is_written_off: bool = False, waits: Payment | None = None
+) -> Message | None:
+    """Shortly before the licence stops for want of payment. `is_written_off`: no card is tried any more; `waits`: a
+    payment that the customer has to confirm with their bank."""
+    confirms = waits is not None and waits.status == Payment.Status.REQUIRES_ACTION and bool(waits.action_url)
     context = {
         "lapses_on": _day(subscription, lapses_at),
         "is_written_off": is_written_off,
         "is_trial": subscription.is_trial,
+        "confirms": confirms,
     }
     if is_written_off:
         return _about(subscription, "last_warning", context)
+    if waits is not None and confirms:
+        link = page(f"/billing/payments/{waits.pk}/")
+        return _about(subscription, "last_warning", context, link=link, label=_("Confirm the payment"))
     return _about(subscription, "last_warning", context, link=page("/billing/methods/"), label=_("Change the card"))
 
 

@@ -26,6 +26,8 @@ class PaymentMethod(models.Model):
     exp_month = models.PositiveSmallIntegerField(_("month it expires"), null=True)
     exp_year = models.PositiveSmallIntegerField(_("year it expires"), null=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
+    # By which the provider knows the card again; empty where it has none. Never told to anybody.
+    fingerprint = models.CharField(max_length=80, blank=True, default="", db_default="")
     is_default = models.BooleanField(_("used for renewals"), default=False)
     created_at = models.DateTimeField(_("added"))
     detached_at = models.DateTimeField(_("removed"), null=True)

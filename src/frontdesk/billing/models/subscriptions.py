@@ -34,6 +34,7 @@ class EndReason(models.TextChoices):
 
     NOT_RENEWED = "not_renewed", _("Automatic renewal was off")
     UNPAID = "unpaid", _("The renewal was not paid")
+    RESTED = "rested", _("The licence was suspended, so that nothing was charged")
     REFUNDED = "refunded", _("It was paid back")
     WITHDRAWN = "withdrawn", _("The contract was withdrawn from")
     DISPUTED = "disputed", _("The bank took the money back")
@@ -41,7 +42,7 @@ class EndReason(models.TextChoices):
 
 
 # After these ends the licence is still there, and a further term brings it back.
-BY_ITSELF = frozenset({EndReason.NOT_RENEWED, EndReason.UNPAID})
+BY_ITSELF = frozenset({EndReason.NOT_RENEWED, EndReason.UNPAID, EndReason.RESTED})
 TAKEN_BACK = frozenset({EndReason.REFUNDED, EndReason.WITHDRAWN, EndReason.DISPUTED})
 
 

@@ -65,10 +65,11 @@ def finish_adding(*, actor: Actor, person: Person, provider: str, setup_ref: str
     if snapshot.outcome != Outcome.SUCCEEDED:
         return None
     with transaction.atomic():
-        is_known = snapshot.card is not None and _is_kept(provider, snapshot.card.ref)
+        known = set(PaymentMethod.objects.filter(person=person, detached_at=None).values_list("pk", "ref"))
         method = cards.keep(person, provider, snapshot.card)
-        if method and not is_known:
-            _note(actor, "method.added", method)
+        if method and (method.pk, method.ref) not in known:
+            is_mine = method.pk in {pk for pk, _ref in known}
+            _note(actor, "method.renewed" if is_mine else "method.added", method)
     return method
 
 
@@ -126,10 +127,6 @@ def remove(*, actor: Actor, method: PaymentMethod) -> None:
 
 def _prefix(person: Person) -> str:
     return f"setup:{person.pk}:"
-
-
-def _is_kept(provider: str, ref: str) -> bool:
-    return PaymentMethod.objects.filter(provider=provider, ref=ref, detached_at=None).exists()
 
 
 def _all_of(method: PaymentMethod) -> list[PaymentMethod]:

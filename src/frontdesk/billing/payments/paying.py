@@ -128,6 +128,7 @@ def _intend(invoice: Invoice, terms: _Terms) -> tuple[Payment, bool]:
     if found:
         return found, False
     _check_payable(current)
+    _check_alone(current)
     now, attempt, method = clock.now(), current.payments.count() + 1, terms.method
     payment = Payment.objects.create(
         invoice=current,
@@ -156,6 +157,16 @@ def _check_payable(invoice: Invoice) -> None:
         raise NotPayable
     if order and (not order.is_open or order.expires_at <= clock.now()):
         raise NotPayable
+
+
+def _check_alone(invoice: Invoice) -> None:
+    """Nothing else of the same subscription is being paid: a renewal by itself and "Renew now" would be two terms.
+
+    Under the subscription's lock.
+    """
+    its = Payment.objects.filter(invoice__subscription=invoice.subscription_id, status__in=Payment.UNDER_WAY)
+    if invoice.subscription_id and its.exists():
+        raise PaymentUnderWay
 
 
 def _outside(name: str) -> None:

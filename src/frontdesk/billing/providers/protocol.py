@@ -57,7 +57,8 @@ class Capabilities:
 class CardFacts:
     """A card, as the provider tells of it; `ref` is empty when it was used and not kept.
 
-    `customer_ref`: whom the provider keeps it under.
+    `customer_ref`: whom the provider keeps it under; `fingerprint` by what it knows the same card again, whatever its
+    reference: empty where it does not.
     """
 
     ref: str
@@ -67,6 +68,7 @@ class CardFacts:
     exp_month: int | None = None
     exp_year: int | None = None
     country: str = ""
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,10 @@ union all
 select 'rows', 'payment ' || p.id, 'more went back than came in'
   from billing_payment p
  where p.amount_minor
-     < (select coalesce(sum(amount_minor), 0) from billing_refund where payment_id = p.id and status = 'succeeded')
+     < (select coalesce(sum(amount_minor), 0) from billing_refund r
+         where payment_id = p.id and status = 'succeeded' and (came_back_at is null or made_good_at is not null)
+           and not exists (select from billing_ledgerentry  -- the bank took it with a dispute
+                            where booking = 'refund:' || r.id || ':good' and account = 'loss'))
      + (select coalesce(sum(amount_minor), 0) from billing_dispute where payment_id = p.id and status <> 'won')
 union all
 select 'rows', 'payment ' || id, 'has amounts that differ from the provider''s, and waits for a person'

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import amounts, mails, notes
+from frontdesk.billing import amounts, comparing, mails, notes
 from frontdesk.billing import credits as credit
 from frontdesk.billing.errors import NotForSale, NotPayable, PaymentUnderWay, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.events import ChargeDropped, ChargeMoved
@@ -179,6 +179,8 @@ def _refuse_other(subscription: Subscription, version: PlanVersion, added_device
         raise SwitchNotPossible
     is_coming = version.pk == subscription.coming_plan_version.pk
     if is_coming and added_devices == subscription.coming_added_devices:
+        raise SwitchNotPossible
+    if version.pk != held.pk and comparing.is_for_nothing(subscription, version):
         raise SwitchNotPossible
     # What somebody has already stays theirs to keep; anything else must be on offer.
     on_offer = version.plan.is_listed and plans.current(version.plan) == version

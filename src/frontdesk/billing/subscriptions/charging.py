@@ -129,7 +129,8 @@ def _obstacle(subscription: Subscription) -> timedelta | None:
 def wait(subscription: Subscription, pause: timedelta) -> None:
     """Nobody is charged for time in which the licence was suspended: past its grace it ends instead."""
     if pause == HOLD and clock.now() >= schedule.lapses_at(subscription):
-        ending.end(actor=ACTOR, subscription=subscription, reason=EndReason.UNPAID)
+        reason = EndReason.RESTED if subscription.failed_at is None else EndReason.UNPAID
+        ending.end(actor=ACTOR, subscription=subscription, reason=reason)
     else:
         planning.postpone(subscription, pause)
 

@@ -71,6 +71,8 @@ def given_up(subscription: Subscription) -> None:
 
 
 def _tell(subscription: Subscription, payment: Payment, *, waits: bool) -> None:
+    if clock.now() >= schedule.lapses_at(subscription):
+        return  # it ends at this moment, and that is what they are told
     if waits:
         mails.confirmation_needed(subscription, payment)
         return

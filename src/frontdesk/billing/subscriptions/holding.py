@@ -16,14 +16,16 @@ def hold(*, license: UUID, is_suspended: bool) -> bool:
     somebody is at the subscription just now, and it must be called again without that lock.
     """
     rows = Subscription.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    free = rows.filter(license=license, ended_at=None).first()
+    free = rows.filter(license=license).first()
     if free is None:
-        return not Subscription.objects.filter(license=license, ended_at=None).exists()
+        return not Subscription.objects.filter(license=license).exists()
     if (free.held_at is not None) == is_suspended:
         return True
     subscription = planning.locked(free.pk)
     subscription.held_at = clock.now() if is_suspended else None
     subscription.save(update_fields=["held_at"])
+    if not subscription.is_live:
+        return True  # it only may be renewed by hand again, or not
     action = "subscription.held" if is_suspended else "subscription.goes_on"
     actor = Actor.system("its licence was suspended" if is_suspended else "its licence works again")
     notes.of(actor=actor, action=action, subject=subscription, person=subscription.person_id)

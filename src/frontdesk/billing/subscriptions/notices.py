@@ -76,8 +76,13 @@ def remind(subscription: Subscription) -> None:
             mails.ending_reminder(subscription)
     elif subscription.failed_at is not None:
         subscription.end_told_for = schedule.lapses_at(subscription)
-        is_written_off = planning.open_invoice(subscription) is None
-        mails.last_warning(subscription, lapses_at=subscription.end_told_for, is_written_off=is_written_off)
+        invoice = planning.open_invoice(subscription)
+        mails.last_warning(
+            subscription,
+            lapses_at=subscription.end_told_for,
+            is_written_off=invoice is None,
+            waits=planning.under_way(invoice) if invoice else None,
+        )
     elif notice := planning.newest_notice(subscription):
         now = clock.now()
         notice.reminded = sum(at <= now for at in schedule.reminders_of(notice))

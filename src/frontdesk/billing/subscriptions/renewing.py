@@ -92,11 +92,11 @@ def _further_term(subscription: Subscription, order: Order) -> None:
     """The time itself comes with the licence (`beginning.follow`), and the mail after it; what ran out comes back.
 
     Raises QuoteOutdated when the subscription has another plan by now than the one that the term was ordered of, or has
-    renewed by itself since; SubscriptionOver when it can not come back.
+    renewed since (by itself, or by another order); SubscriptionOver when it can not come back.
     """
     if (order.plan_version_id, order.added_devices) != (subscription.plan_version_id, subscription.added_devices):
         raise QuoteOutdated
-    if selectors.has_renewed_itself(order):
+    if selectors.is_paid_otherwise(order):
         raise QuoteOutdated
     _take_card(subscription, order)
     if not subscription.is_live:
@@ -127,17 +127,18 @@ def _take_card(subscription: Subscription, order: Order) -> None:
 
 
 def _part(subscription: Subscription, order: Order) -> None:
-    """An upgrade, or more devices. What was paid for counts, also on top of what changed meanwhile.
+    """An upgrade, or more devices, from what the subscription had when they were ordered: its price is the difference.
 
-    Raises QuoteOutdated once the term is over that it was a part of.
+    Raises QuoteOutdated once the term is over that it was a part of, or the plan or the devices are others by now.
     """
-    if subscription.paid_until <= clock.now():
+    basis = (order.from_plan_version_id, order.from_added_devices)
+    if basis != (subscription.plan_version_id, subscription.added_devices) or subscription.paid_until <= clock.now():
         raise QuoteOutdated
     if order.purpose == Purpose.UPGRADE:
         subscription.plan_version = order.plan_version
         subscription.next_plan_version = None
     else:
-        subscription.added_devices += order.added_devices - (order.from_added_devices or 0)
+        subscription.added_devices = order.added_devices
         subscription.next_added_devices = None
     data = {"plan_version": str(subscription.plan_version_id), "added_devices": subscription.added_devices}
     _note(subscription, "subscription.plan_changed", data)

@@ -2,7 +2,8 @@
 
 From the design: the notice leads by 28 days for terms from 180 days, 7 for shorter ones, 3 for the end of a trial;
 reminders at T-7 and T-1 (those that lie after the notice); a charge needs a notice of exactly its amount and date,
-accepted by the mail server at least 15, 3 or 2 days before; retries at +2, +7, +14 days after the first failure.
+accepted by the mail server at least 15, 3 or 2 days before; retries at +2, +7, +14 days after the first failure, the
+last one a day before the end of grace at the latest.
 """
 
 from dataclasses import dataclass
@@ -121,15 +122,16 @@ def gives_up_at(subscription: Subscription) -> datetime | None:
 def retries_at(subscription: Subscription) -> datetime | None:
     """When a failed charge is tried again; None: never by itself.
 
-    The last try comes at the end of grace where it would lie just behind it.
+    The last try comes a day before the end of grace where it would lie behind that, so that whoever is told that it
+    failed has a day left.
     """
     if subscription.retry_at is not None:
         return subscription.retry_at
     failed_at, tries = subscription.failed_at, max(subscription.tries, 1)
     if failed_at is None or subscription.is_hard_failure or tries > len(RETRIES):
         return None
-    planned, last = failed_at + RETRIES[tries - 1], lapses_at(subscription)
-    return None if planned >= last + DAY else min(planned, last)
+    planned, end = failed_at + RETRIES[tries - 1], lapses_at(subscription)
+    return None if planned >= end + DAY else min(planned, end - DAY)
 
 
 def reminders_of(notice: ChargeNotice) -> list[datetime]:

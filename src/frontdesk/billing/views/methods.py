@@ -12,6 +12,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.views.common import reauthenticated, reauthenticated_to_post
 from frontdesk.billing import outlooks, words
 from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
+from frontdesk.billing.outlook import Outlook
 from frontdesk.billing.payments import methods
 from frontdesk.billing.providers import registry
 from frontdesk.billing.views.common import absolute, acting, for_person, leave_for, new_key
@@ -24,18 +25,23 @@ from frontdesk.core.errors import NotFound
 def overview(request: HttpRequest, person: Person) -> HttpResponse:
     """The cards, which one renewals take, and which will not live to see the next one."""
     seen, now = outlooks.outlooks_of(person), clock.now()
-    charged = {each.card.pk: each for each in seen if each.card and each.state in {"renews", "trial", "past_due"}}
+    charged = {each.card.pk: each for each in seen if each.card and _is_charged(each)}
     cards = [
         {
             "card": card,
             "name": words.card_name(card),
             "is_expired": words.expires_before(card, now),
             "expires_first": card.pk in charged and charged[card.pk].card_expires_first,
-            "pays_for": [each for each in seen if each.card == card and each.state in {"renews", "trial", "past_due"}],
+            "pays_for": [each for each in seen if each.card == card and _is_charged(each)],
         }
         for card in methods.access_methods(person)
     ]
     return render(request, "billing/methods.html", {"cards": cards, "sells": registry.sells()})
+
+
+def _is_charged(outlook: Outlook) -> bool:
+    """Whether its card pays for it by itself."""
+    return outlook.is_unpaid or outlook.state in {"renews", "trial"}
 
 
 @require_POST

@@ -79,7 +79,11 @@ def dismiss(request: HttpRequest, declaration_id: UUID) -> HttpResponse:
     declaration = _found(request, declaration_id)
     question = Question(
         title=_("Dismiss a declaration"),
-        consequences=[_("Nothing is refunded or switched off. The reason stays with the declaration.")],
+        consequences=[
+            _("Nothing is refunded or switched off."),
+            _("%s gets a mail that says so, with your reason word for word.") % declaration.email,
+            _("The typed address proves nothing: name nothing there that only the customer may know."),
+        ],
         label=_("Dismiss"),
         back=reverse("console:declarations"),
     )

@@ -69,6 +69,8 @@ def refund(request: HttpRequest, payment_id: UUID) -> HttpResponse:
 def _beyond(facts: Refundable) -> list[str]:
     """What it does to others, and what it leaves."""
     said = []
+    if facts.is_disputed:
+        said.append(_("The customer’s bank is deciding about this payment: nothing can be refunded until it has."))
     if facts.is_handed_over:
         said.append(_("The licence was handed over: its new owner loses what is taken back, and is told if it ends."))
     if facts.is_built_on:

@@ -1,4 +1,4 @@
-"""A payment, explained."""
+"""A payment, explained, and the papers about it."""
 
 from uuid import UUID
 
@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
-from frontdesk.billing.models import Payment
+from frontdesk.billing.invoices import printing
+from frontdesk.billing.invoices.document import Document
+from frontdesk.billing.models import Invoice, Payment
 from frontdesk.billing.refunds import asking
 from frontdesk.console.story import story_of
 from frontdesk.console.views.common import looked
@@ -38,6 +40,21 @@ def explain(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         "payment": payment,
         "tone": PAYMENT_TONES[Payment.Status(payment.status)],
         "story": story_of(payment),
+        "notes": payment.invoice.credit_notes.order_by("issued_at"),
+        "owed": [each for each in payment.refunds.order_by("requested_at") if each.is_owed],
         "can_refund": payment.status == Payment.Status.SUCCEEDED and asking.refundable(payment).minor > 0,
     }
     return render(request, "console/payment.html", context)
+
+
+@require_safe
+@require_role(Role.BILLING_AGENT)
+def paper(request: HttpRequest, invoice_id: UUID) -> HttpResponse:
+    """An invoice or a credit note as its customer has it, as a file. Raises NotFound for one that was never issued."""
+    invoice = Invoice.objects.filter(pk=invoice_id, issued_at__isnull=False).first()
+    if invoice is None:
+        raise NotFound
+    looked(request, "invoice", [invoice.person_id])
+    response = HttpResponse(printing.as_pdf(invoice), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{Document(invoice).file_name}"'
+    return response

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import looking_again
-from frontdesk.billing.models import Payment, Refund
+from frontdesk.billing.models import Dispute, Payment, Refund
 from frontdesk.billing.payments.settling import Differs
 from frontdesk.billing.refunds import returned
 from frontdesk.console.forms import MakeGoodForm, ReasonForm
@@ -50,6 +50,7 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         consequences=[
             _("The bank sent %s back to us. The money is the customer’s still.") % refund.amount,
             _("This only writes down how they got it, and tells them by mail; as credit it is theirs at once."),
+            *_bank_decides(refund),
         ],
         label=_("Write it down"),
         back=reverse("console:payment", args=[refund.payment_id]),
@@ -61,6 +62,12 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
 
     form = MakeGoodForm(request.POST or None)
     return ask(request, question=question, form=form, deed=deed, context={"person": refund.person})
+
+
+def _bank_decides(refund: Refund) -> list[str]:
+    if not refund.payment.disputes.filter(status=Dispute.Status.OPEN).exists():
+        return []
+    return [_("The customer’s bank is deciding about this payment. Wait for that: it may take this money with it.")]
 
 
 def _look(request: HttpRequest, payment: Payment, verb: Callable[[Actor], Payment | Refund]) -> HttpResponse:

@@ -18,7 +18,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.portal import checkout as choosing
 from frontdesk.portal import shop
 from frontdesk.portal.checkout import CheckoutForm, Choice
-from frontdesk.portal.paying import pay, place
+from frontdesk.portal.paying import ANOTHER, chosen_card, pay, place, usable_cards
 from frontdesk.portal.people import signed_in
 from frontdesk.portal.views.shop import currency_of
 
@@ -51,7 +51,8 @@ def _order(request: HttpRequest, person: Person, choice: Choice, quote: Quote) -
     order = place(
         request, person, quote, country=choice.country, coupon_code=choice.coupon, auto_renew=choice.auto_renew
     )
-    return pay(request, person, order)
+    is_another = request.POST.get("card") == ANOTHER
+    return pay(request, person, order, chosen_card(request, person), with_another=is_another)
 
 
 def _page(
@@ -66,6 +67,7 @@ def _page(
     credit = min(due, balance(person, choice.currency)) if person else 0
     context = {
         "person": person,
+        "cards": usable_cards(person),
         "credit": -credit,
         "to_pay": Money(due - credit, choice.currency),
         "form": form,

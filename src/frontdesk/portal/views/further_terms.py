@@ -18,7 +18,7 @@ from frontdesk.licensing.presentation import LicenseView
 from frontdesk.portal import further_terms
 from frontdesk.portal.checkout import likely_country
 from frontdesk.portal.further_terms import CountryForm
-from frontdesk.portal.paying import pay, place
+from frontdesk.portal.paying import chosen_card, pay, place, usable_cards
 from frontdesk.portal.views.shop import currency_of
 
 
@@ -51,7 +51,7 @@ def further_term(request: HttpRequest, person: Person, license_id: UUID) -> Http
 
 def _order(request: HttpRequest, person: Person, quote: Quote) -> HttpResponse:
     order = place(request, person, quote, country=quote.tax_country, auto_renew=False)
-    return pay(request, person, order)
+    return pay(request, person, order, chosen_card(request, person))
 
 
 def _page(
@@ -66,6 +66,7 @@ def _page(
     credit = min(due, balance(person, quote.due.currency))
     context = {
         "view": view,
+        "cards": usable_cards(person),
         "quote": quote,
         "form": form,
         "refusal": refusal,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import declines, surplus
+from frontdesk.billing import amounts, declines, surplus
 from frontdesk.billing import orders as ordering
 from frontdesk.billing.errors import PaymentProviderAway
 from frontdesk.billing.invoices.selectors import has_renewed_itself
@@ -70,7 +70,10 @@ def trial_card(request: HttpRequest, person: Person, order_id: UUID, provider: s
 @require_safe
 @for_person
 def back(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
-    """Back from the provider's page without having paid: that page is closed, and the order stays open."""
+    """Back from the provider's page without having paid: that page is closed, and the order stays open.
+
+    Where the bank has not said how it ended, or it was paid after all, the order's page tells that, and nothing here.
+    """
     order = ordering.access_order(person, order_id)
     payment = newest_payment(order)
     if payment and payment.status in Payment.UNDER_WAY:
@@ -78,7 +81,8 @@ def back(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
             payment = paying.cancel(payment=payment)
         except PaymentProviderAway:
             return redirect("portal:order", order.pk)  # its page says how it stands
-    if payment is None or payment.status != Payment.Status.SUCCEEDED:
+    is_unpaid = payment is None or payment.status in {Payment.Status.FAILED, Payment.Status.CANCELED}
+    if is_unpaid and ordering.access_order(person, order_id).is_open:
         messages.info(request, _("You came back without paying. Nothing was charged, and your order is kept."))
     return redirect("portal:order", order.pk)
 
@@ -128,4 +132,9 @@ def _bought(person: Person, order: Order) -> dict[str, Any]:
         license = access_license(person, number) if number else None
     except NotFound:
         license = None
-    return {"view": LicenseView(license, clock.now()) if license else None, "subscription": order.subscription}
+    held = order.subscription
+    return {
+        "view": LicenseView(license, clock.now()) if license else None,
+        "subscription": held,
+        "later": amounts.later_price(held) if held else None,
+    }

@@ -111,5 +111,6 @@ def _planned(
         "limit": limit,
         "devices": [(DeviceView(device, view.license, view.now), str(device.pk) in chosen) for device in devices],
         "too_many": status == 422,
+        "lost": switching.lost(held, version),
     }
     return render(request, "portal/change/later.html", context, status=status)

@@ -27,6 +27,7 @@ REMINDERS = {
     "billing/charge_reminder": "reminder of the charge sent",
     "billing/ending_reminder": "reminder sent: it ends soon",
     "billing/last_warning": "last warning sent: it ends without payment",
+    "billing/confirmation_needed": "asked to confirm the charge with the bank",
     "billing/card_expiring": "told that the card expires before the charge",
 }
 PLAN_OF: dict[str, tuple[type[Model], str]] = {

@@ -97,6 +97,7 @@ def _card(intent: Intent) -> CardFacts | None:
         last4=card.last4,
         exp_month=card.exp_month,
         exp_year=card.exp_year,
+        fingerprint=card.code,  # each has one number
     )
 
 

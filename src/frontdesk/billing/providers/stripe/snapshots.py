@@ -129,6 +129,7 @@ def card_of(method: Any) -> CardFacts | None:
         exp_month=card.get("exp_month"),
         exp_year=card.get("exp_year"),
         country=str(card.get("country") or "")[:2],
+        fingerprint=str(card.get("fingerprint") or "")[:80],
     )
 
 
