@@ -112,14 +112,14 @@ def find(token: str) -> Survey:
 def answer(*, token: str, score: int, words: str | None = None) -> Survey:
     """The customer's answer by the mail's link; it may be changed for a week. Raises LinkNoLongerValid, and ValueError
     for a score that means nothing."""
+    _require_score(score)
     return rate(survey=find(token), score=score, words=words)
 
 
 @transaction.atomic
 def rate(*, survey: Survey, score: int, words: str | None = None) -> Survey:
     """The customer's answer, where the page knows who it is. Raises ValueError for a score that means nothing."""
-    if score not in SCORES:
-        raise ValueError(f"no such score: {score}")
+    _require_score(score)
     current = adding.lock(survey.conversation)
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
     before = survey.score
@@ -133,6 +133,11 @@ def rate(*, survey: Survey, score: int, words: str | None = None) -> Survey:
         adding.event(current, "rated", actor, {"score": score})
         note(actor, "conversation.rated", current, {"score": score})
     return survey
+
+
+def _require_score(score: int) -> None:
+    if score not in SCORES:
+        raise ValueError(f"no such score: {score}")
 
 
 def send_due(*, limit: int = 1_000) -> int:
