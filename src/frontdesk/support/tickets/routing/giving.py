@@ -19,7 +19,7 @@ from frontdesk.accounts.roles import LADDER
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.conversations import turns
-from frontdesk.support.tickets.models import Agent, AgentSkill, Conversation, Message, Skill
+from frontdesk.support.tickets.models import NOBODYS, Agent, AgentSkill, Conversation, Message, Skill
 from frontdesk.support.tickets.routing.choosing import Candidate, Choice, choose
 from frontdesk.support.tickets.sla import keeping
 from frontdesk.support.tickets.sla.steps import relaxes_at
@@ -87,11 +87,11 @@ def _give_one(conversation: UUID) -> Outcome:
 
 def _is_waiting(conversation: Conversation) -> bool:
     is_ours = conversation.status == Conversation.Status.OPEN and not conversation.snoozed_until
-    return is_ours and conversation.assignee_id is None
+    return is_ours and conversation.is_nobodys
 
 
 def _waiting() -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(status=Conversation.Status.OPEN, assignee=None, snoozed_until=None)
+    rows = Conversation.objects.filter(NOBODYS, status=Conversation.Status.OPEN, snoozed_until=None)
     return rows.select_related("area").order_by("-priority", F("last_customer_at").asc(nulls_last=True), "id")
 
 
