@@ -1,5 +1,7 @@
 """A sender who wants answers elsewhere: the agent sees it, and lets that address take part."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
@@ -34,7 +36,7 @@ def test_the_other_address_is_shown_and_added_by_the_agent(kim: Client) -> None:
     assert copies.split("/desk/")[1].split("?", maxsplit=1)[0] in page
     assert 'value="carla@cust.test"' in kim.get(copies).content.decode()
     assert set(talk.participants.values_list("address", flat=True)) == {"noreply@shopform.test"}
-    kim.post(copies, {"addresses": "carla@cust.test", "reason": "She asks for it"})
+    kim.post(copies, {"addresses": "carla@cust.test", "reason": "She asks for it", "once": str(uuid4())})
     assert talk.participants.filter(address="carla@cust.test").exists()
     assert AuditEntry.objects.filter(action="conversation.copied").exists()
     assert "Answer there instead" not in kim.get(address).content.decode()
