@@ -139,6 +139,7 @@ MAILS: dict[str, tuple[Callable[[Case], Message | None], str, str]] = {
     "dispute_won": (lambda c: mails.dispute_closed(_won(c.dispute), leaves=Left.WORKS), "P", "/billing/payments/"),
     "declaration_received": (lambda c: mails.declaration_received(c.withdrawal), "", ""),
     "declaration_link": (lambda c: mails.declaration_link(c.withdrawal, c.order, "tok"), "D", "[[secret]]"),
+    "declaration_dismissed": (lambda c: mails.declaration_dismissed(c.withdrawal, "Sent twice"), "", "/contact/"),
     "declaration_done": (
         lambda c: mails.declaration_done(c.cancellation, c.order, c.subscription),
         "D",

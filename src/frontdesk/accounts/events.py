@@ -12,6 +12,13 @@ class PersonLeaves:
 
 
 @dataclass(frozen=True)
+class StaffLeft:
+    """Somebody is no longer on the staff: what they had in hand needs another."""
+
+    person: UUID
+
+
+@dataclass(frozen=True)
 class PersonSecured:
     """Somebody's account was secured: whatever was about to leave it stays."""
 

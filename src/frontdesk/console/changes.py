@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from frontdesk.accounts.models import Person
@@ -78,6 +79,12 @@ def _priority(actor: Actor, conversation: Conversation, value: str, _was: str) -
     return changing.set_priority(actor=actor, conversation=conversation, priority=int(value))
 
 
+def _language(actor: Actor, conversation: Conversation, value: str, _was: str) -> bool:
+    if value not in dict(settings.LANGUAGES):
+        raise NotFound
+    return changing.set_language(actor=actor, conversation=conversation, language=value)
+
+
 def _tags(actor: Actor, conversation: Conversation, value: str, was: str) -> bool:
     wanted, before = tags_in(value), tags_in(was)
     added = [tag for tag in wanted if tag not in before]
@@ -90,6 +97,7 @@ PROPERTIES: dict[str, Change] = {
     "team": _team,
     "assignee": _assignee,
     "area": _area,
+    "language": _language,
     "priority": _priority,
     "tags": _tags,
 }

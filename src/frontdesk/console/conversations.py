@@ -1,10 +1,12 @@
 """What a conversation's page shows: what was said, who takes part, who else is here, what can be done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.conf import settings
 
 from frontdesk.accounts.models import Person
 from frontdesk.console import inbox_words as words
@@ -26,7 +28,7 @@ BUBBLES = {Kind.CUSTOMER: "", Kind.AGENT: "ours", Kind.AUTOMATIC: "ours", Kind.N
 @dataclass(frozen=True)
 class Said:
     """A message as the page shows it. `is_unproved`: it came by mail, and nobody has shown that it was the customer.
-    `missing`: what of that mail could not be read."""
+    `missing`: what of that mail could not be read; `reply_to`: where else its sender wants answers, and gets none."""
 
     message: Message
     bubble: str
@@ -36,6 +38,7 @@ class Said:
     files: Sequence[Attachment]
     line: str = ""  # what happened, for an event
     missing: Sequence[str] = ()
+    reply_to: str = ""
 
     @property
     def pictures(self) -> list[Attachment]:
@@ -68,11 +71,20 @@ def said_in(
     )
     latest = rows.order_by("-sequence").prefetch_related("attachments")
     found = list(latest if everything or after else latest[: MOST + 1])
-    lines = event_lines(found)
-    return [_said(message, seen, lines.get(message.pk, "")) for message in reversed(found)]
+    lines, asked = event_lines(found), _asked_for(conversation, found)
+    return [_said(message, seen, lines.get(message.pk, ""), asked) for message in reversed(found)]
 
 
-def _said(message: Message, seen: int | None, line: str) -> Said:
+def _asked_for(conversation: Conversation, messages: Iterable[Message]) -> set[str]:
+    """The addresses at which senders want answers, without those that get them already."""
+    asked = {str(each.data["reply_to"]) for each in messages if each.data.get("reply_to")}
+    if not asked:
+        return asked
+    return asked - {*Participant.objects.filter(conversation=conversation).values_list("address", flat=True)}
+
+
+def _said(message: Message, seen: int | None, line: str, asked: Collection[str]) -> Said:
+    reply_to = str(message.data.get("reply_to", ""))
     mail = getattr(message, "incoming_mail", None)
     return Said(
         message,
@@ -85,6 +97,7 @@ def _said(message: Message, seen: int | None, line: str) -> Said:
         list(message.attachments.all()),
         line,
         details.reported(mail.reports) if mail is not None else (),
+        reply_to if reply_to in asked else "",
     )
 
 
@@ -121,6 +134,8 @@ def talk_context(
         "reason": reasons.find(conversation.reason_code) if conversation.reason_code else None,
         "status_tone": words.STATUS_TONES[conversation.status],
         "priorities": Conversation.Priority.choices,
+        "languages": settings.LANGUAGES,
+        "speaks_ours": conversation.language in dict(settings.LANGUAGES),
         "presets": presets(now),
         "is_mine": conversation.assignee_id == agent.pk,
         "is_put_off": conversation.snoozed_until is not None and conversation.snoozed_until > now,

@@ -15,6 +15,8 @@ from frontdesk.console.forms import ReasonForm
 from frontdesk.core import clock
 from frontdesk.support.tickets.mail.addresses import is_ours
 
+FARTHEST = timedelta(days=366)  # what is put off for longer is forgotten
+
 
 class SaveViewForm(forms.Form):
     """A name for a filter."""
@@ -45,6 +47,8 @@ class UntilForm(forms.Form):
             raise ValidationError(_("Choose a moment."))
         if moment is not None and moment <= now:
             raise ValidationError(_("Choose a moment in the future."))
+        if moment is not None and moment > now + FARTHEST:
+            raise ValidationError(_("At most a year from now."))
         return data | {"moment": moment}
 
 

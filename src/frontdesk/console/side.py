@@ -13,8 +13,18 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import waiting
 from frontdesk.billing.waiting import Waiting
+from frontdesk.support.tickets.mail.incoming import reviewing
 
-Count = Callable[[Waiting], int]
+
+@dataclass(frozen=True)
+class Waits:
+    """What waits for somebody, of which the side shows the numbers."""
+
+    billing: Waiting = field(default_factory=Waiting)
+    mails: int = 0
+
+
+Count = Callable[[Waits], int]
 
 
 @dataclass(frozen=True)
@@ -63,13 +73,17 @@ class Side:
         ]
 
 
+def _unsettled(waits: Waiting) -> int:
+    return waits.past_due + waits.unknown_payments + waits.unreached + waits.open_refunds
+
+
 GROUPS = (
     Group(
         _("Conversations"),
         (
             Entry(_("Inbox"), "console:inbox", "inbox"),
             Entry(_("Chats"), "console:chats", "messages-square"),
-            Entry(_("Received mail"), "console:mail", "mail"),
+            Entry(_("Received mail"), "console:mail", "mail", count=lambda waits: waits.mails),
             Entry(_("Ready replies"), "console:ready_texts", "message-square-quote", Role.MANAGER),
             Entry(_("Team"), "console:team", "users"),
             Entry(_("Routing"), "console:routing", "route", Role.MANAGER),
@@ -86,18 +100,28 @@ GROUPS = (
                 "console:failed_payments",
                 "credit-card",
                 Role.BILLING_AGENT,
-                lambda waits: waits.past_due + waits.unknown_payments + waits.unreached + waits.open_refunds,
+                lambda waits: _unsettled(waits.billing),
             ),
-            Entry(_("Disputes"), "console:disputes", "scale", Role.BILLING_AGENT, lambda waits: waits.open_disputes),
+            Entry(
+                _("Disputes"),
+                "console:disputes",
+                "scale",
+                Role.BILLING_AGENT,
+                lambda waits: waits.billing.open_disputes,
+            ),
             Entry(
                 _("Declarations"),
                 "console:declarations",
                 "file-pen-line",
                 Role.BILLING_AGENT,
-                lambda waits: waits.open_declarations,
+                lambda waits: waits.billing.open_declarations,
             ),
             Entry(
-                _("Webhooks"), "console:webhooks", "webhook", Role.BILLING_AGENT, lambda waits: waits.failed_webhooks
+                _("Webhooks"),
+                "console:webhooks",
+                "webhook",
+                Role.BILLING_AGENT,
+                lambda waits: waits.billing.failed_webhooks,
             ),
         ),
     ),
@@ -135,11 +159,14 @@ def _places() -> dict[str, str]:
 
 
 def side_for(request: HttpRequest) -> Side:
-    """The side as the signed-in person sees it; one query for all counts."""
+    """The side as the signed-in person sees it; one query for all counts of billing, one for mail."""
     person = request.user
     if not isinstance(person, Person):
         return Side()
-    waits = waiting.count() if person.has_role(Role.BILLING_AGENT) else Waiting()
+    waits = Waits(
+        billing=waiting.count() if person.has_role(Role.BILLING_AGENT) else Waiting(),
+        mails=reviewing.waiting().count() if person.has_role(Role.AGENT) else 0,
+    )
     current = max((url for url in _places().values() if request.path.startswith(url)), key=len, default="")
     groups = []
     for group in GROUPS:
@@ -149,6 +176,6 @@ def side_for(request: HttpRequest) -> Side:
     return Side(groups)
 
 
-def _link(entry: Entry, current: str, waits: Waiting) -> Link:
+def _link(entry: Entry, current: str, waits: Waits) -> Link:
     url = _places()[entry.url_name]
     return Link(str(entry.label), url, entry.icon, url == current, entry.count(waits) if entry.count else 0)

@@ -213,6 +213,25 @@ def test_a_refused_mail_that_somebody_took_out_is_asked_for_no_more(server: Dove
     assert ImapFolder.objects.get().missed == []
 
 
+@pytest.mark.parametrize("able", [[b"UIDPLUS"], [b"UIDPLUS", b"MOVE"]])
+def test_a_folder_for_read_mails_that_is_not_there_is_made(server: Dovecot, box: Box, able: list[bytes]) -> None:
+    server.deliver(letter(), box.user)
+    moving = Box(**{**vars(box), "done": "Not there yet"})
+    with patch.object(imap, "_abilities", lambda _client: able):
+        assert imap.poll(moving) == 1
+    assert seen(server, box, '"Not there yet"')[0] == 1
+
+
+def test_a_second_copy_of_a_mail_is_kept_and_judged(server: Dovecot, box: Box) -> None:
+    raw = letter("The same")
+    server.deliver(raw, box.user)
+    server.deliver(raw, box.user)
+    assert imap.poll(box) == 2
+    assert imap.poll(box) == 0
+    verdicts = [processing.process(each.pk).verdict for each in IncomingMail.objects.order_by("received_at")]
+    assert verdicts == [Verdict.REVIEW, Verdict.DUPLICATE]
+
+
 @pytest.mark.parametrize("able", [[], [b"UIDPLUS"], [b"UIDPLUS", b"MOVE"]])
 def test_what_was_moved_is_not_moved_again(server: Dovecot, box: Box, able: list[bytes]) -> None:
     client = server.connect(box.user)

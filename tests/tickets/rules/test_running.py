@@ -10,7 +10,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import OutboxMessage
-from frontdesk.support.tickets import actions
+from frontdesk.support.tickets import actions, phrases
 from frontdesk.support.tickets.conversations import changing
 from frontdesk.support.tickets.models import CannedReply, Conversation, Rule, RuleRun
 from frontdesk.support.tickets.rules import running
@@ -91,6 +91,15 @@ def test_what_a_rule_does_wakes_no_rule(ada: Person) -> None:
     changing.reopen(actor=SYSTEM, conversation=conversation)  # a person's deed does
     levels.rules_look()
     assert RuleRun.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_lines_name_the_rule_that_did_it(ada: Person) -> None:
+    levels.rule("Thanks alone", Trigger.CUSTOMER_WROTE, actions=[{"do": "status", "value": "solved"}])
+    conversation = desk.conversation(ada)
+    desk.writes(conversation, "Thanks!")
+    levels.rules_look()
+    assert phrases.event_line(levels.lines(conversation, "solved").get()) == "The rule “Thanks alone” solved this"
 
 
 @pytest.mark.django_db

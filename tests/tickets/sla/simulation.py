@@ -152,7 +152,9 @@ class Simulation:
             getattr(self, f"on_{deed.kind}")(deed.at)
 
     def on_opened(self, at: datetime) -> None:
-        """The first two begin."""
+        """The first two begin; what was merged in later may say so once more."""
+        if self.watches["solve"].begun:
+            return
         for name in ("first", "solve"):
             self.watches[name] = Watch(on=True, begun=True)
             self.promise(name, at)

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from frontdesk.accounts.errors import LinkExpired
+from frontdesk.accounts.events import StaffLeft
 from frontdesk.accounts.models import Person, StaffInvitation
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.sessions import end_sessions
 from frontdesk.accounts.tokens import new_token, token_hash
-from frontdesk.core import audit, clock
+from frontdesk.core import audit, clock, events
 from frontdesk.core.actors import Actor
 from frontdesk.core.live import waking
 
@@ -30,11 +31,12 @@ def make_staff(*, actor: Actor, person: Person, role: Role) -> None:
 
 @transaction.atomic
 def end_staff(*, actor: Actor, person: Person) -> None:
-    """Take a person's role away; they stay a customer, and every session ends."""
+    """Take a person's role away; they stay a customer, and every session ends. Publishes StaffLeft."""
     person.role, person.is_staff, person.is_superuser = "", False, False
     person.save(update_fields=["role", "is_staff", "is_superuser"])
     end_sessions(person=person)
     _record(actor, "staff.role_taken", person, "")
+    events.publish(StaffLeft(person.pk))
 
 
 @transaction.atomic

@@ -45,8 +45,13 @@ def add_copies(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         made = taking_part.add_copies(actor=actor, conversation=conversation, addresses=data["addresses"])
         return _added([each.address for each in made], data["addresses"], conversation)
 
-    form = CopiesForm(request.POST or None, initial={"reason": conversation.reference})
+    form = CopiesForm(request.POST or None, initial={"reason": conversation.reference, "addresses": _asked_at(request)})
     return ask(request, question=question, form=form, deed=deed, context={"person": conversation.person})
+
+
+def _asked_at(request: HttpRequest) -> str:
+    """The address at which a sender asked for answers, for the agent to look at."""
+    return request.GET.get("to", "")[:254]
 
 
 def _added(made: list[str], asked: list[str], conversation: Conversation) -> Text:

@@ -16,7 +16,7 @@ from frontdesk.console.levels_forms import AgentForm
 from frontdesk.console.views.common import acting
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
-from frontdesk.support.tickets.models import Agent, Conversation
+from frontdesk.support.tickets.models import NOBODYS, Agent, Conversation
 from frontdesk.support.tickets.routing import giving, staffing
 from frontdesk.support.tickets.routing.states import states
 
@@ -27,7 +27,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Everybody's load; my own state first."""
     me = acting(request)
     everybody = states()
-    unassigned = Conversation.objects.filter(status=Conversation.Status.OPEN, assignee=None, snoozed_until=None)
+    unassigned = Conversation.objects.filter(NOBODYS, status=Conversation.Status.OPEN, snoozed_until=None)
     context = {
         "mine": next((each for each in everybody if each.agent.pk == me.pk), None),
         "states": everybody,

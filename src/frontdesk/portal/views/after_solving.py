@@ -64,7 +64,7 @@ def follow_up(request: HttpRequest, conversation_id: UUID, secret: str) -> HttpR
     state, answer = State(conversation), request.POST.get("answer", "")
     if request.method == "POST" and answer == "no" and not state.is_closed:
         requester = conversation.participants.get(role=Participant.Role.REQUESTER)
-        changing.reopen(actor=_actor(conversation), conversation=conversation)
+        changing.still_fails(actor=_actor(conversation), conversation=conversation, by=requester)
         messages.success(request, _("It is open again, and our team sees it. Tell us below what still goes wrong."))
         return _closed_to_others(redirect(links.to_conversation(requester).path + "#reply"))
     context = {"conversation": conversation, "state": state, "answer": answer}

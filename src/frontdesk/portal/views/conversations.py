@@ -170,7 +170,7 @@ def ticket(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_POST
 def solution(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The customer says that it is solved."""
-    if changing.solve(actor=_actor(seat), conversation=seat.conversation):
+    if changing.solve(actor=_actor(seat), conversation=seat.conversation, by=seat.participant):
         messages.success(request, _("Good to hear. Should it come back, open it again here, within 14 days."))
     return redirect(seat.page)
 
@@ -180,7 +180,7 @@ def reopening(request: HttpRequest, seat: Seat) -> HttpResponse:
     """The customer says that it is not. Raises ConversationClosed after 14 days, as for a reply."""
     if seat.state.is_closed:
         raise ConversationClosed
-    if changing.reopen(actor=_actor(seat), conversation=seat.conversation):
+    if changing.still_fails(actor=_actor(seat), conversation=seat.conversation, by=seat.participant):
         messages.success(request, _("It is open again, and our team sees it. Tell us below what still goes wrong."))
     return redirect(seat.page + "#reply")
 

@@ -9,15 +9,17 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the actions are called, what is held about people, who keeps our threads, and what rules do."""
-        from frontdesk.accounts.events import PersonLeaves  # noqa: PLC0415 - models exist only from here on
+        from frontdesk.accounts.events import PersonLeaves, StaffLeft  # noqa: PLC0415 - models exist only from here on
         from frontdesk.accounts.messages import threads  # noqa: PLC0415
         from frontdesk.core import events, outbox  # noqa: PLC0415
         from frontdesk.support.tickets import erasing, phrases, registration  # noqa: PLC0415
+        from frontdesk.support.tickets.conversations import leaving  # noqa: PLC0415
         from frontdesk.support.tickets.mail.outgoing import threading  # noqa: PLC0415
         from frontdesk.support.tickets.rules import looking, running  # noqa: PLC0415
 
         threads.keep_threads("tickets", threading.thread_of)
         events.react(PersonLeaves, erasing.lock)
+        events.react(StaffLeft, leaving.release)
         phrases.enter()
         registration.enter()
         outbox.handle(running.TOPIC, looking.look)

@@ -28,6 +28,7 @@ EVENTS: dict[str, str | Promise] = {
     "assigned": _("%(who)s gave this to %(to)s"),
     "assigned_why": _("%(who)s gave this to %(to)s: %(why)s"),
     "took": _("%(who)s took this"),
+    "left": _("%(to)s is no longer on the team, so nobody has this"),
     "unassigned": _("%(who)s gave this to nobody"),
     "passed_over": _("%(to)s did not answer in time: the chat goes to the next one"),
     "left_chat": _("The chat goes on by mail: %(why)s"),
@@ -35,6 +36,7 @@ EVENTS: dict[str, str | Promise] = {
     "chat_ended": _("%(who)s ended the chat"),
     "team": _("%(who)s moved this to %(to)s"),
     "area": _("%(who)s said that this is about %(to)s"),
+    "language": _("%(who)s said that the customer's language is %(to)s"),
     "priority": _("%(who)s set the priority to %(to)s"),
     "tags": _("%(who)s changed the tags: %(tags)s"),
     "spam": _("%(who)s marked this as spam"),
@@ -91,6 +93,7 @@ INTERNAL: dict[str, str | Promise] = {
     "conversation.team": _("A conversation was moved to another team"),
     "conversation.area": _("It was said what a conversation is about"),
     "conversation.priority": _("A priority was set"),
+    "conversation.language": _("It was said which language a customer speaks"),
     "conversation.tags": _("Tags were changed"),
     "conversation.snoozed": _("A conversation was put off"),
     "conversation.waiting": _("A conversation waits for the customer"),
@@ -171,8 +174,14 @@ def event_line(message: Message, areas: Mapping[str, str] | None = None) -> str:
     if what == "area":
         titles = _areas_in([message]) if areas is None else areas
         values["to"] = titles.get(values["to"]) or values["to"] or gettext("nothing in particular")
-    values["who"] = message.author_name or message.author_address or str(settings.FRONTDESK_BRAND["name"])
+    values["who"] = message.author_name or message.author_address or _nobody(data)
     return str(EVENTS[what]) % values if what in EVENTS else what
+
+
+def _nobody(data: Told) -> str:
+    """Who does what nobody does: a rule by its title, or the vendor."""
+    rule = data.get("rule")
+    return gettext("The rule “%(title)s”") % {"title": rule} if rule else str(settings.FRONTDESK_BRAND["name"])
 
 
 def _shown(data: Told) -> dict[str, str]:
@@ -201,6 +210,7 @@ def _priority(data: Told) -> dict[str, str]:
 
 
 SHOWN: dict[str, Callable[[Told], dict[str, str]]] = {
+    "language": lambda data: {"to": str(dict(settings.LANGUAGES).get(data["to"], GONE))},
     "priority": _priority,
     "team": lambda data: {"to": data["to"] or gettext("no team")},
     "snoozed": _until,

@@ -24,6 +24,7 @@ from frontdesk.support.tickets.models import (
     ServiceLevel,
     StateChange,
 )
+from frontdesk.support.tickets.rules import running
 
 UNKEPT = re.compile("[\0\u202a-\u202e\u2066-\u2069]")
 
@@ -166,6 +167,8 @@ def event(
     """Add a line about what happened to the locked conversation."""
     speaker = by or _speaker(actor)
     words = Words("")
+    if rule := running.acting_rule(actor):
+        data = {"rule": rule, **(data or {})}
     line = Line(Message.Kind.EVENT, Channel.DESK, words, speaker, data={"what": what, **(data or {})})
     return add(conversation, line)
 
@@ -176,11 +179,16 @@ def _speaker(actor: Actor) -> Speaker:
 
 
 def change(
-    conversation: Conversation, kind: StateChange.Kind, actor: Actor, *, level: ServiceLevel | None = None
+    conversation: Conversation,
+    kind: StateChange.Kind,
+    actor: Actor,
+    *,
+    level: ServiceLevel | None = None,
+    at: datetime | None = None,
 ) -> StateChange:
-    """Write down what matters for response times."""
+    """Write down what matters for response times; `at` is when it happened, where that was before now."""
     return StateChange.objects.create(
-        conversation=conversation, at=clock.now(), kind=kind, level=level, actor=actor.person
+        conversation=conversation, at=at or clock.now(), kind=kind, level=level, actor=actor.person
     )
 
 

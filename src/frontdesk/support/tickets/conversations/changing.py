@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from frontdesk.accounts.models import Person
@@ -15,9 +16,10 @@ from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding, consequences, turns
+from frontdesk.support.tickets.conversations.adding import Speaker
 from frontdesk.support.tickets.conversations.sweeping import close_old, wake_snoozed
 from frontdesk.support.tickets.errors import ConversationClosed
-from frontdesk.support.tickets.models import Area, Conversation, Team
+from frontdesk.support.tickets.models import Area, Conversation, Participant, StateChange, Team
 
 __all__ = [
     "assign",
@@ -27,23 +29,27 @@ __all__ = [
     "mark_spam",
     "reopen",
     "set_area",
+    "set_language",
     "set_priority",
     "set_waiting",
     "snooze",
     "solve",
+    "still_fails",
     "unblock_sender",
     "wake_snoozed",
 ]
 
 Status = Conversation.Status
+Kind = StateChange.Kind
 MAX_TAGS = 30
 
 
 @transaction.atomic
-def solve(*, actor: Actor, conversation: Conversation) -> bool:
-    """It is solved: the survey and the follow-up after three days are on their way. Publishes ConversationSolved."""
+def solve(*, actor: Actor, conversation: Conversation, by: Participant | None = None) -> bool:
+    """It is solved: the survey and the follow-up after three days are on their way; `by` whom, where somebody who takes
+    part says so. Publishes ConversationSolved."""
     current = _alive(conversation)
-    if not turns.to_solved(current, actor):
+    if not turns.to_solved(current, actor, by=Speaker.taking_part(by) if by else None):
         return False
     note(actor, "conversation.solved", current)
     consequences.turned(current, "solved")
@@ -62,6 +68,23 @@ def reopen(*, actor: Actor, conversation: Conversation) -> bool:
         turns.to_open(current, actor)
     note(actor, "conversation.reopened", current)
     consequences.turned(current, "reopened" if was == Status.SOLVED else "")
+    return True
+
+
+@transaction.atomic
+def still_fails(*, actor: Actor, conversation: Conversation, by: Participant) -> bool:
+    """Somebody who takes part says that it is not solved: it is our turn, and they wait for an answer from now on, as
+    if they had written. Publishes ConversationReopened; raises ConversationClosed after 14 days."""
+    current = adding.lock(conversation)
+    turns.require_alive(current)
+    if current.status != Status.SOLVED:
+        return False
+    turns.to_open(current, actor, by=Speaker.taking_part(by))
+    adding.change(current, Kind.CUSTOMER_WROTE, actor)
+    current.last_customer_at = clock.now()
+    current.save(update_fields=["last_customer_at"])
+    note(actor, "conversation.reopened", current)
+    consequences.turned(current, "reopened")
     return True
 
 
@@ -140,6 +163,23 @@ def set_area(*, actor: Actor, conversation: Conversation, area: Area | None) -> 
     current.save(update_fields=["area"])
     adding.event(current, "area", actor, {"to": area.slug if area else ""})
     note(actor, "conversation.area", current, {"to": area.slug if area else None}, shown=False)
+    consequences.turned(current)
+    return True
+
+
+@transaction.atomic
+def set_language(*, actor: Actor, conversation: Conversation, language: str) -> bool:
+    """Say which language the customer speaks: automatic mails, ready replies and the choice of an agent go by it.
+    Raises ValueError for one that the vendor does not speak."""
+    current = _alive(conversation)
+    if language not in dict(settings.LANGUAGES):
+        raise ValueError("no language of ours")
+    if current.language == language:
+        return False
+    current.language = language
+    current.save(update_fields=["language"])
+    adding.event(current, "language", actor, {"to": language})
+    note(actor, "conversation.language", current, {"to": language}, shown=False)
     consequences.turned(current)
     return True
 

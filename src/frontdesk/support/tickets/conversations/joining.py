@@ -14,7 +14,17 @@ from frontdesk.support.tickets.conversations.adding import Line, Speaker
 from frontdesk.support.tickets.conversations.opening import announce, fresh_names
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import ConversationClosed, NotMergeable
-from frontdesk.support.tickets.models import Attachment, Conversation, Message, Participant
+from frontdesk.support.tickets.models import (
+    Attachment,
+    Conversation,
+    Message,
+    Participant,
+    ServiceLevel,
+    StateChange,
+)
+from frontdesk.support.tickets.sla import merging
+from frontdesk.support.tickets.sla.book import Change
+from frontdesk.support.tickets.sla.loading import changes_of
 
 Status = Conversation.Status
 SUBJECT = 200
@@ -25,8 +35,8 @@ def merge(*, actor: Actor, conversation: Conversation, into: Conversation) -> No
     """Copy the messages of `conversation` to the end of `into` (their times kept), and point replies there.
 
     Both are locked in order of their ids. Participants come along, and what agents keep beside it (drafts, mentions,
-    reminders); when it was our turn, it still is. Raises ConversationClosed, and NotMergeable for a conversation with
-    itself, a merged one, or another customer's.
+    reminders); when it was our turn, it still is, and who waited goes on waiting since when they did. Raises
+    ConversationClosed, and NotMergeable for a conversation with itself, a merged one, or another customer's.
     """
     source, target = _lock_both(conversation, into)
     _require_mergeable(source, target)
@@ -38,12 +48,16 @@ def merge(*, actor: Actor, conversation: Conversation, into: Conversation) -> No
     target.save(update_fields=["last_customer_at", "first_answered_at", "tags"])
     adding.event(target, "merged_in", actor, {"reference": source.reference, "count": copied})
     ours = source.status == Status.OPEN
+    wait = merging.carried(changes_of(source), changes_of(target)) if ours else None
     turns.to_merged(source, actor, target)
     drafts.bring_along(source=source, target=target)
     mentions.bring_along(source=source, target=target)
     reminders.bring_along(source=source, target=target)
     if ours:
-        turns.to_open(target, actor)
+        turns.to_open(target, actor, at=wait.at if wait else None)
+    if wait:
+        level = ServiceLevel.objects.filter(pk=wait.level).first() if wait.level else None
+        adding.change(target, StateChange.Kind(wait.kind), actor, level=level, at=wait.at)
     note(actor, "conversation.merged", source, {"into": str(target.pk)})
     consequences.turned(source)
     consequences.turned(target)
@@ -90,7 +104,8 @@ def _participants_come_along(source: Conversation, target: Conversation, role: s
 
 @transaction.atomic
 def split(*, actor: Actor, conversation: Conversation, messages: Sequence[UUID], subject: str) -> Conversation:
-    """A new conversation of the same customer that begins with these messages, copied; returns it.
+    """A new conversation of the same customer that begins with these messages, copied, and when the first of them was
+    said; with an answer as its last it is the customer's turn. Returns it.
 
     Messages of other conversations are left out; with none left, ValueError is raised. Of one that was merged
     meanwhile their copies are taken.
@@ -100,10 +115,13 @@ def split(*, actor: Actor, conversation: Conversation, messages: Sequence[UUID],
     chosen = current.messages.filter(client_id__in=meant.values("client_id")).exclude(kind=Message.Kind.EVENT)
     if not chosen:
         raise ValueError("nothing was chosen to be split off")
-    made = _like(current, subject)
+    told = merging.told_by(chosen)
+    made = _like(current, subject, told)
     _participants_come_along(current, made, Participant.Role.REQUESTER)
     announce(made, actor)
     _copy(chosen, current, made)
+    for each in told[1:]:
+        adding.change(made, StateChange.Kind(each.kind), actor, at=each.at)
     adding.event(made, "split_from", actor, {"reference": current.reference})
     adding.event(current, "split", actor, {"reference": made.reference})
     note(actor, "conversation.split", made, {"from": str(current.pk)})
@@ -112,18 +130,20 @@ def split(*, actor: Actor, conversation: Conversation, messages: Sequence[UUID],
     return made
 
 
-def _like(conversation: Conversation, subject: str) -> Conversation:
+def _like(conversation: Conversation, subject: str, told: Sequence[Change]) -> Conversation:
     """A new row about another matter of the same customer, for whoever has this one."""
     now, title = clock.now(), " ".join(subject.replace("\0", "").split())
+    asked = [each.at for each in told if each.kind in {"opened", "customer_wrote"}]
     kept = ("channel", "priority", "person", "language", "area", "product", "license", "activation", "plan_name")
     values = {name: getattr(conversation, name) for name in (*kept, "team", "assignee")}
     return Conversation.objects.create(
         **values,
         **fresh_names(),
         subject=(title or conversation.subject)[:SUBJECT],
-        created_at=now,
+        status=Status.WAITING if told and told[-1].kind == "waiting" else Status.OPEN,
+        created_at=told[0].at if told else now,
         last_message_at=now,
-        last_customer_at=conversation.last_customer_at,
+        last_customer_at=asked[-1] if asked else conversation.last_customer_at,
         continues=conversation,
     )
 

@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
@@ -54,7 +55,8 @@ class Matter:
 class Opening:
     """Everything a new conversation begins with. `copies` are addresses that get what the requester gets; `data` is
     what the door knows of the first message (`authentication` of a mail); `wants_receipt` is False for what was written
-    long ago. `in_chat`: both sides are there, so that nothing is mailed until they leave the chat."""
+    long ago; `at` is when it reached us, where that was before now. `in_chat`: both sides are there, so that nothing is
+    mailed until they leave the chat."""
 
     requester: Requester
     subject: str
@@ -67,6 +69,7 @@ class Opening:
     data: Mapping[str, str] = field(default_factory=dict)
     wants_receipt: bool = True
     in_chat: bool = False
+    at: datetime | None = None
 
 
 @transaction.atomic
@@ -85,7 +88,7 @@ def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
     _take_part(conversation, opening, person)
     speaker = Speaker(person.pk if person else None, _name(opening.requester, person), _address(opening.requester))
     data = dict(opening.data)
-    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id, data)
+    line = Line(Message.Kind.CUSTOMER, opening.channel, opening.words, speaker, opening.client_id, data, opening.at)
     announce(conversation, actor)
     message = adding.add(conversation, line)
     note(actor, "conversation.opened", conversation, {"channel": opening.channel})
@@ -97,16 +100,16 @@ def open_conversation(*, actor: Actor, opening: Opening) -> Conversation:
 
 
 def announce(conversation: Conversation, actor: Actor) -> None:
-    """Say that it began: to the service level's arithmetic, and to who listens."""
-    adding.change(conversation, StateChange.Kind.OPENED, actor)
+    """Say that it began, be it before now: to the service level's arithmetic, and to who listens."""
+    adding.change(conversation, StateChange.Kind.OPENED, actor, at=conversation.created_at)
     events.publish(ConversationOpened(conversation.pk, conversation.person_id))
 
 
 def begin(opening: Opening, person: Person | None) -> Conversation:
     """The row of a new conversation."""
-    now, matter = clock.now(), opening.matter
+    now, matter = opening.at or clock.now(), opening.matter
     area = matter.area or Area.objects.filter(reason_codes__contains=[matter.reason_code]).first()
-    language = opening.requester.language or (person.language if person else "") or translation.get_language() or ""
+    language = (person.language if person else "") or opening.requester.language or translation.get_language() or ""
     return Conversation.objects.create(
         **fresh_names(),
         subject=_line(opening.subject)[:SUBJECT],

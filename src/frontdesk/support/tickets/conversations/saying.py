@@ -1,6 +1,7 @@
 """Adding to a conversation: the customer's words, the agent's answer, automatic lines, events. Notes: `noting`."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import ConversationClosed, SomebodyAnswered
 from frontdesk.support.tickets.mail.outgoing import sending
 from frontdesk.support.tickets.models import Channel, Conversation, Draft, Message, Participant, StateChange
+from frontdesk.support.tickets.sla import merging
+from frontdesk.support.tickets.sla.loading import changes_of
 
 __all__ = [
     "Words",
@@ -46,14 +49,15 @@ def customer_writes(
     client_id: UUID,
     data: Mapping[str, str] | None = None,
     reached: Collection[str] | None = (),
+    at: datetime | None = None,
 ) -> Message:
     """Add the customer's message: it is our turn again, a snooze ends, and within 14 days a solved matter reopens.
 
     The others who take part get it by mail, but for the addresses that it has `reached` by itself (None: nobody
     gets it). The same `client_id` adds it once and answers with what stands there; a form with other words raises
-    SentAlready. `data` is what the door knows of it (`authentication` of a mail). What is marked as spam stays so for
-    what comes by mail or chat. Raises ConversationClosed, and ConversationUnknown for a writer who was taken out
-    meanwhile.
+    SentAlready. `data` is what the door knows of it (`authentication` of a mail), `at` when it reached us, where that
+    was before now. What is marked as spam stays so for what comes by mail or chat. Raises ConversationClosed, and
+    ConversationUnknown for a writer who was taken out meanwhile.
     """
     current = adding.lock(conversation)
     if found := _sent_before(current, words, channel, client_id):
@@ -61,14 +65,15 @@ def customer_writes(
     turns.require_alive(current)
     writer = selectors.as_in(current, writer)
     speaker = Speaker.taking_part(writer)
-    message = adding.add(current, Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id, dict(data or {})))
-    current.last_customer_at, current.snoozed_until = message.created_at, None
+    line = Line(Message.Kind.CUSTOMER, channel, words, speaker, client_id, dict(data or {}), at)
+    message, asked_at = adding.add(current, line), _asked_at(current, at)
+    current.last_customer_at, current.snoozed_until = asked_at or message.created_at, None
     current.save(update_fields=["last_customer_at", "snoozed_until"])
     Participant.objects.filter(pk=writer.pk).update(bounced_at=None)  # they are there again
     reopened = current.status == Status.SOLVED
     if current.status != Status.SPAM or channel not in KEPT_AS_SPAM:
-        turns.back_to_us(current, actor, by=speaker)
-        adding.change(current, Kind.CUSTOMER_WROTE, actor)
+        turns.back_to_us(current, actor, by=speaker, at=asked_at)
+        adding.change(current, Kind.CUSTOMER_WROTE, actor, at=asked_at)
     note(actor, "conversation.continued", current, {"sequence": message.sequence, "channel": channel})
     if channel != Channel.MAIL:
         sending.send_message(message)
@@ -76,6 +81,11 @@ def customer_writes(
         sending.pass_on(message, reached)
     consequences.wrote(current, message, reopened=reopened)
     return message
+
+
+def _asked_at(conversation: Conversation, at: datetime | None) -> datetime | None:
+    """When it counts as asked: what was answered after it had reached us was no answer to it."""
+    return merging.asked_at(changes_of(conversation), at) if at else None
 
 
 def _sent_before(conversation: Conversation, words: Words, channel: str, client_id: UUID) -> Message | None:
@@ -136,7 +146,7 @@ def _take_if_nobodys(conversation: Conversation, agent: Person, actor: Actor) ->
     if conversation.first_answered_at is None:
         conversation.first_answered_at = clock.now()
         conversation.save(update_fields=["first_answered_at"])
-    if conversation.assignee_id is None:
+    if conversation.is_nobodys:
         turns.give(conversation, actor, agent)
 
 

@@ -33,25 +33,25 @@ def require_alive(conversation: Conversation) -> None:
         raise ConversationClosed
 
 
-def to_open(conversation: Conversation, actor: Actor, *, by: Speaker | None = None) -> bool:
-    """It is our turn; what was solved is reopened. False when it was ours already."""
+def to_open(conversation: Conversation, actor: Actor, *, by: Speaker | None = None, at: datetime | None = None) -> bool:
+    """It is our turn, since `at` where that was before now; what was solved is reopened. False when it was already."""
     was = conversation.status
     if was == Status.OPEN:
         return False
     _set(conversation, Status.OPEN)
     if was == Status.SOLVED:
-        _reopened(conversation, actor, by)
+        _reopened(conversation, actor, by, at)
     else:
-        adding.change(conversation, Kind.RESUMED, actor)
+        adding.change(conversation, Kind.RESUMED, actor, at=at)
     return True
 
 
-def back_to_us(conversation: Conversation, actor: Actor, *, by: Speaker) -> None:
+def back_to_us(conversation: Conversation, actor: Actor, *, by: Speaker, at: datetime | None = None) -> None:
     """The customer wrote, so it is our turn; the message says it, but for what had been solved."""
     if conversation.status == Status.WAITING:
         _set(conversation, Status.OPEN)
     else:
-        to_open(conversation, actor, by=by)
+        to_open(conversation, actor, by=by, at=at)
 
 
 def out_of_spam(conversation: Conversation, actor: Actor) -> bool:
@@ -101,7 +101,9 @@ def to_waiting(conversation: Conversation, actor: Actor) -> bool:
     return True
 
 
-def to_solved(conversation: Conversation, actor: Actor, *, answer: Message | None = None) -> bool:
+def to_solved(
+    conversation: Conversation, actor: Actor, *, answer: Message | None = None, by: Speaker | None = None
+) -> bool:
     """It is solved: survey and follow-up are on their way; with an `answer` that solves it, in the answer's own mail,
     and after a chat in that of what was said there. False when it was already."""
     if conversation.status == Status.SOLVED:
@@ -110,7 +112,7 @@ def to_solved(conversation: Conversation, actor: Actor, *, answer: Message | Non
     _set(conversation, Status.SOLVED)
     last = _last_of_chat(conversation, actor, answer)
     adding.change(conversation, Kind.SOLVED, actor)
-    solved = adding.event(conversation, "solved", actor)
+    solved = adding.event(conversation, "solved", actor, by=by)
     following.begin(conversation, actor=actor, solved=solved, answer=answer, chat=last)
     events.publish(ConversationSolved(conversation.pk))
     return True
@@ -158,8 +160,18 @@ def give(conversation: Conversation, actor: Actor, to: Person | None, why: str =
     events.publish(ConversationAssigned(conversation.pk, to.pk if to else None, in_chat=conversation.in_chat))
 
 
-def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None) -> None:
-    adding.change(conversation, Kind.REOPENED, actor)
+def release(conversation: Conversation, actor: Actor, gone: Person) -> None:
+    """Whoever had it is no longer on the staff: nobody has it, until it is given anew."""
+    conversation.assignee = None
+    conversation.save(update_fields=["assignee"])
+    waking.turned(conversation)
+    adding.event(conversation, "left", actor, {"to": gone.shown_name, "person": str(gone.pk)})
+    note(actor, "conversation.assigned", conversation, {"to": None, "why": "left"}, shown=False)
+    events.publish(ConversationAssigned(conversation.pk, None, in_chat=conversation.in_chat))
+
+
+def _reopened(conversation: Conversation, actor: Actor, by: Speaker | None, at: datetime | None = None) -> None:
+    adding.change(conversation, Kind.REOPENED, actor, at=at)
     adding.event(conversation, "reopened", actor, by=by)
     following.drop(conversation)
     events.publish(ConversationReopened(conversation.pk))

@@ -1,11 +1,18 @@
 """Full-text search over the words of conversations. Queries of any kind find something or nothing, and never fail."""
 
-from django.contrib.postgres.search import SearchQuery
-from django.db.models import QuerySet
+import re
+from uuid import UUID
 
-from frontdesk.support.tickets.models import Conversation
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q, QuerySet
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.accounts.models import Person
+from frontdesk.support.tickets.models import Conversation, OutgoingMail
 
 MOST_WORDS = 12
+MOST_NAMES, SHORTEST_NAME, MOST_PEOPLE = 4, 2, 200
+MAIL_NUMBER = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}")
 SHORTEST_BEGINNING = 3  # shorter ones stand for themselves: half of all words begin with any two letters
 # As `tickets_words` in the database parts them; what is left may stand within quotes.
 PUNCTUATION = str.maketrans(dict.fromkeys("""@._-/:\\+=&?#%~|<>()[]{}'"`´’*!,;\0""", " "))
@@ -22,8 +29,31 @@ def expression(text: str) -> str:
 
 
 def search(conversations: QuerySet[Conversation], text: str) -> QuerySet[Conversation]:
-    """Those in which every word occurs; none for a text without words."""
+    """Those in which every word occurs, or to which a mail with this number belongs; none for a text without words."""
     asked = expression(text)
     if not asked:
         return conversations.none()
-    return conversations.filter(search__document=SearchQuery(asked, config="simple", search_type="raw"))
+    found = Q(search__document=SearchQuery(asked, config="simple", search_type="raw"))
+    mails = list(_by_mail(text).values_list("message__conversation", flat=True))
+    people = _called(text)
+    for more in (Q(pk__in=mails) if mails else None, Q(person__in=people) if people else None):
+        found = found | more if more else found
+    return conversations.filter(found)
+
+
+def _called(text: str) -> list[UUID]:
+    """Customers whose account has this name: lists show it, and the conversation's words may know another."""
+    words = text.split()
+    if not words or len(words) > MOST_NAMES or any(len(word) < SHORTEST_NAME or "\0" in word for word in words):
+        return []
+    named = (Q(name__icontains=word) for word in words)
+    return list(Person.objects.filter(*named).values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def _by_mail(text: str) -> QuerySet[OutgoingMail]:
+    """The mail of ours whose own number this is: what customers find under Messages, and quote."""
+    number = text.strip().upper()
+    if not MAIL_NUMBER.fullmatch(number):
+        return OutgoingMail.objects.none()
+    letters = Letter.objects.filter(reference=number).values_list("pk", flat=True)
+    return OutgoingMail.objects.filter(account_message__in=list(letters))

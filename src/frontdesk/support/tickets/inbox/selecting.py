@@ -10,7 +10,7 @@ from django.utils import timezone
 from frontdesk.accounts.models import Person
 from frontdesk.support.tickets.inbox.filters import ME, NOBODY, Filter
 from frontdesk.support.tickets.inbox.searching import search
-from frontdesk.support.tickets.models import Conversation, Mention, Reminder, Team
+from frontdesk.support.tickets.models import NOBODYS, Conversation, Mention, Reminder, Team
 
 Status = Conversation.Status
 LIVE = (Status.OPEN, Status.WAITING)
@@ -42,7 +42,7 @@ def in_view(view: str, agent: Person, now: datetime) -> Q:
     """What belongs to a view."""
     conditions: dict[str, Callable[[], Q]] = {
         "mine": lambda: Q(assignee=agent, status=Status.OPEN) & awake(now),
-        "unassigned": lambda: Q(assignee=None, status=Status.OPEN) & awake(now),
+        "unassigned": lambda: NOBODYS & Q(status=Status.OPEN) & awake(now),
         "teams": lambda: Q(team__in=teams_of(agent), status=Status.OPEN) & awake(now),
         "waiting": lambda: Q(status=Status.WAITING) & awake(now),
         "snoozed": lambda: Q(status__in=LIVE, snoozed_until__gt=now),
@@ -88,7 +88,9 @@ def _narrowing(wanted: Filter, agent: Person, now: datetime) -> list[Q]:
 def _assigned(who: str, agent: Person) -> list[Q]:
     if not who:
         return []
-    return [Q(assignee=None if who == NOBODY else agent if who == ME else UUID(who))]
+    if who == NOBODY:
+        return [NOBODYS]
+    return [Q(assignee=agent if who == ME else UUID(who))]
 
 
 def _due(due: str, now: datetime) -> list[Q]:

@@ -3,6 +3,7 @@
 from frontdesk.support.tickets.models.areas import Agent, AgentSkill, Area, Skill, Team
 from frontdesk.support.tickets.models.changes import StateChange
 from frontdesk.support.tickets.models.conversations import (
+    NOBODYS,
     Attachment,
     Channel,
     Conversation,
@@ -26,6 +27,7 @@ from frontdesk.support.tickets.models.mail import (
 from frontdesk.support.tickets.models.rules import Rule, RuleRun
 
 __all__ = [
+    "NOBODYS",
     "Agent",
     "AgentSkill",
     "Area",

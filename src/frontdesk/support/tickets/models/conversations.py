@@ -11,8 +11,12 @@ from django.db.models import Q
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.accounts.roles import Role
 from frontdesk.catalog.models import Product
 from frontdesk.support.tickets.models.areas import Area, Team
+
+# What nobody has: not given, or to somebody who is no longer on the staff.
+NOBODYS = Q(assignee=None) | Q(assignee__is_staff=False) | Q(assignee__is_active=False)
 
 
 class Channel(models.TextChoices):
@@ -136,6 +140,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.subject}"
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether nobody has it; somebody who left the staff has nothing. In queries: NOBODYS."""
+        return self.assignee is None or not self.assignee.has_role(Role.AGENT)
 
     @property
     def is_live(self) -> bool:

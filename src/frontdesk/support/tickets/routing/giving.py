@@ -19,7 +19,7 @@ from frontdesk.accounts.roles import LADDER
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.conversations import turns
-from frontdesk.support.tickets.models import Agent, AgentSkill, Conversation, Message, Skill
+from frontdesk.support.tickets.models import NOBODYS, Agent, AgentSkill, Conversation, Message, Skill
 from frontdesk.support.tickets.routing.choosing import Candidate, Choice, choose
 from frontdesk.support.tickets.sla import keeping
 from frontdesk.support.tickets.sla.steps import relaxes_at
@@ -88,13 +88,13 @@ def _give_one(conversation: UUID) -> Outcome:
 def _is_waiting(conversation: Conversation) -> bool:
     """Unassigned, and our turn; in a chat it always is, since somebody sits there."""
     is_ours = conversation.status == Conversation.Status.OPEN and not conversation.snoozed_until
-    return (is_ours or conversation.in_chat) and conversation.is_live and conversation.assignee_id is None
+    return (is_ours or conversation.in_chat) and conversation.is_live and conversation.is_nobodys
 
 
 def _waiting() -> QuerySet[Conversation]:
     """Chats first."""
     is_ours = Q(status=Conversation.Status.OPEN, snoozed_until=None) | Q(in_chat=True, status__in=LIVE)
-    rows = Conversation.objects.filter(is_ours, assignee=None).select_related("area")
+    rows = Conversation.objects.filter(NOBODYS, is_ours).select_related("area")
     return rows.order_by("-in_chat", "-priority", F("last_customer_at").asc(nulls_last=True), "id")
 
 

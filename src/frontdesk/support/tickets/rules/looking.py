@@ -74,7 +74,7 @@ def _run(rule: Rule, conversation: Conversation, cause: str) -> None:
     error = ""
     actor = Actor.system(rule.title)
     try:
-        with transaction.atomic(), by_rules():
+        with transaction.atomic(), by_rules(rule.title):
             did = actions.run(actor=actor, conversation=conversation, steps=rule.actions, by_rule=True)
     except OperationalError:
         raise  # the database, not the rule: the outbox tries again

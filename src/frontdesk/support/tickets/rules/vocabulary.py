@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from frontdesk.catalog.models import Product
 from frontdesk.support.tickets.conversations.changing import clean_tag
-from frontdesk.support.tickets.models import Area, Channel, Conversation, Message, ServiceLevel, Team
+from frontdesk.support.tickets.models import NOBODYS, Area, Channel, Conversation, Message, ServiceLevel, Team
 
 Condition = dict[str, Any]
 Choices = list[tuple[str, str]]
@@ -99,7 +99,9 @@ FIELDS: dict[str, Field] = {
         lambda: [(str(value), str(label)) for value, label in Conversation.Priority.choices],
     ),
     "customer": Field(gettext_lazy("Customer"), lambda value: Q(person__isnull=value == "guest"), _customers),
-    "assignee": Field(gettext_lazy("Assigned to"), lambda value: Q(assignee__isnull=value == "nobody"), _assignees),
+    "assignee": Field(
+        gettext_lazy("Assigned to"), lambda value: NOBODYS if value == "nobody" else ~NOBODYS, _assignees
+    ),
     "tag": Field(gettext_lazy("Tag"), lambda value: Q(tags__contains=[clean_tag(value)])),
     "reason": Field(gettext_lazy("Reason code"), lambda value: Q(reason_code=value.strip())),
     "plan": Field(gettext_lazy("Plan contains"), lambda value: Q(plan_name__icontains=value.strip())),

@@ -93,6 +93,7 @@ class Run:
         self.why = RUNNING
         self.in_force = ""
         self.is_answered = False
+        self.is_opened = False
         self.at: datetime | None = None
 
     def clocks(self, now: datetime) -> dict[str, Clock]:
@@ -127,7 +128,10 @@ class Run:
         self.why = SOLVED
 
     def opened(self, at: datetime) -> None:
-        """First response and solution begin."""
+        """First response and solution begin, once: with what was merged in, it may have begun earlier."""
+        if self.is_opened:
+            return
+        self.is_opened = True
         self.first.begin(self.in_force, at)
         self.solve.begin(self.in_force, at)
 

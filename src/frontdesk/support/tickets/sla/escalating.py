@@ -51,6 +51,7 @@ def _about(conversation: Conversation) -> dict[str, object]:
     """Of the matter itself only its reference: mails of staff are read in many places."""
     return {
         "conversation": conversation.reference,
+        "reference": conversation.reference,
         "team_name": conversation.team.name if conversation.team else "",
         "assignee": conversation.assignee.shown_name if conversation.assignee else "",
         "action_url": f"{settings.FRONTDESK_URL}/desk/inbox/{conversation.pk}/",

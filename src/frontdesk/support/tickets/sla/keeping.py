@@ -48,8 +48,9 @@ def set_level(*, actor: Actor, conversation: Conversation, level: ServiceLevel) 
     if current.level_id == level.pk:
         return False
     was = current.level.name if current.level else ""
-    _write_level(current, level, at=clock.now(), actor=actor)
-    if current.last_sequence:  # at the beginning nothing changed for anybody
+    begins = not current.last_sequence  # then nothing changed for anybody
+    _write_level(current, level, at=current.created_at if begins else clock.now(), actor=actor)
+    if not begins:
         adding.event(current, "level", actor, {"to": level.name})
     note(actor, "conversation.level_set", current, {"level": level.slug, "was": was}, shown=False)
     refresh(current)

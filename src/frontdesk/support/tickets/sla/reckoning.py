@@ -2,7 +2,8 @@
 calendar's opening hours, in its time zone, across changes of the clock, the calendar and the policy.
 
 **The three clocks**
-- `first` begins when the conversation is OPENED and ends with the first ANSWERED.
+- `first` begins when the conversation is OPENED (for the first time: what was merged in may have begun earlier) and
+  ends with the first ANSWERED.
 - `next` begins with the first CUSTOMER_WROTE that nobody has answered, once there was a first answer (until then
   `first` is the promise), and ends with ANSWERED. Solving ends it, too, without a verdict: it needs no answer.
 - `solve` begins when it is OPENED and ends with SOLVED; reopened, it goes on where it stood.

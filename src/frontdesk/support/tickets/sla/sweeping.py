@@ -69,7 +69,7 @@ def _look_at(conversation: Conversation, now: datetime) -> None:
             escalating.missed(conversation, target=target, due_at=due_at)
     _wake_rules(conversation, now)
     conversation.refresh_from_db()
-    if conversation.status == Conversation.Status.OPEN and conversation.assignee_id is None:
+    if conversation.status == Conversation.Status.OPEN and conversation.is_nobodys:
         giving.give(conversation)
     conversation.looked_at = now
     conversation.save(update_fields=["looked_at"])

@@ -10,8 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 TOO_LARGE = "too_large"
+POSTED = "posted"
 DETAILS: dict[str, str | Promise] = {
     TOO_LARGE: _("It is larger than we take; only its beginning was kept."),
+    POSTED: _("The mail provider posted it in a form that we cannot read; it is kept as it was posted."),
     "timed_out": _("Reading it took too long."),
     "memory": _("Reading it took too much memory."),
     "crashed": _("The program that read it ended."),

@@ -122,8 +122,9 @@ def opened(
         copies=_copies(read) if is_proved else (),
         client_id=mail.pk,
         continues=match.conversation if match else None,
-        data=_proof(mail),
+        data=_about(mail, read),
         wants_receipt=mail.source != storing.HISTORY,
+        at=mail.received_at,
     )
     with _in_silence(mail):
         conversation = open_conversation(actor=actor, opening=opening)
@@ -144,8 +145,9 @@ def replied(
             words=_words(read, files),
             channel=Channel.MAIL,
             client_id=mail.pk,
-            data=_proof(mail),
+            data=_about(mail, read),
             reached=read.copies if mail.source != storing.HISTORY else None,
+            at=mail.received_at,
         )
     if mail.authentication == authenticating.PASS:
         by = Speaker.taking_part(match.writer)
@@ -159,13 +161,15 @@ def _in_silence(mail: IncomingMail) -> AbstractContextManager[None]:
     return running.by_rules() if mail.source == storing.HISTORY else nullcontext()
 
 
-def _proof(mail: IncomingMail) -> dict[str, str]:
-    """How far its sender was proved: kept with the message, since copies after a merge or split have no mail."""
-    return {"authentication": mail.authentication}
+def _about(mail: IncomingMail, read: Read) -> dict[str, str]:
+    """How far its sender was proved, and where they want answers: kept with the message, since copies after a merge or
+    split have no mail."""
+    asked = read.reply_to if not addresses.is_ours(read.reply_to) else ""
+    return {"authentication": mail.authentication} | ({"reply_to": asked[:254]} if asked else {})
 
 
 def _words(read: Read, files: Sequence[Attachment]) -> Words:
-    return Words(text=read.text, html=read.html, quoted=read.quoted, attachments=files)
+    return Words(text=read.said, html=read.html, quoted=read.quoted, attachments=files)
 
 
 def _copies(read: Read) -> list[str]:

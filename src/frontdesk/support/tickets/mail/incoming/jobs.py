@@ -3,7 +3,7 @@
 import structlog
 from procrastinate.contrib.django import app
 
-from frontdesk.support.tickets.mail.incoming import processing, waking
+from frontdesk.support.tickets.mail.incoming import overdue, processing, waking
 from frontdesk.support.tickets.mail.incoming.sources import imap
 
 log = structlog.get_logger(__name__)
@@ -20,6 +20,13 @@ def process_mail() -> int:
 def sweep_mail(timestamp: int = 0) -> int:
     """Process what a lost job left, and what failed before."""
     return processing.process_due()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="tickets.tell_of_waiting_mail", queueing_lock="tickets.tell_of_waiting_mail")
+def tell_of_waiting_mail(timestamp: int = 0) -> int:
+    """Tell the managers of mail that has waited for review for too long."""
+    return overdue.tell_managers()
 
 
 @app.periodic(cron="* * * * * */30")

@@ -147,7 +147,7 @@ def _keep(mail: IncomingMail, read: Read, stored: Sequence[Attachment]) -> None:
         (file.name, len(file.data), refused) for file, refused in effects.judged_files(read)
     ]
     RawMail.objects.filter(mail=mail).update(
-        text=read.text[:SHOWN],
+        text=read.said[:SHOWN],
         quoted=read.quoted[:SHOWN],
         files=[{"name": name[:300], "size": size, "refused": refused} for name, size, refused in files],
     )

@@ -17,18 +17,27 @@ NOBODY = "<>"  # the sender of an envelope that wants no answer
 
 @transaction.atomic
 def store(
-    raw: bytes, *, source: str, envelope_from: str = "", envelope_to: str = "", source_key: str = "", size: int = 0
+    raw: bytes,
+    *,
+    source: str,
+    envelope_from: str = "",
+    envelope_to: str = "",
+    source_key: str = "",
+    size: int = 0,
+    unread: str = "",
 ) -> IncomingMail:
     """Keep a mail as it came and ask the worker to process it, in one commit. Takes any bytes, up to MAX_MAIL kept
     whole (of a larger one the head is kept, verdict TOO_LARGE). Never raises because of content.
 
     `source_key` is the source's own name for it: a mail handed over twice is kept once. `size` is told where `raw` is
-    only the head of a mail that is too large.
+    only the head of a mail that is too large; `unread` is the detail of what is known to be unreadable, which is told
+    at once.
     """
     if source_key and (found := IncomingMail.objects.filter(source_key=source_key).first()):
         return found
     size = max(size, len(raw))
     fits = size <= MAX_MAIL
+    verdict, detail = (Verdict.UNREADABLE if unread else "", unread) if fits else (Verdict.TOO_LARGE, details.TOO_LARGE)
     mail = IncomingMail.objects.create(
         source=source[:20],
         source_key=source_key[:300] or None,
@@ -37,13 +46,13 @@ def store(
         envelope_from=_address(envelope_from),
         envelope_to=_address(envelope_to),
         received_at=clock.now(),
-        due_at=clock.real_now() if fits else None,
-        verdict="" if fits else Verdict.TOO_LARGE,
-        detail="" if fits else details.TOO_LARGE,
-        processed_at=None if fits else clock.now(),
+        due_at=None if verdict else clock.real_now(),
+        verdict=verdict,
+        detail=detail,
+        processed_at=clock.now() if verdict else None,
     )
     RawMail.objects.create(mail=mail, raw=raw if fits else raw[:HEAD])
-    if fits:
+    if not verdict:
         waking.wake()
     return mail
 

@@ -17,6 +17,7 @@ def mentioned(message: Message, colleague: Person) -> None:
     context = {
         "by": message.author_name,
         "conversation": conversation.reference,
+        "reference": conversation.reference,
         "action_url": links.to_desk(conversation),
         "action_label": _("Open the conversation"),
     }

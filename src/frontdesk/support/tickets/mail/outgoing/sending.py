@@ -15,8 +15,8 @@ from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.throttle import Limit
 from frontdesk.support.tickets import links
 from frontdesk.support.tickets.mail import addresses, divider
-from frontdesk.support.tickets.mail.outgoing import quoting, threading
-from frontdesk.support.tickets.models import Agent, Conversation, Message, Participant
+from frontdesk.support.tickets.mail.outgoing import quoting, refusing, threading
+from frontdesk.support.tickets.models import Agent, Channel, Conversation, Message, Participant
 
 RECEIPTS = Limit("tickets_receipt", count=3, seconds=86_400)
 PASSED_ON = Limit("tickets_passed_on", count=20, seconds=3_600)  # one writer's mails in one conversation
@@ -78,7 +78,8 @@ def _around(message: Message) -> dict[str, Any]:
     """What stands around the words of a message in its mail."""
     signature = "" if message.kind == Message.Kind.AUTOMATIC else _signature(message)
     left_out = threading.attached(message)[1]
-    return {"signature": signature, "quoted": quoting.before(message), "left_out": left_out}
+    untold = refusing.untold(message) if message.kind in refusing.OURS else ()
+    return {"signature": signature, "quoted": quoting.before(message), "left_out": left_out, "refused": untold}
 
 
 def recipients(message: Message) -> list[Participant]:
@@ -108,7 +109,11 @@ def send_receipt(conversation: Conversation, message: Message) -> None:
         throttle.reserve(RECEIPTS, requester.address)
     except TooManyAttempts:
         return
-    context = {"answer_by": conversation.first_due_at, "quoted": quoting.of(message)}
+    context = {
+        "answer_by": conversation.first_due_at,
+        "quoted": quoting.of(message),
+        "refused": refusing.of(message) if message.channel == Channel.MAIL else (),
+    }
     send(message, requester, "receipt", context)
 
 
@@ -133,6 +138,7 @@ def send(
             template=f"tickets/{name}",
             context={
                 "conversation": conversation,
+                "reference": conversation.reference,  # the only number that people need, and the one that is looked for
                 "bare_subject": bare(conversation.subject),
                 "message": message,
                 "page": page.url if page else "",

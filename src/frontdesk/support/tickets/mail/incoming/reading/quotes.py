@@ -60,13 +60,18 @@ NO_CARD = re.compile(r"\w[.!?…][\"”»)]?$|^\s*(?:[-*•]|\d{1,3}[.)]) ")  # 
 def split(lines: list[Line]) -> None:
     """Say of each line whether it is the writer's own."""
     for at, line in enumerate(lines):
-        if line.mark == QUOTE or (not line.mark and QUOTED.match(line.text)) or line.mark == SIGN:
+        if is_quote(line) or line.mark == SIGN:
             line.is_own = False
         elif line.mark == CUT:
             _cut(lines, at)
             break
     _headers(lines)
     _signatures(lines)
+
+
+def is_quote(line: Line) -> bool:
+    """Whether it is marked as quoted, by a sign before it or by its markup."""
+    return line.mark == QUOTE or (not line.mark and bool(QUOTED.match(line.text)))
 
 
 def _cut(lines: list[Line], at: int) -> None:

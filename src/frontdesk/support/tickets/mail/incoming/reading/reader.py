@@ -2,13 +2,16 @@
 
 import hashlib
 import re
+from dataclasses import replace
 from html import escape
 
 from frontdesk.support.tickets.mail.incoming.reading import (
+    between,
     bodies,
     bounces,
     charsets,
     kinds,
+    languages,
     lines,
     markup,
     parts,
@@ -45,6 +48,7 @@ def read(raw: bytes) -> Read:
         found.reports.append("encrypted")
     _kind(found, mail, headers)
     _words(found, content.pieces)
+    found.language = found.language or languages.guess(found.text)
     found.digest = _digest(found)
     return found
 
@@ -66,6 +70,7 @@ def _about(headers: Headers) -> Read:
         from_address=address,
         from_name=name if name != address else "",
         senders=len(senders) if len(headers.all("from")) < 2 else 2,
+        reply_to=next((each for _name, each in headers.addresses("reply-to") if each != address), ""),
         recipients=list(dict.fromkeys(each for _name, each in (*envelope, *to, *copies, *headers.addresses("bcc")))),
         copies=list(dict.fromkeys(each for _name, each in (*to, *copies))),
         subject=headers.text("subject"),
@@ -111,11 +116,20 @@ def _words(found: Read, pieces: list[Piece]) -> None:
     if not found.text.strip() and (not found.is_reply or not _is_marked(chosen)):
         found.text, found.quoted = found.quoted, ""  # forwarded without a word: then that is what was said
         rich = None
+    found.in_context = _in_context(chosen)
     if rich is not None and root is not None and any(line.is_own and not line.is_blank for line in rich):
-        taken = {id(leaf) for line in rich if not line.is_own for leaf in line.leaves}
+        kept = between.answered(rich, quotes.is_quote)
+        taken = {id(leaf) for line in rich if not line.is_own and id(line) not in kept for leaf in line.leaves}
         found.html = markup.to_html(root, taken)
     elif html and not found.quoted and root is not None:
         found.html = markup.to_html(root, set())
+
+
+def _in_context(found: list[Line]) -> str:
+    """The own words with the quotes that they answer piece by piece; "" where there are none of these."""
+    kept = between.answered(found, quotes.is_quote)
+    marked = [replace(line, is_own=line.is_own or id(line) in kept) for line in found]
+    return lines.joined(marked, own=True) if kept else ""
 
 
 def _of_html(html: str) -> tuple[list[Line], Node]:

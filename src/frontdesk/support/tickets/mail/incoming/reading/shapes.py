@@ -27,9 +27,11 @@ class Read:
     """A mail, read. Addresses are lower-case; ids keep their angle brackets.
 
     `kind` is "" for what a person wrote, else bounce, auto or list, with `sign` saying by what it was recognised.
-    `recipients`: every address that it was sent to, those of its envelope's headers first. `results`: the headers of
-    Authentication-Results, topmost first. `originals`: Message-IDs of the mail that a bounce or report is about.
-    `reports`: what could not be read as it should have been.
+    `reply_to`: where else its sender wants answers. `recipients`: every address that it was sent to, those of its
+    envelope's headers first. `results`: the headers of Authentication-Results, topmost first. `originals`: Message-IDs
+    of the mail that a bounce or report is about. `reports`: what could not be read as it should have been. `text` are
+    the writer's own words; `in_context` the same with the quotes between which they stand, where these are questions
+    that are answered one by one.
     """
 
     internet_id: str = ""
@@ -37,6 +39,7 @@ class Read:
     from_address: str = ""
     from_name: str = ""
     senders: int = 0
+    reply_to: str = ""
     recipients: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
     subject: str = ""
@@ -48,10 +51,16 @@ class Read:
     originals: list[str] = field(default_factory=list)
     text: str = ""
     quoted: str = ""
+    in_context: str = ""
     html: str = ""
     digest: str = ""
     reports: list[str] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """What people are shown of it: the own words, with what they answer piece by piece."""
+        return self.in_context or self.text
 
     @property
     def is_reply(self) -> bool:

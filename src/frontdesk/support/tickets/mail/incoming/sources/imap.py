@@ -229,12 +229,23 @@ def _tell_server(server: imaplib.IMAP4, box: Box, place: ImapFolder) -> None:
         if not box.done:
             _ok(server.uid("STORE", some, "+FLAGS.SILENT", r"(\Seen)"))
         elif b"MOVE" in able:
-            _ok(server.uid("MOVE", some, _quoted(box.done)), "the folder of read mails")
+            _to_folder(server, "MOVE", some, box.done)
         else:
-            _ok(server.uid("COPY", some, _quoted(box.done)), "the folder of read mails")
+            _to_folder(server, "COPY", some, box.done)
             _ok(server.uid("STORE", some, "+FLAGS.SILENT", r"(\Deleted)"))
             if b"UIDPLUS" in able:
                 _ok(server.uid("EXPUNGE", some))
+
+
+def _to_folder(server: imaplib.IMAP4, command: str, some: str, folder: str) -> None:
+    """Move or copy mails; a folder that is not there yet is made. Raises ImapRefused."""
+    name = _quoted(folder)
+    answer = server.uid(command, some, name)
+    if answer[0] != "OK" and server.create(name)[0] == "OK":
+        server.subscribe(name)
+        log.info("imap_folder_made")
+        answer = server.uid(command, some, name)
+    _ok(answer, f"to put mails that were taken in into the folder “{folder}”")
 
 
 def _abilities(server: imaplib.IMAP4) -> list[bytes]:

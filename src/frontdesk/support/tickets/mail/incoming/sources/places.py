@@ -81,19 +81,22 @@ def ours(place: ImapFolder, uids: Iterable[int]) -> list[int]:
 
 def _store(place: ImapFolder, uid: int, found: tuple[bytes, int]) -> bool:
     raw, size = found
-    if _had(raw):
+    if _had(place, uid, raw):
         return False
     source = storing.HISTORY if uid < place.old_below else SOURCE
     storing.store(raw, source=source, source_key=_key(place, uid), size=size)
     return True
 
 
-def _had(raw: bytes) -> bool:
-    """Whether this came in before under another number of the server's, be it that it was erased since."""
+def _had(place: ImapFolder, uid: int, raw: bytes) -> bool:
+    """Whether this came in before, under a number of which the server knows nothing any more, be it that it was erased
+    since. What lies there under two of its present numbers came twice: the second is kept, and judged as such."""
     mark = sha256(raw).hexdigest()
-    rows = IncomingMail.objects.filter(source__in=(SOURCE, storing.HISTORY), sha256=mark)
-    return rows.exists() or forgetting.was_erased(mark)
+    keys = IncomingMail.objects.filter(source__in=(SOURCE, storing.HISTORY), sha256=mark).values_list("source_key")
+    known = [str(key or "") for (key,) in keys]
+    is_copy = any(key.startswith(_key(place, "")) for key in known) and _key(place, uid) not in known
+    return (bool(known) and not is_copy) or forgetting.was_erased(mark)
 
 
-def _key(place: ImapFolder, uid: int) -> str:
+def _key(place: ImapFolder, uid: int | str) -> str:
     return f"imap {place.name} {place.validity} {uid}"

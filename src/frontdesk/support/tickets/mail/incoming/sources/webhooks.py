@@ -1,35 +1,35 @@
-"""The door for providers that receive mail for the vendor and post it to us. anymail knows their forms."""
+"""The door for providers that receive mail for the vendor and post it to us.
+
+anymail knows how they prove who they are; what they post we take apart ourselves (`posted`), since a mail must not be
+lost because a library stumbles over one of its headers.
+"""
 
 import hmac
-from collections.abc import Iterator
-from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.utils import get_request_basic_auth
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from frontdesk.core.database.deadline import within
-from frontdesk.support.tickets.mail.incoming import storing
+from frontdesk.support.tickets.mail.incoming import details, storing
+from frontdesk.support.tickets.mail.incoming.sources.posted import providers
+from frontdesk.support.tickets.mail.incoming.sources.posted.forms import Post
+from frontdesk.support.tickets.mail.incoming.sources.posted.providers import Posted
 
 log = structlog.get_logger(__name__)
-# Those that post everything we need; the others would have us fetch it from them.
-PROVIDERS = {
-    "mailgun": "anymail.webhooks.mailgun.MailgunInboundWebhookView",
-    "mailjet": "anymail.webhooks.mailjet.MailjetInboundWebhookView",
-    "mandrill": "anymail.webhooks.mandrill.MandrillCombinedWebhookView",
-    "postmark": "anymail.webhooks.postmark.PostmarkInboundWebhookView",
-    "sendgrid": "anymail.webhooks.sendgrid.SendGridInboundWebhookView",
-    "sparkpost": "anymail.webhooks.sparkpost.SparkPostInboundWebhookView",
+# Those that sign what they post, with what anymail calls their key.
+SIGNING = {
+    "mailgun": ("anymail.webhooks.mailgun.MailgunInboundWebhookView", "webhook_signing_key"),
+    "mandrill": ("anymail.webhooks.mandrill.MandrillCombinedWebhookView", "webhook_key"),
 }
-SIGNING = {"mailgun": "webhook_signing_key", "mandrill": "webhook_key"}
 ADDRESS = "/webhooks/mail/"
 STORING_SECONDS = 60  # more than a page has, since a mail may have 40 MB; providers wait that long
 LARGEST = 2 * storing.MAX_MAIL  # some post the raw mail, and its files beside it once more
@@ -45,7 +45,8 @@ def larger_bodies() -> dict[str, int]:
 @require_http_methods(["POST", "HEAD"])
 @never_cache
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """204 once everything is stored; 404 for a provider not configured, 403 for strangers, 400 for nonsense."""
+    """204 once everything is stored; 404 for a provider not configured, 403 for strangers, 400 for what is
+    no mail. Whatever a mail is like, it is kept."""
     given = settings.MAIL_WEBHOOK
     if not given["provider"] or provider != given["provider"]:
         return HttpResponse(status=404)
@@ -53,19 +54,20 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         return HttpResponse()  # some ask whether we are there
     try:
         _require_the_secret(request)
-        raw = _body(request)
-        if raw is None:
+        post = _post(request)
+        if post is None:
             return HttpResponse(status=413)
-        events = _events(request, provider)
+        _require_the_signature(request, provider)
+        mails = providers.mails(provider, post)
     except AnymailWebhookValidationFailure:
         log.warning("mail_webhook_refused", provider=provider)
         return HttpResponse(status=403)
-    except (AnymailError, ImproperlyConfigured, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        log.warning("mail_webhook_unreadable", provider=provider, error=type(error).__name__)
+    except providers.NoMail:
+        log.warning("mail_webhook_no_mail", provider=provider)
         return HttpResponse(status=400)
     with within(STORING_SECONDS):
-        for number, event in enumerate(events):
-            _store(event, provider, number, raw)
+        for number, mail in enumerate(mails):
+            _store(mail, provider, number)
     return HttpResponse(status=204)
 
 
@@ -78,45 +80,43 @@ def _require_the_secret(request: HttpRequest) -> None:
         raise AnymailWebhookValidationFailure
 
 
-def _body(request: HttpRequest) -> bytes | None:
-    """The whole body, past Django's limit for forms: a mail with files is larger. None for one that is too large."""
+def _post(request: HttpRequest) -> Post | None:
+    """The whole body, past Django's limits for forms: a mail with files is larger. None for one that is too large."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         return None
     raw: bytes = request.read()
     request._body = raw  # noqa: SLF001 - where Django keeps a body that was read
-    request._stream = BytesIO(raw)  # noqa: SLF001 - as above
-    return raw
+    post = Post(raw, request.META.get("CONTENT_TYPE", ""))
+    form = QueryDict(mutable=True)
+    for field in post.fields:
+        if field.filename is None:
+            form.appendlist(field.name, field.data.decode("utf-8", "replace"))
+    request.POST = cast("Any", form)  # what anymail looks for signatures in
+    return post
 
 
-def _events(request: HttpRequest, provider: str) -> list[Any]:
-    """What the provider tells, once it has proved who it is."""
-    given = settings.MAIL_WEBHOOK
-    values: dict[str, Any] = {"webhook_secret": [given["secret"]]}
-    if provider in SIGNING:
-        values[SIGNING[provider]] = given["key"]
-    view = import_string(PROVIDERS[provider])(**values)
-    view.setup(request)
-    view.run_validators(request)
-    return list(view.parse_events(request))
-
-
-def _store(event: Any, provider: str, number: int, raw: bytes) -> None:
-    message = getattr(event, "message", None)
-    if message is None or getattr(event, "event_type", "") != "inbound":
+def _require_the_signature(request: HttpRequest, provider: str) -> None:
+    """Whether the provider proves who it is. Raises AnymailWebhookValidationFailure."""
+    if provider not in SIGNING:
         return
-    key = f"{provider} {event.event_id} {number}" if event.event_id else ""
-    storing.store(
-        next(_as_bytes(message, raw)),
-        source="webhook",
-        envelope_from=message.envelope_sender or "",
-        envelope_to=message.envelope_recipient or "",
-        source_key=key,
-    )
-
-
-def _as_bytes(message: Any, raw: bytes) -> Iterator[bytes]:
-    """The mail; what cannot be written as one is kept as it was posted, so that nothing is lost."""
+    given = settings.MAIL_WEBHOOK
+    name, key = SIGNING[provider]
+    view = import_string(name)(**{"webhook_secret": [given["secret"]], key: given["key"]})
+    view.setup(request)
     try:
-        yield bytes(message)
-    except Exception:  # noqa: BLE001 - Python's generator stumbles over many headers
-        yield raw
+        view.run_validators(request)
+    except (ImproperlyConfigured, ValueError, TypeError, AttributeError) as error:
+        raise AnymailWebhookValidationFailure from error  # a signature that cannot be looked at proves nothing
+
+
+def _store(mail: Posted, provider: str, number: int) -> None:
+    if not mail.is_read:
+        log.warning("mail_webhook_unreadable", provider=provider)
+    storing.store(
+        mail.raw,
+        source="webhook",
+        envelope_from=mail.envelope_from,
+        envelope_to=mail.envelope_to,
+        source_key=f"{provider} {mail.number} {number}" if mail.number else "",
+        unread="" if mail.is_read else details.POSTED,
+    )

@@ -1,0 +1,69 @@
+"""What our mails tell: one number, which the desk finds, and files that could not be taken."""
+
+import pytest
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.accounts.models import Person
+from frontdesk.core import clock
+from frontdesk.core.actors import Actor
+from frontdesk.support.tickets.inbox import selecting
+from frontdesk.support.tickets.inbox.filters import Filter
+from frontdesk.support.tickets.mail.incoming import reviewing
+from frontdesk.support.tickets.models import Conversation
+from tests.support import desk
+from tests.support.letters import arrives, multipart, part, token_of
+
+pytestmark = pytest.mark.django_db
+PROGRAM = part("MZ\x90xx", "application/x-msdownload", Content_Disposition='attachment; filename="tool.exe"')
+
+
+def mails() -> list[Letter]:
+    return list(Letter.objects.filter(template__startswith="tickets/").order_by("created_at", "pk"))
+
+
+def found(text: str, agent: Person) -> set[Conversation]:
+    return set(selecting.select(Filter("all", q=text), agent=agent, now=clock.now()))
+
+
+def opened() -> Conversation:
+    mail = arrives(multipart(part("See the file"), PROGRAM))
+    return reviewing.accept(actor=Actor.system("test"), mail=mail)
+
+
+def test_a_mail_names_the_conversations_number_alone_and_both_are_found(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada)
+    desk.conversation("bob@example.org")
+    desk.answers(kim, talk)
+    mail = mails()[-1]
+    assert mail.address == ada.email
+    assert f"Reference: {talk.reference}" in mail.text
+    assert mail.reference not in mail.text + mail.html
+    assert found(talk.reference, kim) == {talk}
+    assert found(f" {mail.reference.lower()} ", kim) == {talk}
+    assert found("ZZZ-ZZZ-ZZZ", kim) == set()
+
+
+def test_a_customer_is_found_by_the_name_of_their_account(ada: Person, kim: Person) -> None:
+    talk = desk.conversation(ada)
+    Person.objects.filter(pk=ada.pk).update(name="Adelheid von Sprudelbach")
+    assert found("sprudelb", kim) == found("von adelheid", kim) == {talk}
+    assert found("sprudel x", kim) == set()
+
+
+def test_the_receipt_says_what_was_not_taken() -> None:
+    talk = opened()
+    receipt = next(each for each in mails() if each.template == "tickets/receipt")
+    assert "- tool.exe: Programs and scripts could harm whoever opens them." in receipt.text
+    assert "tool.exe: Programs" in receipt.html
+    assert talk.messages.get(sequence=1).attachments.get().refused == "executable"
+
+
+def test_a_later_mail_is_told_of_in_the_next_answer_and_once(kim: Person) -> None:
+    talk = opened()
+    desk.answers(kim, talk, "We look at it.")
+    assert "tool.exe" not in mails()[-1].text  # the receipt said so
+    arrives(multipart(part("Here it is again"), PROGRAM, to=token_of(talk)))
+    desk.answers(kim, talk, "Thank you.")
+    assert "Of your files we could not take:\n- tool.exe: Programs" in mails()[-1].text
+    desk.answers(kim, talk, "Anything else?")
+    assert "tool.exe" not in mails()[-1].text
