@@ -103,7 +103,7 @@ class Plan:
 
     customer: int
     agent: int
-    cuts: float = 0.02
+    cuts: float = 0.03
     doubled: float = 0.2
     gateway: float = 0.02
     pages: float = 0.01

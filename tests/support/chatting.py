@@ -82,7 +82,7 @@ class CustomerSeat:
     """In the portal, in the chat's room, whose page says where everything is."""
 
     def __init__(self, conversation: UUID) -> None:
-        self._page = f"/chat/{conversation}/"
+        self._page = f"/chat/c/{conversation}/"
         self._token = ""
         self._places: dict[str, str] = {}
 
