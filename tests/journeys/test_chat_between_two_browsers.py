@@ -135,7 +135,7 @@ def test_from_the_question_to_the_survey(house: House) -> None:
     ada.locator("[data-attach-chat]").set_input_files([LOG])  # type: ignore[list-item] # as it takes it
     says(ada, "See the log")
     expect(messages.get_by_role("link", name="log.txt")).to_be_visible()
-    kim.get_by_text("Note for the team").click()
+    kim.get_by_text("Note for the team", exact=True).click()
     write.fill("She has two devices")
     write.press("Enter")
     expect(messages.locator(".bubble.note").get_by_text("She has two devices")).to_be_visible()
