@@ -266,6 +266,8 @@ def test_managers_see_what_was_by_what_they_ask_for(kim: Person, chat: Chat) -> 
         answer = manager.get(f"{DESK}history/?{query}")
         shown = {each.row.chat.pk for each in answer.context["found"]}
         assert expected >= shown if "agent=" in query else expected == shown, query
+    today = manager.get(DESK).context["today"]
+    assert (today.begun, today.answered, today.by_mail) == (2, 1, 0)
     assert "No such chat" in manager.get(f"{DESK}history/?q=zzz").content.decode()
 
 

@@ -71,9 +71,9 @@ def test_headings_stand_below_the_topics_own() -> None:
 
 
 def test_a_quotation_leaves_out_what_was_quoted() -> None:
-    assert rendering.quote("> old\n\nnew", by="A*da", path="/community/p/1/") == (
-        "> **[A\\*da](/community/p/1/)**\n>\n> new\n\n"
-    )
+    assert rendering.quote(
+        "> old\n\nnew\n\n![x](/community/pictures/a-1x1.png)", by="A*da", path="/community/p/1/"
+    ) == ("> **[A\\*da](/community/p/1/)**\n>\n> new\n\n")
 
 
 @pytest.mark.parametrize(

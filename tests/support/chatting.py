@@ -73,6 +73,10 @@ class AgentSeat:
         news = _taken(browser.post(f"{self._page}news/", data=form)).json()
         return lines_in(news["messages"])
 
+    def everything(self, port: int, cookies: dict[str, str]) -> list[Line]:
+        """All that was said: a page that is loaded anew shows the newest two hundred, and the others by a press."""
+        return lines_in(_opened(port, cookies, f"{self._page}?all")[1])
+
     def ticket(self, browser: httpx.Client) -> str:
         """As `Seat`."""
         return str(_taken(browser.get(f"{self._page}ticket/")).json()["ticket"])
@@ -82,7 +86,7 @@ class CustomerSeat:
     """In the portal, in the chat's room, whose page says where everything is."""
 
     def __init__(self, conversation: UUID) -> None:
-        self._page = f"/chat/{conversation}/"
+        self._page = f"/chat/c/{conversation}/"
         self._token = ""
         self._places: dict[str, str] = {}
 

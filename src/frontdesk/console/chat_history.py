@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.console.chats import Row, rows_of, short
 from frontdesk.core import clock
 from frontdesk.core.numbers import whole
+from frontdesk.support.chat import reports
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.models import Participant, Survey
 from frontdesk.support.tickets.routing.states import State
@@ -109,6 +111,18 @@ class Today:
     by_mail: int
     waited: str
     lasted: str
+
+
+def today() -> Today:
+    """One query."""
+    now = clock.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    total, _groups = reports.figures(midnight, now)
+    return Today(total.begun, total.answered, total.tickets, _words(total.wait_median), _words(total.talk_median))
+
+
+def _words(seconds: float | None) -> str:
+    return "–" if seconds is None else short(timedelta(seconds=seconds))
 
 
 def filters(wanted: Wanted, agents: Sequence[State]) -> list[tuple[str, Text, str, list[tuple[str, Text]]]]:

@@ -9,10 +9,12 @@ from django.conf import LazySettings
 from frontdesk.core.live import remote
 from frontdesk.core.live.topics import Topic
 from frontdesk.core.live.waking import wake
+from frontdesk.support.chat import taking
+from frontdesk.support.tickets.conversations import waking
 from tests.gateway.live.conftest import health
 from tests.people import customer
 from tests.project.desk import eventually
-from tests.support import desk
+from tests.support import chats, desk
 from tests.support.redis import Redis
 from tests.support.server import Server
 from tests.support.streams import Listener
@@ -44,10 +46,31 @@ def test_a_message_reaches_the_other_gateway(both: list[Server], monkeypatch: py
     talk = desk.conversation(ada)
     streams = [Listener(each.port, Topic("conversation", talk.pk)) for each in both]
     message = desk.answers(kim, talk)
+    hear(streams, message.sequence)
+
+
+def hear(streams: list[Listener], sequence: int) -> None:
+    """Each is told of this message."""
     for each in streams:
         seen = each.wakes(1)
-        while max(seen) < message.sequence:
+        while max(seen) < sequence:
             seen += each.wakes(1)
+
+
+def test_what_is_said_in_a_chat_reaches_both_gateways_with_redis_and_without(
+    by_redis: Redis, both: list[Server]
+) -> None:
+    ada, kim = customer(), desk.agent()
+    chats.come(kim)
+    chat = taking.take(kim, chats.begin(ada))
+    customers = [Listener(each.port, waking.talk(chat.pk)) for each in both]
+    agents = [Listener(each.port, waking.at_desk(chat.pk)) for each in both]
+    hear(customers, chats.answers(kim, chat, "By Redis").sequence)
+    hear(agents, chats.says(chat, "It has arrived").sequence)
+    by_redis.kill()
+    hear(customers, chats.answers(kim, chat, "Without Redis").sequence)
+    hear(agents, chats.says(chat, "This, too").sequence)
+    eventually(lambda: [health(each)["redis"] for each in both] == ["away"] * 2, 20, "it is told")
 
 
 def test_redis_killed_in_the_middle_costs_nothing_and_it_comes_back(by_redis: Redis, both: list[Server]) -> None:

@@ -43,9 +43,9 @@ def strip(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest) -> HttpResponse:
     """What is on and waiting, and how I stand."""
     me = acting(request)
-    giving.stay_online(me)
     mine, there = _desks(me)
     is_manager = me.has_role(Role.MANAGER)
+    part = request.headers.get("X-Part") == "on"
     waiting, active = chats.everything()
     context: dict[str, Any] = {
         "mine": mine,
@@ -55,9 +55,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "offer": queue.offer(),
         "there": there,
         "is_manager": is_manager,
+        "today": chat_history.today() if is_manager and not part else None,
         "now": clock.now(),
     }
-    part = request.headers.get("X-Part") == "on"
     return render(request, f"console/chats/{'parts/on' if part else 'overview'}.html", context)
 
 

@@ -37,6 +37,7 @@ SPOTS = re.compile(
     r"(?<![\w@./-])@(?P<handle>[a-z0-9][a-z0-9_-]{1,38}[a-z0-9])(?![\w@])|(?<!\w)(?P<url>https?://[^\s<>\"'`]+)",
     re.IGNORECASE,
 )
+SHOWN_PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)")
 NO_END_OF_LINK = ".,;:!?)]}*_"
 
 
@@ -89,8 +90,9 @@ def contents_of(text: str) -> Contents:
 
 
 def quote(text: str, *, by: str, path: str) -> str:
-    """A quotation of a text, for a reply that begins with it; what it quotes itself is left out."""
-    lines = [line for line in text.strip().split("\n") if not line.lstrip().startswith(">")]
+    """A quotation of a text, for a reply that begins with it; its pictures and what it quotes itself are left out."""
+    said = SHOWN_PICTURE.sub("", text).strip()
+    lines = [line for line in said.split("\n") if not line.lstrip().startswith(">")]
     body = "\n".join(f"> {line}".rstrip() for line in "\n".join(lines).strip().split("\n"))
     name = re.sub(r"([\\`*_\[\]<>])", r"\\\1", by)
     return f"> **[{name}]({path})**\n>\n{body}\n\n"

@@ -182,7 +182,7 @@ def _edit(member: Member, on: Any) -> Verdict | None:
         return no(_("You can edit only what you wrote."))
     if on.state == Post.State.DELETED:
         return no(_("This post was deleted."))
-    return _closed(on, on.topic)
+    return _closed(on.topic, is_closed=EditLock.objects.filter(post=on).exists())
 
 
 def _delete(member: Member, on: Any) -> Verdict | None:
@@ -205,14 +205,22 @@ def _rearrange(member: Member, on: Any) -> Verdict | None:
         return None
     if _is_of_team(topic.author) and topic.author_id != member.pk:
         return no(_("This topic is the team's."))
-    first = Post.objects.filter(topic=topic).order_by("number").first()
-    return _closed(first, topic)
+    return _closed(topic, is_closed=_first_is_closed(topic))
 
 
-def _closed(post: Post | None, topic: Topic) -> Verdict | None:
+def _first_is_closed(topic: Topic) -> bool:
+    """Whether only moderators edit the first post; asked once for a topic in hand, however many rights hang on it."""
+    known = topic.__dict__.get("first_is_closed")
+    if known is None:
+        first = Post.objects.filter(topic=topic).order_by("number").values("pk")[:1]
+        known = topic.__dict__["first_is_closed"] = EditLock.objects.filter(post__in=first).exists()
+    return bool(known)
+
+
+def _closed(topic: Topic, *, is_closed: bool) -> Verdict | None:
     if topic.locked_at is not None:
         return no(_("This topic is locked: nothing can be changed."))
-    if post is not None and EditLock.objects.filter(post=post).exists():
+    if is_closed:
         return no(_("Only moderators edit this post."))
     return None
 

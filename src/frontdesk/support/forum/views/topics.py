@@ -62,7 +62,7 @@ def context_of(
         "previous": f"{path}?page={page - 1}" if page > 2 else path if page > 1 else "",
         "next": f"{path}?page={page + 1}" if page < thread.pages else "",
         "is_public": is_public,
-        "structured": metadata.of_topic(thread) if is_public else "",
+        "structured": metadata.of_topic(thread) if is_public and reader.person is None else "",
         "description": metadata.description_of(thread),
         "pages": _numbers(page, thread.pages),
         "similar": _similar(found) if page == thread.pages else [],

@@ -9,6 +9,7 @@ export default function follow(form, { keep }) {
   const messages = document.getElementById("messages");
   const scroll = document.querySelector("[data-talk-scroll]");
   let timer;
+  let written;
   let asking = null;
   let again = false;
   let answers = answering();
@@ -107,7 +108,6 @@ export default function follow(form, { keep }) {
   }
 
   // The customer writes: nothing is kept of it, so it shows for as long as somebody thinks about a word.
-  let written;
   function typing(isOn = true) {
     const line = document.getElementById("chat-typing");
     if (!line) return;

@@ -45,6 +45,10 @@ export default async function enhance(form) {
     clearTimeout(keeping);
     keeping = setTimeout(keep, KEEP_AFTER);
   };
+  if (text.value !== text.defaultValue) {
+    kept = ""; // somebody was faster than this script
+    later();
+  }
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   addEventListener("pagehide", () => keep({ last: true }));
