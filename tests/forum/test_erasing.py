@@ -25,14 +25,11 @@ def zara() -> Member:
 
 def everything() -> str:
     """All that the forum's tables hold, and its letters to others."""
-    said = []
+    others = Letter.objects.filter(template__startswith="forum/").exclude(address=ADDRESS)
+    tables = [model._default_manager.all() for model in apps.get_app_config("forum").get_models()]
+    said: list[str] = []
     with connection.cursor() as cursor:
-        for model in [*apps.get_app_config("forum").get_models(), Letter]:
-            rows = (
-                Letter.objects.filter(template__startswith="forum/").exclude(address=ADDRESS)
-                if model is Letter
-                else model.objects.all()
-            )  # type: ignore[attr-defined] # each has one
+        for rows in [*tables, others]:
             query, values = rows.query.sql_with_params()
             cursor.execute(f"select row_to_json(each)::text from ({query}) each", values)  # noqa: S608 - Django's own
             said += [row for (row,) in cursor.fetchall()]
