@@ -50,9 +50,7 @@ function write(key, form) {
 }
 
 function arrived(number) {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(PREFIX) && read(key)?.number === number) forget(key);
-  }
+  for (const key of keys()) if (key.startsWith(PREFIX) && read(key)?.number === number) forget(key);
 }
 
 function read(key) {
@@ -71,6 +69,18 @@ function store(key, value) {
   }
 }
 
+function keys() {
+  try {
+    return Object.keys(sessionStorage);
+  } catch {
+    return []; // forbidden, as in a frame without storage
+  }
+}
+
 function forget(key) {
-  sessionStorage.removeItem(key);
+  try {
+    sessionStorage.removeItem(key);
+  } catch {
+    // Forbidden: then there is none.
+  }
 }

@@ -34,6 +34,8 @@
   }
 
   const host = document.createElement("div");
+  host.setAttribute("role", "complementary");
+  host.setAttribute("aria-label", words.chat);
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
