@@ -47,7 +47,7 @@ def test_a_question_is_asked_answered_and_solved(chromium: Browser, live_server:
     expect(page.get_by_text("The picture stands in your text.")).to_be_visible()
     page.get_by_role("button", name="Post it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Printer offline since yesterday's update")
-    assert page.locator(".post img").first.evaluate("image => image.naturalWidth") == 120
+    page.wait_for_function("document.querySelector('.post img')?.naturalWidth === 120")  # once it has arrived
     topic = Topic.objects.latest("number")
 
     phone = browser_of(chromium, live_server.url, customer("bea@example.org", "Bea"), width=320).new_page()
