@@ -252,7 +252,7 @@ def test_a_licence_that_stays_suspended_ends_with_its_grace(ada: Person, bank: B
     licenses.suspend(actor=SYSTEM, license=license, reason="it was shared in public")
     sales.until(time, end + 60 * DAY)
     row = fresh(subscription)
-    assert (row.end_reason, row.next_action_at) == (EndReason.UNPAID, None)
+    assert (row.end_reason, row.next_action_at) == (EndReason.RESTED, None)
     assert row.ended_at is not None
     assert row.ended_at < end + 20 * DAY
     licenses.restore(actor=SYSTEM, license=license, reason="it was none")

@@ -336,7 +336,7 @@ def test_a_dispute_that_outlasts_the_grace_ends_it_uncharged(ada: Person, bank: 
     sales.until(time, end + 20 * DAY)
     decide(bank, ref, won=True)
     sales.after(time, days=30)
-    assert fresh(subscription).end_reason == EndReason.UNPAID
+    assert fresh(subscription).end_reason == EndReason.RESTED
     assert bank.taken() == sales.YEAR
 
 

@@ -28,7 +28,7 @@ def opened(chromium: Browser, address: str, **options: object) -> Page:
 
 
 def test_by_keyboard_alone(chromium: Browser, live_server: LiveServer) -> None:
-    page = opened(chromium, live_server.url, viewport={"width": 1280, "height": 900})
+    page = opened(chromium, live_server.url, viewport={"width": 1400, "height": 900})
     page.goto("/help/articles/")
     page.wait_for_selector("[data-ready]")
     field = page.get_by_role("combobox", name="Search the help")
@@ -83,7 +83,7 @@ def test_without_a_script(chromium: Browser, live_server: LiveServer) -> None:
 
 def test_the_latest_answer_wins(chromium: Browser, live_server: LiveServer) -> None:
     """An answer that comes late, to what nobody asks any more, is not shown."""
-    page = opened(chromium, live_server.url, viewport={"width": 1280, "height": 900})
+    page = opened(chromium, live_server.url, viewport={"width": 1400, "height": 900})
     held: list[Route] = []
 
     def hold(route: Route) -> None:

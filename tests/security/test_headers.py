@@ -23,7 +23,8 @@ STRICT = {
     "frame-ancestors 'none'",
 }
 # The same for everybody, and kept by caches.
-OF_EVERYONE = ("", "favicon.ico", "robots.txt", "sitemap.xml", "ui/brand.css", "ui/mark.svg")
+OF_EVERYONE = ("", "favicon.ico", "robots.txt", "sitemap.xml", "ui/brand.css", "ui/mark.svg", "chat/embed.js",
+               "community/feed.atom", "community/c/<slug:slug>/feed.atom")  # fmt: skip
 
 
 def policy_of(place: Place, header: str) -> str:
