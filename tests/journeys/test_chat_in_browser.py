@@ -128,6 +128,7 @@ def test_a_customer_chats_in_the_corner_by_keyboard(
     expect(panel.get_by_text("Seen")).to_be_visible()
     assert texts(chat) == ["lost password", "It says <b>no</b>."]
     panel.locator("[data-emoji] summary").press("Enter")
+    expect(panel.locator("[data-emoji] [tabindex='0']")).to_be_focused()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Your message")).to_have_value("😊")
