@@ -4,7 +4,7 @@ import pytest
 
 from frontdesk.project.demo import community
 from frontdesk.project.demo.sources import read
-from frontdesk.support.forum.models import Flag, Member, Post, Topic
+from frontdesk.support.forum.models import Expertise, Flag, Member, Post, Topic
 from frontdesk.support.helpcentre.models import SearchEntry
 from frontdesk.support.tickets.models import Conversation
 from tests import people
@@ -28,6 +28,7 @@ def test_it_is_there_whole_and_once() -> None:
     assert Conversation.objects.get(channel="forum").subject == Topic.objects.exclude(conversation=None).get().title
     assert Post.objects.get(state=Post.State.WAITING).author.handle == "gwen"
     assert Flag.objects.count() == 1
+    assert Expertise.objects.filter(accepted__gt=0).exists(), "who was thanked stands among the experts from the start"
     assert Member.objects.filter(person=None).count() >= 5
     assert Post.objects.filter(is_official=True).exclude(author__handle__in=["agnes", "kim", "jule"]).count() == 0
     assert len(set(Member.objects.values_list("level", flat=True))) >= 4

@@ -16,7 +16,7 @@ from django.db import transaction
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.alone import alone
-from frontdesk.support.forum import entries
+from frontdesk.support.forum import entries, experts
 from frontdesk.support.forum.importing.batches import Batch
 from frontdesk.support.forum.importing.known import Known
 from frontdesk.support.forum.importing.shapes import AcceptedLine, AnyLine, Wrong, read
@@ -75,6 +75,7 @@ def _all(actor: Actor, source: IO[bytes], done: Imported) -> None:
     for lines in _batched(_read(source, done)):
         with transaction.atomic():
             _take(known, lines, done)
+    experts.reckon()  # who was thanked elsewhere is known here from the first day
     _note(actor, done)
 
 
