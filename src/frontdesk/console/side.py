@@ -159,14 +159,11 @@ def _places() -> dict[str, str]:
 
 
 def side_for(request: HttpRequest) -> Side:
-    """The side as the signed-in person sees it; one query for all counts of billing, one for mail."""
+    """The side as the signed-in person sees it; one query for all counts."""
     person = request.user
     if not isinstance(person, Person):
         return Side()
-    waits = Waits(
-        billing=waiting.count() if person.has_role(Role.BILLING_AGENT) else Waiting(),
-        mails=reviewing.waiting().count() if person.has_role(Role.AGENT) else 0,
-    )
+    waits = _waits(person)
     current = max((url for url in _places().values() if request.path.startswith(url)), key=len, default="")
     groups = []
     for group in GROUPS:
@@ -174,6 +171,13 @@ def side_for(request: HttpRequest) -> Side:
         if links:
             groups.append((str(group.title), links))
     return Side(groups)
+
+
+def _waits(person: Person) -> Waits:
+    if not person.has_role(Role.BILLING_AGENT):
+        return Waits(mails=reviewing.waiting().count() if person.has_role(Role.AGENT) else 0)
+    billing, (mails,) = waiting.count_beside(reviewing.waiting())
+    return Waits(billing, mails)
 
 
 def _link(entry: Entry, current: str, waits: Waits) -> Link:

@@ -17,7 +17,7 @@ from tests.support.desk import licensed
 from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
-MOST = 16  # what a page may ask
+MOST = 15  # what a page may ask
 SQL = Path(__file__).parents[3] / "benchmarks" / "desk.sql"
 
 
