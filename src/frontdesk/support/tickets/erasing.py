@@ -19,7 +19,7 @@ from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.core import clock
 from frontdesk.core.personal import Traces
 from frontdesk.support.tickets.mail.incoming import forgetting
-from frontdesk.support.tickets.mail.outgoing import quoting
+from frontdesk.support.tickets.mail.outgoing import carrying
 from frontdesk.support.tickets.models import (
     Agent,
     Attachment,
@@ -200,17 +200,11 @@ def _blacken_letters(conversation: Conversation, traces: Traces, *, quoting_them
         letter = Letter.objects.filter(pk=row.account_message).first() if row.account_message else None
         if letter is None:
             continue
-        whole = quoting_them or _carries(row.message, traces)
+        whole = quoting_them or carrying.carried(row, letter).filter(_theirs(traces)).exists()
         for name in ("subject", "text", "html"):
             text = getattr(letter, name)
             setattr(letter, name, SOMEBODY if whole and text else pattern.sub(SOMEBODY, text))
         letter.save(update_fields=["subject", "text", "html"])
-
-
-def _carries(message: Message, traces: Traces) -> bool:
-    said = Message.objects.filter(conversation=message.conversation_id).filter(_theirs(traces))
-    quoted = quoting.found_before(message)
-    return said.filter(pk__in=[message.pk, *([quoted.pk] if quoted else [])]).exists()
 
 
 def _forget_what_waits(traces: Traces) -> None:

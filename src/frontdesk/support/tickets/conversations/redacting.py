@@ -12,7 +12,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
-from frontdesk.support.tickets.mail.outgoing import quoting
+from frontdesk.support.tickets.mail.outgoing import carrying
 from frontdesk.support.tickets.models import Attachment, IncomingMail, Message, OutgoingMail, RawMail
 
 BLACK = "█"
@@ -49,7 +49,8 @@ def _forget_raw(messages: Collection[UUID]) -> None:
 def _black_letters(message: Message) -> None:
     """Our mails that carry the words, or quote them."""
     rows = OutgoingMail.objects.filter(message__conversation=message.conversation_id, account_message__isnull=False)
-    for row in rows.filter(message__sequence__gte=message.sequence).select_related("message"):
-        quoted = quoting.found_before(row.message)
-        if message.pk in {row.message_id, quoted.pk if quoted else None}:
-            Letter.objects.filter(pk__in=[row.account_message]).update(text=BLACK, html="")
+    later = list(rows.filter(message__sequence__gte=message.sequence).select_related("message"))
+    letters = Letter.objects.in_bulk([row.account_message for row in later])
+    found = [(row, letters[row.account_message]) for row in later if row.account_message in letters]
+    carrying_it = [letter.pk for row, letter in found if carrying.carries(row, letter, message)]
+    Letter.objects.filter(pk__in=carrying_it).update(text=BLACK, html="")
