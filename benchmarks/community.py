@@ -11,7 +11,6 @@ import json
 import os
 import random
 import resource
-import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from typing import Any
 
 from benchmarks.__main__ import machine
 from benchmarks.installation import Installation
+from benchmarks.pages import measure, table
 
 HERE = Path(__file__).parent
 GOAL_MS = 50
@@ -160,39 +160,6 @@ def pages() -> dict[str, str]:
     }
 
 
-def measure(client: Any, address: str) -> dict[str, Any]:
-    """Milliseconds (median, 95th of a hundred), those computed by this process, and the statements of one request."""
-    from django.db import connection  # noqa: PLC0415 - as above
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - as above
-    from tests.support.queries import statements  # noqa: PLC0415 - as above
-
-    answer = client.get(address, follow=True)
-    assert answer.status_code == 200, (address, answer.status_code)  # noqa: S101 - a benchmark of errors is none
-    address = answer.request["PATH_INFO"] + (f"?{found}" if (found := answer.request["QUERY_STRING"]) else "")
-    taken = []
-    computing = time.process_time()
-    for _time in range(TIMES):
-        began = time.perf_counter()
-        client.get(address)
-        taken.append((time.perf_counter() - began) * 1000)
-    computing = (time.process_time() - computing) * 1000 / TIMES
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address)
-    asked = sum(each not in {"BEGIN", "COMMIT"} for each in statements(queries))
-    p95 = sorted(taken)[max(0, round(0.95 * TIMES) - 1)]
-    return {"p50": statistics.median(taken), "p95": p95, "computing": computing, "queries": asked}
-
-
-def table(results: dict[str, dict[str, Any]]) -> str:
-    """As Markdown."""
-    lines = ["| page | p50 ms | p95 ms | of it computing | statements |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {name} | {it['p50']:.0f} | {it['p95']:.0f} | {it['computing']:.0f} | {it['queries']} |"
-        for name, it in results.items()
-    ]
-    return "\n".join(lines)
-
-
 def run(posts: int, topics: int) -> tuple[dict[str, float], dict[str, dict[str, Any]]]:
     """Measure all pages in an installation of its own."""
     with Installation(web_workers=1):
@@ -206,7 +173,7 @@ def run(posts: int, topics: int) -> tuple[dict[str, float], dict[str, dict[str, 
         print(f"{posts:,} posts taken in in {taken['import_s']:.0f} s", file=sys.stderr)
         found = browsers()
         return taken, {
-            f"{name}, {who}": measure(client, address)
+            f"{name}, {who}": measure(client, address, TIMES)
             for name, address in pages().items()
             for who, client in found.items()
         }
@@ -221,12 +188,12 @@ def main() -> None:
     options = parser.parse_args()
     load = f"{os.getloadavg()[0]:.1f}"
     taken, results = run(options.posts, options.topics)
-    print(json.dumps({**taken, "pages": results}) if options.json else table(results))
+    print(json.dumps({**taken, "pages": results}) if options.json else table(results, "p95"))
     if not options.json:
         values = {"posts": options.posts, "topics": options.topics, "people": PEOPLE, "longest": LONGEST}
         text = NOTES.format(
             date=datetime.now(UTC).strftime("%Y-%m-%d"), machine=machine(), load=load, times=TIMES,
-            table=table(results), rate=taken["lines"] / taken["import_s"], **values, **taken,
+            table=table(results, "p95"), rate=taken["lines"] / taken["import_s"], **values, **taken,
         )  # fmt: skip
         (HERE / "COMMUNITY.md").write_text(text)
     slow = [name for name, it in results.items() if it["p95"] > GOAL_MS or it["queries"] > MOST_QUERIES]

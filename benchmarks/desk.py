@@ -6,7 +6,6 @@ queries and its template, without the network. Each page is asked five times aft
 
 import argparse
 import json
-import statistics
 import sys
 import time
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import Any
 
 from benchmarks.__main__ import machine
 from benchmarks.installation import Installation
+from benchmarks.pages import measure, table
 
 HERE = Path(__file__).parent
 GOAL_MS = 100
@@ -87,37 +87,6 @@ def pages() -> dict[str, str]:
     return found
 
 
-def measure(client: Any, address: str) -> dict[str, Any]:
-    """Milliseconds of the slowest and the median, those that this process computed (what a busy machine does not
-    change), and the statements of one."""
-    from django.db import connection  # noqa: PLC0415 - as above
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - as above
-    from tests.support.queries import statements  # noqa: PLC0415 - as above
-
-    assert client.get(address).status_code == 200, address  # noqa: S101 - a benchmark of errors is none
-    taken = []
-    computing = time.process_time()
-    for _time in range(TIMES):
-        began = time.perf_counter()
-        client.get(address)
-        taken.append((time.perf_counter() - began) * 1000)
-    computing = (time.process_time() - computing) * 1000 / TIMES
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address)
-    asked = sum(each not in {"BEGIN", "COMMIT"} for each in statements(queries))
-    return {"worst": max(taken), "median": statistics.median(taken), "computing": computing, "queries": asked}
-
-
-def table(results: dict[str, dict[str, Any]]) -> str:
-    """As Markdown."""
-    lines = ["| page | median ms | slowest ms | of it computing | statements |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {name} | {it['median']:.0f} | {it['worst']:.0f} | {it['computing']:.0f} | {it['queries']} |"
-        for name, it in results.items()
-    ]
-    return "\n".join(lines)
-
-
 def run(conversations: int) -> dict[str, dict[str, Any]]:
     """Measure all pages in an installation of its own."""
     with Installation(web_workers=1):
@@ -129,7 +98,7 @@ def run(conversations: int) -> dict[str, dict[str, Any]]:
         settings.ALLOWED_HOSTS.append("testserver")  # the client's; a test environment would copy every context
         print(f"{conversations:,} conversations made in {fill(conversations):.0f} s", file=sys.stderr)
         client = browser()
-        return {name: measure(client, address) for name, address in pages().items()}
+        return {name: measure(client, address, TIMES) for name, address in pages().items()}
 
 
 def main() -> None:
@@ -139,10 +108,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     results = run(options.conversations)
-    print(json.dumps(results) if options.json else table(results))
+    print(json.dumps(results) if options.json else table(results, "worst"))
     if not options.json:
         day = datetime.now(UTC).strftime("%Y-%m-%d")
-        (HERE / "DESK.md").write_text(NOTES.format(date=day, machine=machine(), table=table(results)))
+        (HERE / "DESK.md").write_text(NOTES.format(date=day, machine=machine(), table=table(results, "worst")))
     slow = [name for name, it in results.items() if it["worst"] > GOAL_MS or it["queries"] > MOST_QUERIES]
     if slow:
         raise SystemExit(f"beyond {GOAL_MS} ms or {MOST_QUERIES} statements: {', '.join(slow)}")

@@ -1,10 +1,5 @@
 """The reports of chats: how many, how long they waited, what became of them; as a page and as a file."""
 
-import csv
-import io
-from collections.abc import Iterable
-from dataclasses import astuple
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -14,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
-from frontdesk.console.views.support_reports import DAYS, asked_for, duration, harmless
+from frontdesk.console.views.support_reports import DAYS, as_csv, asked_for, duration
 from frontdesk.support.chat import reports
 from frontdesk.support.chat.reports import ChatFigures
 from frontdesk.support.tickets.models import Area
@@ -91,18 +86,4 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures for a spreadsheet; times in seconds, the first row is of all."""
     asked = asked_for(request, BY)
     total, groups = reports.figures(asked.since, asked.until, by=asked.by)
-    response = HttpResponse(_csv([total, *groups]), content_type="text/csv; charset=utf-8")
-    name = f"chats-{asked.by}-{asked.since:%Y-%m-%d}-{asked.until:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _csv(rows: Iterable[ChatFigures]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        values = list(astuple(row))
-        values[0] = "*" if row.name is None else harmless(row.name)
-        writer.writerow(round(value) if isinstance(value, float) else value for value in values)
-    return buffer.getvalue()
+    return as_csv("chats", asked, COLUMNS, [total, *groups])

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, reasons
+from frontdesk.support.chat.reports import ChatFigures
 from frontdesk.support.tickets import reports
 from frontdesk.support.tickets.models import Area, Channel
 from frontdesk.support.tickets.reports import Figures, Volume
@@ -156,21 +157,22 @@ def figures_csv(request: HttpRequest) -> HttpResponse:
     """The same figures for a spreadsheet; times in seconds, the first row is of all."""
     asked = asked_for(request)
     total, groups = reports.figures(asked.since, asked.until, by=asked.by)
-    response = HttpResponse(_csv([total, *groups]), content_type="text/csv; charset=utf-8")
-    name = f"support-{asked.by}-{asked.since:%Y-%m-%d}-{asked.until:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_csv("support", asked, COLUMNS, [total, *groups])
 
 
-def _csv(rows: Iterable[Figures]) -> str:
+def as_csv(what: str, asked: Asked, columns: Sequence[str], rows: Sequence[Figures | ChatFigures]) -> HttpResponse:
+    """Rows of figures as a file; the one without a name is of all."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for row in rows:
         values = list(astuple(row))
         values[0] = "*" if row.name is None else harmless(row.name)
         writer.writerow(round(value) if isinstance(value, float) else value for value in values)
-    return buffer.getvalue()
+    response = HttpResponse(buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    name = f"{what}-{asked.by}-{asked.since:%Y-%m-%d}-{asked.until:%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def harmless(text: str) -> str:
