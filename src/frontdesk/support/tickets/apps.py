@@ -19,7 +19,8 @@ class TicketsConfig(AppConfig):
 
         threads.keep_threads("tickets", threading.thread_of)
         events.react(PersonLeaves, erasing.lock)
-        events.react(StaffLeft, leaving.release)
+        events.react(StaffLeft, leaving.left)
         phrases.enter()
         registration.enter()
         outbox.handle(running.TOPIC, looking.look)
+        outbox.handle(leaving.TOPIC, leaving.deliver)
