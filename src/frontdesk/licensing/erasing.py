@@ -9,11 +9,10 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.html import escape
 
 from frontdesk.accounts.events import PersonLeaves
 from frontdesk.accounts.models import Message
-from frontdesk.core import clock, outbox
+from frontdesk.core import blackening, clock, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.personal import Traces
 from frontdesk.licensing import mails, notes, replacements, seats
@@ -122,11 +121,17 @@ def _blacken(letters: QuerySet[Message], names: frozenset[str]) -> None:
     """Take names out of other people's letters about a hand-over."""
     if not names:
         return
-    spellings = {spelling for name in names for spelling in (name, str(escape(name)))}
-    longest_first = sorted(spellings, key=len, reverse=True)
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first))
+    pattern, written = _any_of(names), _any_of(frozenset(name for name in names if "@" in name))
     for letter in letters.filter(template__startswith="licensing/hand_over_").iterator():
-        letter.subject, letter.text, letter.html = (
-            pattern.sub(SOMEBODY, text) for text in (letter.subject, letter.text, letter.html)
+        letter.subject, letter.text = (pattern.sub(SOMEBODY, text) for text in (letter.subject, letter.text))
+        letter.html = blackening.in_html(
+            letter.html,
+            words=lambda text: pattern.sub(SOMEBODY, text),
+            addresses=lambda link: written.sub(SOMEBODY, link),
         )
         letter.save(update_fields=["subject", "text", "html"])
+
+
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first) or r"(?!)")

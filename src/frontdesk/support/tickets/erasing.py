@@ -16,7 +16,7 @@ from frontdesk.accounts.events import PersonLeaves
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.privacy.traces import traces_of
-from frontdesk.core import clock
+from frontdesk.core import blackening, clock
 from frontdesk.core.personal import Traces
 from frontdesk.support.tickets.mail.incoming import forgetting
 from frontdesk.support.tickets.mail.outgoing import carrying
@@ -166,7 +166,8 @@ def _blacken(messages: QuerySet[Message], traces: Traces) -> None:
     """Take the person's names and addresses out of what others said."""
     pattern = _pattern(traces)
     for message in messages.select_for_update(of=("self",)):
-        told = {name: pattern.sub(SOMEBODY, getattr(message, name)) for name in ("text", "html", "quoted")}
+        told = {name: pattern.sub(SOMEBODY, getattr(message, name)) for name in ("text", "quoted")}
+        told["html"] = _cleaned_html(message.html, traces)
         data = _cleaned(message.data, pattern)
         if data != message.data or any(getattr(message, name) != text for name, text in told.items()):
             Message.objects.filter(pk=message.pk).update(data=data, **told)
@@ -182,8 +183,22 @@ def _cleaned(value: Any, pattern: re.Pattern[str]) -> Any:
     return value
 
 
+def _cleaned_html(html: str, traces: Traces) -> str:
+    """Names go from what it says, addresses from where it leads as well; nothing of how it is built."""
+    names, addresses = _pattern(traces), _any_of(traces.addresses)
+    return blackening.in_html(
+        html,
+        words=lambda text: names.sub(SOMEBODY, text),
+        addresses=lambda link: addresses.sub(SOMEBODY, link),
+    )
+
+
 def _pattern(traces: Traces) -> re.Pattern[str]:
-    words = sorted(traces.names | traces.addresses, key=len, reverse=True)
+    return _any_of(traces.names | traces.addresses)
+
+
+def _any_of(every: Iterable[str]) -> re.Pattern[str]:
+    words = sorted(every, key=len, reverse=True)
     if not words:
         return re.compile(r"(?!)")  # matches nothing
     return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)
@@ -203,7 +218,8 @@ def _blacken_letters(conversation: Conversation, traces: Traces, *, quoting_them
         whole = quoting_them or carrying.carried(row, letter).filter(_theirs(traces)).exists()
         for name in ("subject", "text", "html"):
             text = getattr(letter, name)
-            setattr(letter, name, SOMEBODY if whole and text else pattern.sub(SOMEBODY, text))
+            blackened = _cleaned_html(text, traces) if name == "html" else pattern.sub(SOMEBODY, text)
+            setattr(letter, name, SOMEBODY if whole and text else blackened)
         letter.save(update_fields=["subject", "text", "html"])
 
 
