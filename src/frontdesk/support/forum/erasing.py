@@ -1,12 +1,13 @@
 """Erasing somebody: what they wrote stays as part of what others read, under "former member", with nobody's name in it.
 
-Their name, handle and addresses are blackened in their own posts, in those of the topics they took part in, and
-wherever somebody mentions them; mails that others got about it lose them as well. What they follow, like, flagged and
-were told is gone. Posts that they deleted lose their words. Rows are changed in the order of topics and posts.
+What they were called is blackened in their own posts, and as far as it means only them (`forum.blackening`) in those of
+the topics they took part in and wherever somebody mentions them; mails that others got about it lose it as well. What
+they follow, like, flagged and were told is gone. Posts that they deleted lose their words. Rows are changed in the
+order of topics and posts.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -14,7 +15,8 @@ from django.db.models import F, Q, QuerySet
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import entries, searching
+from frontdesk.support.forum import blackening, entries, names, rendering, searching, wording
+from frontdesk.support.forum.blackening import GONE, Words
 from frontdesk.support.forum.models import (
     Decision,
     Duplicate,
@@ -41,76 +43,73 @@ COVERS = tuple(
         "NewsMail", "Picture", "EditLock", "Trace", "Duplicate", "Expertise",
     )
 )  # fmt: skip
-GONE = "…"
-FORMER = "former-"
+FORMER = names.FORMER
 
 
 def erase(traces: Traces) -> None:
-    """One person's part of the community."""
+    """One person's part of the community, and what waits from another forum for an address of theirs."""
     Decision.objects.filter(by=traces.person).update(by=None)
     EditLock.objects.filter(by=traces.person).update(by=None)
-    found = Member.objects.filter(person=traces.person).first()
-    if found is None:
-        return
-    _lock_topics(found)
+    theirs = Member.objects.filter(person=traces.person) | blackening.unclaimed(traces)
+    for found in theirs.order_by("pk"):
+        _erase(found, traces)
+
+
+def _erase(found: Member, traces: Traces) -> None:
+    words = blackening.words_of(found, traces)  # before any row is locked: how common names are takes a while
+    _lock_topics(found, words)
     member = Member.objects.select_for_update().get(pk=found.pk)
-    pattern = pattern_of(member, traces)
-    handles = [member.handle, *member.former_handles.values_list("handle", flat=True)]
     _forget_deleted(member)
-    _blacken_letters(member, pattern)
-    _blacken_posts(_near(member, handles), pattern, handles)
-    _forget_what_is_theirs(member, pattern)
+    _blacken_letters(member, words)
+    changed = _blacken_posts(blackening.near(member, words.handles), member, words)
+    _forget_what_is_theirs(member, words)
     _become_former(member)
-    for topic in Topic.objects.filter(posts__author=member).exclude(accepted=None).distinct().order_by("number"):
+    solved = Topic.objects.filter(posts__author=member).exclude(accepted=None).values_list("pk", flat=True)
+    for topic in Topic.objects.filter(pk__in={*changed, *solved}).order_by("number"):
         entries.follow(topic.pk)
 
 
-def _lock_topics(member: Member) -> None:
+def _lock_topics(member: Member, words: Words) -> None:
     """The rows that will change, in the order in which everybody takes them: topics by their ids, then members."""
-    handles = [member.handle, *member.former_handles.values_list("handle", flat=True)]
-    topics = sorted(set(_near(member, handles).values_list("topic", flat=True)))
+    topics = sorted(set(blackening.near(member, words.handles).values_list("topic", flat=True)))
     list(Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk").values_list("pk"))
 
 
-def pattern_of(member: Member, traces: Traces) -> re.Pattern[str]:
-    """Everything by which they were called."""
-    named = {member.name, member.handle, *member.former_handles.values_list("handle", flat=True)}
-    words = sorted((traces.names | traces.addresses | traces.numbers | named) - {""}, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w)@?{re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)
-
-
-def _near(member: Member, handles: list[str]) -> QuerySet[Post]:
-    """Posts of topics in which they wrote, and those that mention them."""
-    written = Topic.objects.filter(Q(author=member) | Q(posts__author=member)).values("pk")
-    return Post.objects.filter(Q(topic__in=written) | Q(mentions__overlap=handles))
-
-
-def _blacken_posts(posts: QuerySet[Post], pattern: re.Pattern[str], handles: list[str]) -> None:
-    topics = sorted(set(posts.values_list("topic", flat=True)))
-    for topic in Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk"):
-        title = pattern.sub(GONE, topic.title)
+def _blacken_posts(posts: QuerySet[Post], member: Member, words: Words) -> set[UUID]:
+    """Returns the topics of which something reads otherwise now."""
+    renamed, changed = set[UUID](), set[UUID]()
+    for topic in Topic.objects.filter(pk__in=set(posts.values_list("topic", flat=True))).order_by("pk"):
+        title = _said_by(topic.author_id == member.pk, words, topic.title)
         if title != topic.title:
-            topic.title, topic.slug = title, pattern.sub("", topic.slug.replace("-", " ")).strip().replace(" ", "-")
+            topic.title, topic.slug = title, wording.slug_of(title)
             topic.save(update_fields=["title", "slug"])
+            renamed.add(topic.pk)
     keys = list(posts.order_by("topic", "number").values_list("pk", flat=True))
     for post in Post.objects.filter(pk__in=keys).select_related("topic").iterator(chunk_size=500):
-        mentions = [each for each in post.mentions if each not in handles]
-        text, html = pattern.sub(GONE, post.text), pattern.sub(GONE, unlinked(post.html, handles))
-        if (text, html, mentions) != (post.text, post.html, post.mentions):
-            post.text, post.html, post.mentions = text, html, mentions
+        mentions = [each for each in post.mentions if each not in words.handles]
+        text = _said_by(post.author_id == member.pk, words, post.text)
+        is_changed = (text, mentions) != (post.text, post.mentions)
+        if is_changed:
+            post.text, post.mentions = text, mentions
+            post.html = rendering.to_html(text, handles=mentions) if post.html else ""
             post.save(update_fields=["text", "html", "mentions"])
+            changed.add(post.topic_id)
+        if is_changed or post.topic_id in renamed:
             searching.enter(post, post.topic)
-    for revision in Revision.objects.filter(post__in=keys):
-        revision.text, revision.title = pattern.sub(GONE, revision.text), pattern.sub(GONE, revision.title)
-        revision.reason = pattern.sub(GONE, revision.reason)
-        revision.save(update_fields=["text", "title", "reason"])
+    _blacken_revisions(keys, words)
+    return changed | renamed
 
 
-def unlinked(html: str, handles: Iterable[str]) -> str:
-    """Mentions of these without the link to a page that is gone."""
-    for handle in handles:
-        html = re.sub(rf'<a [^>]*href="[^"]*/{re.escape(handle)}/"[^>]*>([^<]*)</a>', r"\1", html)
-    return html
+def _blacken_revisions(posts: Collection[UUID], words: Words) -> None:
+    """What others' posts said before; what their own did is gone."""
+    for revision in Revision.objects.filter(post__in=posts):
+        said = {name: words.from_others(getattr(revision, name)) for name in ("text", "title", "reason")}
+        if any(getattr(revision, name) != text for name, text in said.items()):
+            Revision.objects.filter(pk=revision.pk).update(**said)
+
+
+def _said_by(is_theirs: bool, words: Words, text: str) -> str:
+    return words.from_own(text) if is_theirs else words.from_others(text)
 
 
 def _forget_deleted(member: Member) -> None:
@@ -130,32 +129,46 @@ def _forget_pictures(rows: QuerySet[Picture]) -> None:
     Picture.objects.filter(pk__in=[each.pk for each in held]).delete()
 
 
-def _blacken_letters(member: Member, pattern: re.Pattern[str]) -> None:
+def _blacken_letters(member: Member, words: Words) -> None:
     """Mails that others got about what they wrote, or about topics in which they did."""
     topics = Topic.objects.filter(Q(author=member) | Q(posts__author=member)).values("pk")
     near = Q(topic__in=topics) | Q(news__post__author=member) | Q(topic=None)
     mails = NewsMail.objects.filter(near, account_message__isnull=False).exclude(member=member)
+    theirs = set(mails.filter(news__post__author=member).values_list("account_message", flat=True))
+    headed = set(mails.filter(topic__author=member).values_list("account_message", flat=True))
     letters = Letter.objects.filter(pk__in=set(mails.values_list("account_message", flat=True)))
     for letter in letters.order_by("pk").iterator(chunk_size=500):
-        told = {name: pattern.sub(GONE, getattr(letter, name)) for name in ("subject", "text", "html")}
+        is_told = letter.pk in theirs
+        told = {
+            "subject": words.from_mail(letter.subject, tells_theirs=is_told or letter.pk in headed),
+            "text": words.from_mail(letter.text, tells_theirs=is_told),
+            "html": words.from_html(letter.html, tells_theirs=is_told),
+        }
         if any(getattr(letter, name) != text for name, text in told.items()):
             Letter.objects.filter(pk=letter.pk).update(**told)
 
 
-def _forget_what_is_theirs(member: Member, pattern: re.Pattern[str]) -> None:
+def _forget_what_is_theirs(member: Member, words: Words) -> None:
     liked = list(Reaction.objects.filter(member=member).values_list("post", flat=True))
     Reaction.objects.filter(member=member).delete()
     Post.objects.filter(pk__in=liked, like_count__gt=0).update(like_count=F("like_count") - 1)
     Flag.objects.filter(member=member).delete()
     for flag in Flag.objects.filter(post__author=member):
-        Flag.objects.filter(pk=flag.pk).update(words=pattern.sub(GONE, flag.words))
-    about = Q(member=member) | Q(post__author=member) | Q(topic__author=member)
-    for decision in Decision.objects.filter(about).distinct():
-        Decision.objects.filter(pk=decision.pk).update(reason=pattern.sub(GONE, decision.reason), data={})
+        Flag.objects.filter(pk=flag.pk).update(words=words.from_others(flag.words))
+    for decision in Decision.objects.filter(about(Member.objects.filter(pk=member.pk))).distinct():
+        Decision.objects.filter(pk=decision.pk).update(reason=words.from_others(decision.reason), data={})
+    for decision in Decision.objects.filter(topic__author=member):
+        Decision.objects.filter(pk=decision.pk).update(reason=words.from_others(decision.reason))
     Trace.objects.filter(kind=Trace.Kind.MENTION, key=member.handle).delete()
     Duplicate.objects.filter(by=member).update(by=None)
     for model in (Subscription, News, NewsMail, FormerHandle, Trace, Expertise):
         model.objects.filter(member=member).delete()
+
+
+def about(members: QuerySet[Member]) -> Q:
+    """Decisions about these: themselves, a post of theirs, or a whole topic that they began."""
+    of_topic = Q(topic__author__in=members, post=None, member=None)
+    return Q(member__in=members) | Q(post__author__in=members) | of_topic
 
 
 def _become_former(member: Member) -> None:
@@ -167,12 +180,15 @@ def _become_former(member: Member) -> None:
 
 
 def _next_number() -> int:
-    """One more than the highest; two who leave at once wait for each other."""
+    """One more than the highest of those who left, and nobody's handle; two who leave at once wait for each other."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('forum former members'))")
         cursor.execute(
-            "select coalesce(max(substr(handle, %s)::bigint), 0) + 1 from forum_member where handle ~ %s",
+            "select coalesce(max(substr(handle, %s)::bigint), 0) + 1 from forum_member"
+            " where person_id is null and name = '' and handle ~ %s",
             [len(FORMER) + 1, f"^{FORMER}[0-9]{{1,12}}$"],
         )
-        (number,) = cursor.fetchone()
-    return int(number)
+        number = int(cursor.fetchone()[0])
+    while names.is_held(f"{FORMER}{number}"):  # from before such handles were kept for who left
+        number += 1
+    return number

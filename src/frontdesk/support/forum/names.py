@@ -29,6 +29,7 @@ WHY: dict[str, str | Promise] = {
     "address": _("This looks like an address, which others should not see."),
 }
 CALLS = {"all", "here", "everyone", "everybody", "channel", "me", "new", "deleted"}  # which other places give a meaning
+FORMER = "former-"  # begins the handles of those who left
 RESERVED = (
     "admin", "administrator", "administration", "root", "system", "moderator", "moderators", "mods", "staff", "team",
     "theteam", "support", "supportteam", "service", "kundendienst", "helpdesk", "official", "security", "billing",
@@ -61,9 +62,9 @@ def check_handle(handle: str, *, member: Member | None = None) -> str:
     kept = handle.strip().removeprefix("@").lower()
     if not HANDLE.fullmatch(kept):
         raise NameRefused(field="handle", why="form")
-    if kept in CALLS or _is_teams(kept, "handle", member.person if member else None):
+    if is_reserved(kept, person=member.person if member else None):
         raise NameRefused(field="handle", why="reserved")
-    if _is_taken(kept, member.pk if member else None):
+    if is_held(kept, but=member.pk if member else None):
         raise NameRefused(field="handle", why="taken")
     return kept
 
@@ -85,7 +86,7 @@ def check_name(name: str, *, member: Member | None = None) -> str:
 def first_handle(name: str) -> str:
     """A handle that nobody has yet, from a person's first name; never from their address."""
     first = wording.slug_of(name.split(maxsplit=1)[0] if name.split() else "").replace("-", "")[:20]
-    is_fit = HANDLE.fullmatch(first) and first not in CALLS | {"topic"} and not _is_teams(first, "handle", None)
+    is_fit = HANDLE.fullmatch(first) and first != "topic" and not is_reserved(first)
     base = first if is_fit else "member"
     taken = set(Member.objects.filter(handle__startswith=base).values_list("handle", flat=True))
     taken |= set(FormerHandle.objects.filter(handle__startswith=base).values_list("handle", flat=True))
@@ -97,7 +98,12 @@ def first_handle(name: str) -> str:
     return f"{base}{number}"
 
 
-def _is_taken(handle: str, but: UUID | None) -> bool:
+def is_reserved(handle: str, *, person: Person | None = None) -> bool:
+    """Whether nobody may take a handle: it means something else, belongs to who left, or looks like the team's."""
+    return handle in CALLS or handle.startswith(FORMER) or _is_teams(handle, "handle", person)
+
+
+def is_held(handle: str, *, but: UUID | None = None) -> bool:
     """Whether another has it, or has had it."""
     held = [
         *Member.objects.filter(handle=handle).values_list("pk", flat=True),

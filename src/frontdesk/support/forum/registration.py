@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -175,8 +175,7 @@ def _pictures(traces: Traces) -> QuerySet[Picture]:
 
 
 def _decisions(traces: Traces) -> QuerySet[Decision]:
-    mine = _mine(traces)
-    rows = Decision.objects.filter(Q(member__in=mine) | Q(post__author__in=mine) | Q(topic__author__in=mine))
+    rows = Decision.objects.filter(erasing.about(_mine(traces)))
     return rows.annotate(of_topic=F("topic__number"), why=F("reason")).order_by("created_at", "pk")
 
 
