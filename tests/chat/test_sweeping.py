@@ -12,7 +12,7 @@ from frontdesk.support.chat import ending, sweeping, taking, talking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.beside import presence
 from frontdesk.support.tickets.models import Agent, Conversation
-from tests.support import chats, desk
+from tests.support import chats, desk, levels
 from tests.support.mailbox import body, sent
 from tests.tickets.conftest import Time
 
@@ -105,6 +105,22 @@ def test_with_nobody_there_it_goes_on_by_mail(time: Time, ada: Person, kim: Pers
     assert automatic(chat) == ["nobody"]
     (mail,) = sent()
     assert chat.conversation.reference in body(mail)
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(60, True), (10, False)])
+def test_who_waited_too_long_is_promised_no_moment_that_has_passed(
+    time: Time, ada: Person, kim: Person, minutes: int, *, is_told: bool
+) -> None:
+    levels.level(first=minutes, default=True)
+    Agent.objects.filter(person=kim).update(capacity=1)
+    desk.conversation("bob@example.org")
+    chat = chats.begin(ada)
+    sent()
+    sweep(time, 16 * MINUTE)
+    chat.refresh_from_db()
+    assert chat.state == Chat.State.TICKET
+    (mail,) = sent(ada.email)
+    assert ("answers you by" in body(mail)) == is_told
 
 
 def test_nobody_waits_for_ever(time: Time, ada: Person, kim: Person) -> None:

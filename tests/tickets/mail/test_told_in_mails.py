@@ -1,6 +1,8 @@
-"""What our mails tell: one number, which the desk finds, and files that could not be taken."""
+"""What our mails tell: one number, which the desk finds, files that could not be taken, and by when we answer."""
 
+from datetime import timedelta
 import pytest
+from pytest_django import Settings
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
@@ -8,10 +10,10 @@ from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets.inbox import selecting
 from frontdesk.support.tickets.inbox.filters import Filter
-from frontdesk.support.tickets.mail.incoming import reviewing
-from frontdesk.support.tickets.models import Conversation
-from tests.support import desk
-from tests.support.letters import arrives, multipart, part, token_of
+from frontdesk.support.tickets.mail.incoming import processing, reviewing, storing
+from frontdesk.support.tickets.models import Conversation, IncomingMail
+from tests.support import desk, levels
+from tests.support.letters import AUTHSERV, PROVED, arrives, letter, multipart, part, token_of
 
 pytestmark = pytest.mark.django_db
 PROGRAM = part("MZ\x90xx", "application/x-msdownload", Content_Disposition='attachment; filename="tool.exe"')
@@ -67,3 +69,20 @@ def test_a_later_mail_is_told_of_in_the_next_answer_and_once(kim: Person) -> Non
     assert "Of your files we could not take:\n- tool.exe: Programs" in mails()[-1].text
     desk.answers(kim, talk, "Anything else?")
     assert "tool.exe" not in mails()[-1].text
+
+
+@pytest.mark.parametrize(("waited", "is_told"), [(timedelta(minutes=5), True), (timedelta(days=2), False)])
+def test_the_receipt_promises_no_moment_that_has_passed(
+    settings: Settings, waited: timedelta, *, is_told: bool
+) -> None:
+    """The times run from when a mail reached us, be it that it was read much later."""
+    settings.MAIL_AUTHSERV_ID = AUTHSERV
+    levels.level(first=60, default=True)
+    mail = storing.store(letter(Authentication_Results=PROVED), source="test")
+    IncomingMail.objects.filter(pk=mail.pk).update(received_at=clock.now() - waited)
+    talk = processing.process(mail.pk).conversation
+    assert talk is not None
+    assert talk.first_due_at is not None
+    (receipt,) = mails()
+    assert ("answers you by" in receipt.text) == is_told
+    assert "A person reads it and answers you" in receipt.text

@@ -1,7 +1,5 @@
 """A chat ends, or goes on by mail. Either way all who take part get what was said, once, and nothing is lost."""
 
-from datetime import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
@@ -10,7 +8,8 @@ from frontdesk.support.chat import lines, rows
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.conversations import adding, consequences, turns
 from frontdesk.support.tickets.mail.outgoing import transcripts
-from frontdesk.support.tickets.models import Conversation, Message
+from frontdesk.support.tickets.models import Message
+from frontdesk.support.tickets.sla import keeping
 
 WHY = {
     "nobody": gettext_noop("nobody is there"),
@@ -62,10 +61,5 @@ def _to_ticket(chat: Chat, actor: Actor, why: str) -> bool:
 
 def mail(told: Message) -> None:
     """What was said so far goes to all who take part; by when they are answered, too."""
-    context = {"goes_on": True, "answer_by": answer_by(told.conversation)}
+    context = {"goes_on": True, "answer_by": keeping.still_promised(told.conversation)}
     transcripts.send(told, context)
-
-
-def answer_by(conversation: Conversation) -> datetime | None:
-    """By when we promised to answer."""
-    return conversation.first_due_at or conversation.next_due_at

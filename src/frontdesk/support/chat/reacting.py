@@ -5,12 +5,13 @@ from uuid import UUID
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import ActorKind
-from frontdesk.support.chat import ending, lines, rows, taking
+from frontdesk.support.chat import lines, rows, taking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.events import ChatLeft, ConversationAssigned, MessageAdded
 from frontdesk.support.tickets.mail.outgoing import transcripts
 from frontdesk.support.tickets.models import Conversation, Message
 from frontdesk.support.tickets.selectors import arrived
+from frontdesk.support.tickets.sla import keeping
 
 Kind = Message.Kind
 ENDED_BY = {ActorKind.CUSTOMER: Chat.By.CUSTOMER, ActorKind.STAFF: Chat.By.AGENT}
@@ -68,7 +69,7 @@ def _told_of_merge(chat: Chat) -> None:
     """Where it goes on now, the customer reads, and gets by mail what was said."""
     target = arrived(chat.conversation)
     told = lines.say_in(target, "merged")
-    transcripts.send(told, {"goes_on": True, "answer_by": ending.answer_by(target)}, of=chat.conversation)
+    transcripts.send(told, {"goes_on": True, "answer_by": keeping.still_promised(target)}, of=chat.conversation)
 
 
 def _on(number: UUID) -> Chat | None:

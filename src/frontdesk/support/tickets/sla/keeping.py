@@ -99,6 +99,13 @@ def clocks(conversation: Conversation) -> dict[str, Clock]:
     return reckon(changes_of(conversation), load_book(), now=clock.now())
 
 
+def still_promised(conversation: Conversation) -> datetime | None:
+    """By when we answer, as a mail may tell it: None where nothing is promised, or where that moment has passed (a mail
+    that was fetched late, a chat that waited too long)."""
+    due = conversation.first_due_at or conversation.next_due_at
+    return due if due is not None and due > clock.now() else None
+
+
 def expectation(level: ServiceLevel | None = None) -> Expectation:
     """What a customer of this level (the default one when None) can expect who writes now."""
     level = level or ServiceLevel.objects.filter(is_default=True).first()

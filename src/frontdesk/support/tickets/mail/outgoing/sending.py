@@ -17,6 +17,7 @@ from frontdesk.support.tickets import links
 from frontdesk.support.tickets.mail import addresses, divider
 from frontdesk.support.tickets.mail.outgoing import quoting, refusing, threading
 from frontdesk.support.tickets.models import Agent, Channel, Conversation, Message, Participant
+from frontdesk.support.tickets.sla import keeping
 
 RECEIPTS = Limit("tickets_receipt", count=3, seconds=86_400)
 PASSED_ON = Limit("tickets_passed_on", count=20, seconds=3_600)  # one writer's mails in one conversation
@@ -110,7 +111,7 @@ def send_receipt(conversation: Conversation, message: Message) -> None:
     except TooManyAttempts:
         return
     context = {
-        "answer_by": conversation.first_due_at,
+        "answer_by": keeping.still_promised(conversation),
         "quoted": quoting.of(message),
         "refused": refusing.of(message) if message.channel == Channel.MAIL else (),
     }
