@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +19,7 @@ from pytest_django import Settings
 from frontdesk.core import clock
 from frontdesk.support.tickets.mail.incoming import processing
 from frontdesk.support.tickets.mail.incoming.sources.posted import providers
+from frontdesk.support.tickets.mail.incoming.sources.posted.composing import from_base64
 from frontdesk.support.tickets.mail.incoming.sources.posted.forms import Post
 from frontdesk.support.tickets.models import IncomingMail, RawMail, Verdict
 from tests.support.letters import SUPPORT
@@ -160,6 +163,43 @@ def test_sendgrids_charsets_are_kept(settings: Settings) -> None:
     )
     mail = judged("sendgrid", form + b"--b--\r\n", "multipart/form-data; boundary=b")
     assert (text_of(mail), mail.envelope_to) == ("Gr\xfc\xdfe", "x@y.test")
+
+
+EIGHT_BIT = (
+    b"From: Ada <ada@example.org>\r\nSubject: x\r\nContent-Type: text/plain; charset=iso-8859-1\r\n"
+    b"MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGr\xfc\xdfe & 100 % = 1+1 \xa4\r\n"
+)
+
+
+@pytest.mark.parametrize("quoted", [quote_plus, lambda raw: raw.replace(b"%", b"%25").replace(b"+", b"%2B")
+                                    .replace(b"&", b"%26").replace(b" ", b"+").decode("latin-1")])  # fmt: skip
+def test_a_mail_posted_in_a_list_of_values_keeps_its_bytes(settings: Settings, quoted: Callable[[bytes], str]) -> None:
+    """Whatever charset it is in, and whether or not its bytes were written as signs of addresses."""
+    configure(settings, "mailgun")
+    listed = [f"{name}={quote_plus(value)}" for name, value in mailgun(PLAIN).items()]
+    body = "&".join([*listed, f"body-mime={quoted(EIGHT_BIT)}"]).encode("latin-1")
+    mail = judged("mailgun", body, "application/x-www-form-urlencoded")
+    assert text_of(mail) == "Gr\u00fc\u00dfe & 100 % = 1+1 \u00a4"
+    assert bytes(mail.raw.raw) == EIGHT_BIT
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("aGVsbG8=", b"hello"),
+        ("aGVs\r\n bG8", b"hello"),
+        ("-_-_", b"\xfb\xff\xbf"),
+        ("+/+/", b"\xfb\xff\xbf"),
+        ("", b""),
+        ("Plain words, not in base64!", b"Plain words, not in base64!"),
+        ("From: a@b.test\r\n\r\nIt fails.", b"From: a@b.test\r\n\r\nIt fails."),
+        ("Gr\u00fc\u00dfe", "Gr\u00fc\u00dfe".encode()),
+        ("aGVsbG8=aGVsbG8=", b"aGVsbG8=aGVsbG8="),
+        ("hello", b"hello"),
+    ],
+)
+def test_what_is_not_in_base64_is_itself_the_content(text: str, content: bytes) -> None:
+    assert from_base64(text) == content
 
 
 def test_mailjets_parts_become_files(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """What our mails tell: one number, which the desk finds, files that could not be taken, and by when we answer."""
 
 from datetime import timedelta
+
 import pytest
 from pytest_django import Settings
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 NAME = re.compile(r"[!-9;-~]{1,100}")
 MIME = re.compile(rb"(?:content-[^:]*|mime-version)[ \t]*:", re.IGNORECASE)
+URL_SAFE = str.maketrans("-_", "+/")
 TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}", re.ASCII)
 
 
@@ -50,10 +51,11 @@ def mailbox(address: str, name: str = "") -> str:
 
 
 def from_base64(text: str) -> bytes:
-    """What a text in base64 says; one that is none is itself the content."""
-    letters = re.sub(r"[^A-Za-z0-9+/]", "", text.replace("-", "+").replace("_", "/"))
+    """What a text in base64 says, with the signs of addresses (`-_`) or those of mails; one that is none is itself the
+    content: an unknown sign that was skipped would move all letters after it."""
+    letters = re.sub(r"\s", "", text).rstrip("=").translate(URL_SAFE)
     try:
-        return base64.b64decode(letters + "=" * (-len(letters) % 4))
+        return base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
     except (binascii.Error, ValueError):
         return text.encode("utf-8", "replace")
 

@@ -45,8 +45,7 @@ class Post:
         if kind == FORM and options.get("boundary"):
             return list(_parts(self.body, str(options["boundary"])))
         if kind == LIST:
-            pairs = parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
-            return [Field(name, value.encode("utf-8", "replace")) for name, value in pairs]
+            return list(_listed(self.body))
         return []
 
     def field(self, name: str) -> Field | None:
@@ -61,6 +60,13 @@ class Post:
     def files(self) -> list[Field]:
         """The files among the fields."""
         return [each for each in self.fields if each.filename is not None]
+
+
+def _listed(body: bytes) -> Iterator[Field]:
+    """Each value with the very bytes that were posted: a mail among them may be in any charset, or in several, and
+    latin-1 is the one in which every byte is a sign of its own."""
+    for name, value in parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding="latin-1"):
+        yield Field(name, value.encode("latin-1"))
 
 
 def _parts(body: bytes, boundary: str) -> Iterator[Field]:
