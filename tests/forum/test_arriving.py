@@ -9,12 +9,15 @@ from django.core import mail as sent
 from PIL import Image
 from pytest_django import Settings
 
+from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, outbox
+from frontdesk.core.models import AuditEntry
 from frontdesk.support.forum.models import Category, Member, NewsMail, Post, Subscription, Topic
 from frontdesk.support.forum.notifying import mailing
 from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.mail.incoming import processing, storing
 from frontdesk.support.tickets.models import Conversation, IncomingMail, Verdict
+from tests.people import staff_browser
 from tests.support import forum
 from tests.support.letters import AUTHSERV, PROVED, arrives, letter, multipart, part
 
@@ -91,14 +94,73 @@ def test_what_the_domain_disowns_waits(settings: Settings) -> None:
     assert arrives(letter("Mine.\n", to=to(row), Authentication_Results=PROVED)).verdict == Verdict.POSTED
 
 
-def test_a_reply_by_reference_alone_needs_proof(settings: Settings) -> None:
-    row = followed()
-    told(row, "<n1@halcyon.example>")
-    plain = letter("One.\n", In_Reply_To="<n1@halcyon.example>")
-    assert (arrives(plain).verdict, IncomingMail.objects.get().detail) == (Verdict.REVIEW, "without_token")
+def referring(row: Subscription, text: str = "Privately: my code is ABC.\n", **heads: str) -> IncomingMail:
+    """A mail to our own address that only refers to one of theirs."""
+    told(row, f"<{uuid4()}@halcyon.example>")
+    internet_id = NewsMail.objects.filter(member=row.member).latest("sent_at").internet_id
+    return arrives(letter(text, In_Reply_To=internet_id, **heads))
+
+
+@pytest.mark.parametrize("heads", [{}, {"Authentication_Results": PROVED}])
+def test_what_only_refers_to_the_community_may_be_private_and_waits(heads: dict[str, str], settings: Settings) -> None:
     settings.MAIL_AUTHSERV_ID = AUTHSERV
-    proved = letter("Two.\n", In_Reply_To="<n1@halcyon.example>", Authentication_Results=PROVED)
-    assert arrives(proved).verdict == Verdict.POSTED
+    row = followed()
+    mail = referring(row, **heads)
+    assert (mail.verdict, mail.detail) == (Verdict.REVIEW, "for_community")
+    assert not posts(row)
+
+
+def test_whoever_looks_at_it_may_post_it_once() -> None:
+    row = followed()
+    mail, kim = referring(row, "For all of you.\n"), staff_browser(Role.AGENT, "kim@halcyon.example")
+    assert "Post it in the community" in kim.get(f"/desk/mail/{mail.pk}/").content.decode()
+    for _each in range(2):
+        page = kim.post(f"/desk/mail/{mail.pk}/post/", follow=True).content.decode()
+        assert "It became a post in the community." in page
+    mail.refresh_from_db()
+    assert (mail.verdict, mail.detail) == (Verdict.POSTED, "posted")
+    assert [(each.text, each.author) for each in posts(row)] == [("For all of you.", row.member)]
+    assert AuditEntry.objects.filter(action="mail.posted").count() == 1
+
+
+def test_or_take_it_into_a_conversation() -> None:
+    row = followed()
+    mail, kim = referring(row), staff_browser(Role.AGENT, "kim@halcyon.example")
+    kim.post(f"/desk/mail/{mail.pk}/acceptance/")
+    kim.post(f"/desk/mail/{mail.pk}/post/")
+    assert Conversation.objects.get().messages.filter(text__startswith="Privately").exists()
+    assert not posts(row)
+
+
+def test_a_strangers_mail_is_never_posted_as_theirs() -> None:
+    row = followed()
+    mail, kim = referring(row, sender="eve@example.com"), staff_browser(Role.AGENT, "kim@halcyon.example")
+    assert mail.detail == "not_a_member"
+    assert "Post it in the community" not in kim.get(f"/desk/mail/{mail.pk}/").content.decode()
+    kim.post(f"/desk/mail/{mail.pk}/post/")
+    assert not posts(row)
+
+
+def test_what_the_rules_refuse_is_told_to_who_looked_and_to_who_wrote() -> None:
+    row = followed()
+    mail, kim = referring(row), staff_browser(Role.AGENT, "kim@halcyon.example")
+    Topic.objects.filter(subscriptions=row).update(locked_at=clock.now())
+    page = kim.post(f"/desk/mail/{mail.pk}/post/", follow=True).content.decode()
+    assert "The topic takes no more replies." in page
+    assert len(refusals()) == 1
+
+
+def test_what_may_be_a_report_about_a_mail_of_the_community_is_one() -> None:
+    row = followed()
+    kept = told(row, "<n3@halcyon.example>")
+    body = "Hi. This is the qmail-send program at mx.example.org.\nI'm afraid I wasn't able to deliver it.\n"
+    said = multipart(
+        part(body), part("Message-ID: <n3@halcyon.example>\nSubject: x\n", "message/rfc822"),
+        sender="MAILER-DAEMON@mx.example.org", subject="failure notice",
+    )  # fmt: skip
+    assert arrives(said).verdict == Verdict.BOUNCE
+    kept.refresh_from_db()
+    assert kept.bounced_at
 
 
 @pytest.mark.parametrize(

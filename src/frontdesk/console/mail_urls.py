@@ -13,6 +13,7 @@ urlpatterns = [
     path(ONE, mail.show, name="mail_one"),
     path(ONE + "original/", mail.original, name="mail_original"),
     path(ONE + "acceptance/", mail.accept, name="mail_accept"),
+    path(ONE + "post/", mail.post, name="mail_post"),
     path(ONE + "dismissal/", mail.dismiss, name="mail_dismiss"),
     path(ONE + "replay/", mail.replay, name="mail_replay"),
 ]

@@ -128,7 +128,13 @@ def test_the_original_is_for_managers_and_never_shown(kim: Client, mail: Incomin
 def test_strangers_see_nothing(mail: IncomingMail) -> None:
     ada = signed_in(customer())
     pages = ["/desk/mail/", at(mail), at(mail, "original/"), "/desk/mail/blocked/"]
-    deeds = [at(mail, "acceptance/"), at(mail, "dismissal/"), at(mail, "replay/"), "/desk/mail/blocked/removal/"]
+    deeds = [
+        at(mail, "acceptance/"),
+        at(mail, "dismissal/"),
+        at(mail, "replay/"),
+        at(mail, "post/"),
+        "/desk/mail/blocked/removal/",
+    ]
     assert {ada.get(each).status_code for each in pages} == {403}
     assert {ada.post(each).status_code for each in deeds} == {403}
     assert {Client().get(each).status_code for each in pages} == {302}

@@ -219,7 +219,7 @@ def test_one_odd_mail_of_several_keeps_out_no_other(settings: Settings) -> None:
     assert Client().post("/webhooks/mail/sparkpost/", body, "application/json",
                          HTTP_AUTHORIZATION=AUTHORIZATION).status_code == 204  # fmt: skip
     assert {(each.verdict, each.detail) for each in IncomingMail.objects.all()} == {
-        (Verdict.UNREADABLE, "posted"), ("", ""),
+        (Verdict.UNREADABLE, "unread_post"), ("", ""),
     }  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def test_what_cannot_be_taken_apart_is_kept_as_it_was_posted(postmark: None) -> 
     body = b'{"Subject": "It fails", "TextBody": "cut o'
     answer = Client().post("/webhooks/mail/postmark/", body, "application/json", HTTP_AUTHORIZATION=AUTHORIZATION)
     mail = IncomingMail.objects.get()
-    assert (answer.status_code, mail.verdict, mail.detail) == (204, Verdict.UNREADABLE, "posted")
+    assert (answer.status_code, mail.verdict, mail.detail) == (204, Verdict.UNREADABLE, "unread_post")
     assert bytes(mail.raw.raw) == body
 
 

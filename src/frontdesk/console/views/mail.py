@@ -25,6 +25,7 @@ from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.tickets.mail import blocking
 from frontdesk.support.tickets.mail.incoming import processing, reviewing, storing
+from frontdesk.support.tickets.mail.incoming.details import in_words
 from frontdesk.support.tickets.models import BlockedSender, IncomingMail, RawMail, Verdict
 
 REVIEW = "mail review"
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, mail: IncomingMail, form: AcceptForm, status: in
         "form": form,
         "now": clock.now(),
         "may_download": acting(request).has_role(Role.MANAGER),
+        "may_post": reviewing.may_post(mail),
         "is_open": mail.message_id is None and bool(mail.verdict),
     }
     return render(request, "console/mail/mail.html", context, status=status)
@@ -132,6 +134,16 @@ def accept(request: HttpRequest, mail_id: UUID) -> HttpResponse:
         return _page(request, mail, form, 409)
     messages.success(request, _("The mail stands in conversation %s now.") % conversation.reference)
     return redirect("console:conversation", conversation.pk)
+
+
+@require_POST
+@require_role(Role.AGENT)
+def post(request: HttpRequest, mail_id: UUID) -> HttpResponse:
+    """Let it become its sender's post in the community."""
+    mail = reviewing.post(actor=_actor(request), mail=_found(mail_id))
+    tell = messages.success if mail.verdict == Verdict.POSTED else messages.warning
+    tell(request, in_words(mail.detail))
+    return redirect("console:mail_one", mail.pk)
 
 
 @require_POST

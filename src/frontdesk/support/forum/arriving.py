@@ -22,6 +22,7 @@ from frontdesk.support.forum import pictures, selectors, writing
 from frontdesk.support.forum.errors import PostedAlready, TopicLocked
 from frontdesk.support.forum.models import Member, NewsMail, Picture, Post, Subscription, Topic
 from frontdesk.support.forum.notifying import letters, links
+from frontdesk.support.tickets.mail.incoming import details
 from frontdesk.support.tickets.mail.incoming.destinations import REFERENCE, TOKEN, Destination, Fate, Place
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.models import Verdict
@@ -57,11 +58,12 @@ class Forum:
         return NewsMail.objects.filter(internet_id=internet_id).exists()
 
     def judge(self, place: Place, read: Read, authentication: str) -> Fate:
-        """Their post, unless somebody else writes; what the rules say is found out by posting."""
+        """Their post, unless somebody else writes; what the rules say is found out by posting. What came to our own
+        address may be a private word to us, whatever it refers to: a person decides."""
         row = _subscription(place)
-        if row is None:
+        if row is None or not _is_by(row.member, read):
             return Fate(Verdict.REVIEW, "not_a_member")
-        return Fate(Verdict.POSTED, place.by) if _is_by(row.member, read) else Fate(Verdict.REVIEW, "not_a_member")
+        return Fate(Verdict.POSTED, place.by) if place.by == TOKEN else Fate(Verdict.REVIEW, details.FOR_COMMUNITY)
 
     def carry_out(self, place: Place, read: Read, *, mail: UUID) -> Fate:
         """Post it, with its pictures; or tell the member why not."""

@@ -126,6 +126,7 @@ DESK: dict[str, str | Promise] = {
     "rule.switched_on": _("A rule was switched on"),
     "rule.switched_off": _("A rule was switched off"),
     "mail.accepted": _("A mail that waited for review was taken"),
+    "mail.posted": _("A mail that waited for review was posted in the community"),
     "mail.dismissed": _("A mail that waited for review was put aside"),
     "mail.blocked": _("A sender was blocked"),
     "mail.unblocked": _("A sender was let in again"),

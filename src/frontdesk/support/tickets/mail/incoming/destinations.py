@@ -46,7 +46,8 @@ class Destination(Protocol):
         """Whether a mail of this Message-ID was sent from here: one of ours that came back."""
 
     def judge(self, place: Place, read: Read, authentication: str) -> Fate:
-        """What is to become of the mail. Only looks."""
+        """What is to become of the mail. Only looks. By a reference alone nothing becomes public: such a mail came to
+        our own address, and may be meant for us alone. With `details.FOR_COMMUNITY` a person may choose."""
 
     def carry_out(self, place: Place, read: Read, *, mail: UUID) -> Fate:
         """Do it, in the caller's transaction; what it came to. `mail` is the same however often this is tried."""

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 TOO_LARGE = "too_large"
-POSTED = "posted"
+UNREAD_POST = "unread_post"
+FOR_COMMUNITY = "for_community"
 DETAILS: dict[str, str | Promise] = {
     TOO_LARGE: _("It is larger than we take; only its beginning was kept."),
-    POSTED: _("The mail provider posted it in a form that we cannot read; it is kept as it was posted."),
+    UNREAD_POST: _("The mail provider posted it in a form that we cannot read; it is kept as it was posted."),
     "timed_out": _("Reading it took too long."),
     "memory": _("Reading it took too much memory."),
     "crashed": _("The program that read it ended."),
@@ -54,6 +55,9 @@ DETAILS: dict[str, str | Promise] = {
     "closed": _("It answers a conversation that is closed."),
     "posted": _("It became a post in the community."),
     "posted_waiting": _("It became a post in the community that waits for a look."),
+    FOR_COMMUNITY: _(
+        "It answers a mail of the community, but came to our own address: it may be meant for everybody or only for us."
+    ),
     "not_a_member": _("It answers the community, but its sender is not whom the address was given to."),
     "topic_closed": _("The topic takes no more replies."),
     "topic_gone": _("The topic is not there any more, or its sender may not read it."),

@@ -113,7 +113,7 @@ def _by_nobody(mail: IncomingMail, read: Read) -> Judgement | None:
     """Written by programs and lists: never answered."""
     if read.kind == "bounce":
         is_certain = bool(read.failures) and read.sign != PERHAPS
-        if is_certain or OutgoingMail.objects.filter(internet_id__in=read.originals).exists():
+        if is_certain or _is_about_ours(read):
             return Judgement(Verdict.BOUNCE, read.sign)
         return Judgement(Verdict.REVIEW, "looks_returned", authenticating.judge(read), matching.find(mail, read))
     if read.kind == "auto" or (not read.kind and mail.envelope_from == NOBODY):
@@ -124,6 +124,12 @@ def _by_nobody(mail: IncomingMail, read: Read) -> Judgement | None:
     if read.kind == "list" and not any(each.lower() in read.sign.lower() for each in settings.MAIL_OWN_LISTS):
         return Judgement(Verdict.LIST, f"list: {read.sign}"[:300])
     return None
+
+
+def _is_about_ours(read: Read) -> bool:
+    """Whether it names a mail that went out from here, of a conversation or of another reader's."""
+    named = read.originals[:20]
+    return OutgoingMail.objects.filter(internet_id__in=named).exists() or any(map(destinations.know, named))
 
 
 def _by_somebody(mail: IncomingMail, read: Read) -> Judgement:
@@ -146,8 +152,8 @@ def _by_somebody(mail: IncomingMail, read: Read) -> Judgement:
 
 def _elsewhere(read: Read, authentication: str, place: Place) -> Judgement:
     """It is for another reader than the desk, who says what becomes of it: but of nobody's mail, and of no mail that
-    its sender's domain disowns."""
-    doubt = _doubt(read, authentication, None, by=place.by)
+    its sender's domain disowns. What only refers to a mail of theirs needs no proof, since a person looks at it."""
+    doubt = _doubt(read, authentication, None, by=destinations.TOKEN)
     if doubt:
         return Judgement(Verdict.REVIEW, doubt, authentication)
     fate = place.destination.judge(place, read, authentication)

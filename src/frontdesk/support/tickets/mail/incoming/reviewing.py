@@ -1,4 +1,4 @@
-"""Staff look at what waits: take a mail, put it aside, block its sender."""
+"""Staff look at what waits: take a mail, post it where it belongs, put it aside, block its sender."""
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -8,7 +8,7 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from frontdesk.support.tickets.errors import MailUnreadable
 from frontdesk.support.tickets.mail import blocking
-from frontdesk.support.tickets.mail.incoming import authenticating, effects, matching, pool
+from frontdesk.support.tickets.mail.incoming import authenticating, details, effects, matching, pool
 from frontdesk.support.tickets.mail.incoming.matching import Match
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
 from frontdesk.support.tickets.models import (
@@ -80,6 +80,29 @@ def accept(*, actor: Actor, mail: IncomingMail, conversation: Conversation | Non
         _settle(row, "accepted")
         _note(actor, "mail.accepted", row, found)
     return found
+
+
+def may_post(mail: IncomingMail) -> bool:
+    """Whether it may become a post of its sender's, if whoever looks at it finds that it is meant so."""
+    return mail.verdict == Verdict.REVIEW and mail.detail == details.FOR_COMMUNITY
+
+
+def post(*, actor: Actor, mail: IncomingMail) -> IncomingMail:
+    """Let a mail that only refers to the community become its sender's post there; what the rules refuse is told to
+    them. A mail that led to something stays as it is. Raises NotFound for one that is not for the community, by now."""
+    read = reread(mail)
+    with transaction.atomic():
+        row = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+        if not may_post(row):
+            return row
+        place = matching.elsewhere(row, read)
+        if place is None or place.destination.judge(place, read, row.authentication).detail != details.FOR_COMMUNITY:
+            raise NotFound
+        fate = place.destination.carry_out(place, read, mail=row.pk)
+        row.verdict = fate.verdict
+        _settle(row, fate.detail)
+        _note(actor, "mail.posted", row, None)
+    return row
 
 
 @transaction.atomic

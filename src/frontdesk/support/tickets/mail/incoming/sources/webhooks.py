@@ -118,5 +118,5 @@ def _store(mail: Posted, provider: str, number: int) -> None:
         envelope_from=mail.envelope_from,
         envelope_to=mail.envelope_to,
         source_key=f"{provider} {mail.number} {number}" if mail.number else "",
-        unread="" if mail.is_read else details.POSTED,
+        unread="" if mail.is_read else details.UNREAD_POST,
     )
