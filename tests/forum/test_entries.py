@@ -59,6 +59,16 @@ def test_an_answer_that_is_not_seen_is_not_found(state: Post.State) -> None:
     assert entry() is None
 
 
+def test_the_words_of_a_deleted_question_are_not_found() -> None:
+    topic, _post = solved()
+    writing.edit(member=topic.author, post=topic.posts.get(number=1), text="Call me: 0170 1234567")
+    writing.delete(member=topic.author, post=topic.posts.get(number=1))
+    found = entry()
+    assert found is not None
+    assert "0170" not in found.body
+    assert "Renew the certificate." in found.body
+
+
 def test_a_topic_that_is_hidden_restricted_or_merged_is_not_found_by_the_public() -> None:
     topic, _post = solved()
     into = forum.topic(title="Another one")

@@ -11,9 +11,11 @@ from frontdesk.support.forum.errors import PostEditedMeanwhile, TopicLocked
 from frontdesk.support.forum.events import Change, PostChanged
 from frontdesk.support.forum.models import Member, Post, Revision, Topic
 from frontdesk.support.forum.order_errors import NotAllowed
+from frontdesk.support.forum.rendering import Contents
 
 State = Post.State
 LONGEST_REASON = 200
+LOOKED_AT = {"flags", "asked_again"}  # reasons to wait of what was seen, and should not be any more
 
 
 @transaction.atomic
@@ -87,12 +89,16 @@ def _locked(member: Member, post: Post) -> tuple[Topic, Post]:
         raise NotFound
     if topic.locked_at is not None and not reader.is_moderator:
         raise TopicLocked
-    if current.state == State.DELETED and not reader.is_moderator:
+    if not selectors.reads_words(reader, current):
         raise NotFound
     return topic, current
 
 
 def _keep(topic: Topic, post: Post, editor: Member, reason: str) -> None:
+    """What stood there. What a moderator or reports hid does not come back by its history, however often it was
+    edited before."""
+    if post.state == State.HIDDEN or post.waits_for in LOOKED_AT:
+        post.revisions.update(was_seen=False)
     Revision.objects.create(
         post=post,
         text=post.text,
@@ -100,4 +106,5 @@ def _keep(topic: Topic, post: Post, editor: Member, reason: str) -> None:
         editor=editor,
         reason=wording.line_of(reason)[:LONGEST_REASON],
         until=clock.now(),
+        was_seen=post.state == State.VISIBLE,
     )

@@ -30,6 +30,7 @@ def of(topic: Topic, question: Post) -> Findable:
     if answer is None or topic.solved_at is None:
         raise ValueError("nothing is solved here")
     said = rendering.to_text(answer.text)
+    asked = rendering.to_text(question.text) if question.is_visible else ""  # deleted words are not found, either
     return Findable(
         kind=KIND,
         subject=topic.pk,
@@ -37,7 +38,7 @@ def of(topic: Topic, question: Post) -> Findable:
         url=path_of(topic),
         slug=topic.slug,
         title=topic.title,
-        body=f"{rendering.to_text(question.text)}\n\n{said}",
+        body=f"{asked}\n\n{said}".strip(),
         changed_at=topic.solved_at,
         summary=" ".join(said.split())[:SUMMARY],
         is_public=topic.category.reads == Category.Who.EVERYBODY,

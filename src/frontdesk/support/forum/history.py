@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from frontdesk.support.forum import selectors
 from frontdesk.support.forum.models import Member, Post
+from frontdesk.support.forum.selectors import Reader
 from frontdesk.support.helpcentre import comparing
 from frontdesk.support.helpcentre.comparing import Line
 
@@ -23,14 +25,17 @@ class Version:
     reason: str = ""
 
 
-def versions(post: Post) -> list[Version]:
-    """All of them, the first one first. A revision holds what stood there, and who then wrote what follows."""
+def versions(reader: Reader, post: Post) -> list[Version]:
+    """Those that are for this reader, the first one first: what never was seen, or was hidden, is for its author and
+    the team. A revision holds what stood there, and who then wrote what follows."""
     kept = list(post.revisions.select_related("editor").order_by("until", "pk"))
+    is_all = reader.is_team or selectors.is_by(reader, post.author_id)
     found = list[Version]()
     by: Member | None = post.author
     at, reason = post.created_at, ""
-    for number, each in enumerate(kept, 1):
-        found.append(Version(number, each.text, each.title, by, at, reason))
+    for each in kept:
+        if is_all or each.was_seen:
+            found.append(Version(len(found) + 1, each.text, each.title, by, at, reason))
         by, at, reason = each.editor, each.until, each.reason
     title = post.topic.title if kept and kept[-1].title else ""
     return [*found, Version(len(found) + 1, post.text, title, by, at, reason)]

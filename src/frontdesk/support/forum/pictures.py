@@ -87,10 +87,10 @@ def shown(reader: Reader, name: str) -> Picture:
 def _may_see(reader: Reader, picture: Picture) -> bool:
     post = picture.post
     if post is None:
-        return selectors.is_by(reader, picture.uploaded_by_id) or reader.is_moderator
-    if post.state == Post.State.DELETED and not reader.is_moderator:
+        return selectors.is_by(reader, picture.uploaded_by_id) or reader.is_team
+    if not selectors.may_read(reader, post.topic) or not selectors.sees(reader, post):
         return False
-    return selectors.may_read(reader, post.topic) and selectors.sees(reader, post)
+    return selectors.reads_words(reader, post)
 
 
 def forget_unsent(*, limit: int = 1_000) -> int:

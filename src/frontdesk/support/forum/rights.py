@@ -147,7 +147,7 @@ def _for_all(member: Member, what: str, on: Any) -> Verdict:
     if what in {"like", "flag"} and isinstance(on, Post):
         if on.author_id == member.pk:
             return no(_("This post is your own."))
-        if on.state != Post.State.VISIBLE and what == "like":
+        if on.state != Post.State.VISIBLE:
             return no(_("This post is not shown."))
     return YES
 

@@ -137,6 +137,11 @@ def sees(reader: Reader, post: Post) -> bool:
     return reader.is_moderator and not _private(Post.objects.filter(pk=post.pk)).exists()
 
 
+def reads_words(reader: Reader, post: Post) -> bool:
+    """Whether what a post says is for them, and not its place alone; asked of a post that they see."""
+    return post.state != State.DELETED or reader.is_team
+
+
 def _private(rows: QuerySet[Post]) -> QuerySet[Post]:
     """What only the team moderates: posts that are not shown, and were reported for showing what is private."""
     return rows.filter(flags__kind=Flag.Kind.PRIVATE).exclude(state__in=SEEN_BY_ALL)

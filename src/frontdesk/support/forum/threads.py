@@ -36,6 +36,7 @@ class Shown:
     may_edit: bool = False
     may_delete: bool = False
     may_like: bool = False
+    has_words: bool = True  # False: its place alone is shown
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _shown(reader: Reader, topic: Topic, post: Post, owned: dict[UUID, list[str]
     is_there = post.state != Post.State.DELETED
     return Shown(
         post=post,
-        html=rendering.shown(post.html),
+        html=rendering.shown(post.html) if selectors.reads_words(reader, post) else SafeString(),
         owns=owned.get(post.author_id, []),
         is_team=post.is_official or members.is_of_team(post.author),
         is_mine=is_mine,
@@ -136,6 +137,7 @@ def _shown(reader: Reader, topic: Topic, post: Post, owned: dict[UUID, list[str]
         may_edit=is_open and is_there and (is_mine or reader.is_team),
         may_delete=is_open and is_there and is_mine,
         may_like=post.is_visible and reader.member is not None and not is_mine,
+        has_words=selectors.reads_words(reader, post),
     )
 
 

@@ -141,7 +141,7 @@ class Post(models.Model):
         VISIBLE = "visible", _("Visible")
         WAITING = "waiting", _("Waits for a look")
         HIDDEN = "hidden", _("Hidden")
-        DELETED = "deleted", _("Deleted by its author")
+        DELETED = "deleted", _("Deleted")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="posts")
@@ -203,6 +203,7 @@ class Revision(models.Model):
     editor = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     until = models.DateTimeField()  # when it was replaced
+    was_seen = models.BooleanField(default=True, db_default=True)  # by all readers; not while it waited or was hidden
 
     class Meta:
         verbose_name = _("revision")

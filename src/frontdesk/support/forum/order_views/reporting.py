@@ -27,6 +27,8 @@ def report(request: HttpRequest, post_id: UUID) -> HttpResponse:
     """Say what is wrong with a post."""
     member = member_of(request)
     post = readable_post(selectors.reader_for(member), post_id)
+    if not post.is_visible:
+        raise NotFound
     rights.may(member, "flag", post).require()
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -86,9 +86,9 @@ def revisions(request: HttpRequest, post_id: UUID) -> HttpResponse:
     """What a post said, version by version, and what changed from one to the next."""
     reader = reader_of(request)
     post = selectors.post(reader, post_id)
-    if not post.edit_count or (post.state == Post.State.DELETED and not reader.is_moderator):
+    if not post.edit_count or not selectors.reads_words(reader, post):
         raise NotFound
-    versions = history.versions(post)
+    versions = history.versions(reader, post)
     chosen = whole(request.GET.get("version", ""), most=len(versions)) or len(versions)
     if chosen < 2:
         chosen = min(2, len(versions))
