@@ -2,14 +2,16 @@
 
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from pytest_django import Settings
 
 from frontdesk.core import clock
-from frontdesk.support.forum import holding
+from frontdesk.support.forum import changing, holding, moderating, rendering, writing
 from frontdesk.support.forum.holding import lookalikes, reading
 from frontdesk.support.forum.models import Member, OrderSettings, Trace
-from frontdesk.support.forum.order_errors import PostingTooFast
+from frontdesk.support.forum.order_errors import NotAllowed, PostingTooFast
 from tests.support import order
 from tests.support.order import Level
 from tests.support.races import at_once
@@ -61,6 +63,63 @@ def test_what_new_members_want_to_spread_waits(new: Member, text: str) -> None:
 )
 def test_what_everybody_writes_does_not(new: Member, text: str) -> None:
     assert holding.reason_to_wait(new, text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/?from=http://localhost/",
+        "https://localhost.evil.example/",
+        "https://evil.example/localhost",
+        "https:/\\/evil.example/pills",
+        "h&#116;tps://evil.example/pills",
+        "https&colon;//evil.example/pills",
+        "[manual](https&colon;//evil.example/pills)",
+        "[manual][1]\n\n[1]: https:/\\/evil.example/pills",
+        "<https://evil.example/pills>",
+        "http://localhost@evil.example/",
+        f"http://{'a' * 150}@evil.example/",
+    ],
+)
+def test_what_the_page_makes_a_link_is_looked_at(new: Member, text: str) -> None:
+    topic = order.topic(order.member("ada"))
+    post = writing.reply(member=new, topic=topic, text=text, client_id=uuid4())
+    assert post.waits_for in {"first_links", "look_alike"}
+
+
+def test_links_to_ourselves_are_nobodys_business(new: Member) -> None:
+    topic = order.topic(order.member("ada"))
+    text = "See http://localhost/help/a/ and [this](/community/t/1/x/), <http://localhost/x>; h&#116;tp://localhost/y"
+    assert not writing.reply(member=new, topic=topic, text=text, client_id=uuid4()).waits_for
+
+
+def test_a_host_is_ours_by_its_name_and_not_by_how_it_begins(settings: Settings) -> None:
+    settings.FRONTDESK_URL = "https://halcyon.example"
+    text = "https://halcyon.exam https://halcyon https://halcyon.example/x https://halcyon.example.evil.example"
+    assert len(rendering.contents_of(text).links) == 3
+
+
+def test_titles_are_looked_at_whenever_they_change(new: Member) -> None:
+    topic = writing.begin(
+        member=new, category=order.category(), title="No sound", text="Since today.", client_id=uuid4()
+    )
+    first = topic.posts.get()
+    changing.edit(member=new, post=first, text=first.text, title="Sound at cheap-pills.com")
+    first.refresh_from_db()
+    topic.refresh_from_db()
+    assert (first.state, first.waits_for) == ("waiting", "first_links")
+    assert topic.hidden_at is not None
+
+
+def test_a_better_title_is_looked_at_like_any_words() -> None:
+    rex, bea = order.member("rex", Level.REGULAR), order.member("bea", Level.REGULAR)
+    OrderSettings.objects.create(words=["casino"])
+    theirs, own = order.topic(bea), order.topic(rex)
+    with pytest.raises(NotAllowed):
+        moderating.rename(by=rex, topic=theirs, title="Win at the casino", reason="Better")
+    assert moderating.rename(by=order.moderator(), topic=theirs, title="A casino's sound", reason="Better")
+    assert moderating.rename(by=rex, topic=own, title="Win at the casino", reason="Better")
+    assert own.posts.get().waits_for == "words"
 
 
 def test_listed_words_hold_everybody_but_the_team() -> None:

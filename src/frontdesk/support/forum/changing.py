@@ -48,15 +48,15 @@ def edit(*, member: Member, post: Post, text: str, title: str = "", reason: str 
     searching.enter(current, topic)
     note(member, "post.edited", topic, {"post": current.number})
     events.publish(PostChanged(topic.pk, current.pk, Change.EDITED))
-    _hold_if_needed(member, topic, current)
+    _hold_if_needed(member, topic, current, contents, title=subject if renames else "")
     return current
 
 
-def _hold_if_needed(member: Member, topic: Topic, post: Post) -> None:
-    """What somebody writes into a post that is seen already is looked at by the same rules as a new one."""
+def _hold_if_needed(member: Member, topic: Topic, post: Post, contents: Contents, *, title: str) -> None:
+    """What somebody writes into a post or a title that is seen already is looked at by the same rules as a new one."""
     if post.state != State.VISIBLE or post.author_id != member.pk:
         return
-    if waits_for := holding.reason_to_wait(member, post.text, mentions=post.mentions, edits=post):
+    if waits_for := holding.reason_to_wait(member, post.text, contents, title=title, edits=post):
         post.waits_for = waits_for[:40]
         adding.set_state(topic, post, State.WAITING)
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import nh3
 from django.conf import settings
@@ -176,7 +177,7 @@ def _without_end(url: str) -> str:
 
 
 def _is_ours(host: str) -> bool:
-    return f"//{host}" in settings.FRONTDESK_URL
+    return host == urlsplit(settings.FRONTDESK_URL).hostname
 
 
 def _mention(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -44,7 +44,7 @@ def begin(
     _require_beginning(member, category)
     now = clock.now()
     holding.count(member, "topic")
-    waits_for = holding.reason_to_wait(member, body, title=subject, mentions=contents.handles)
+    waits_for = holding.reason_to_wait(member, body, contents, title=subject)
     topic = Topic.objects.create(
         number=counting.next_number(),
         category=category,
@@ -100,7 +100,7 @@ def reply(
     if current.locked_at is not None and not reader.is_moderator:
         raise TopicLocked
     rights.may(member, "reply", current).require()
-    waits_for = holding.reason_to_wait(member, body, mentions=contents.handles)
+    waits_for = holding.reason_to_wait(member, body, contents)
     post = adding.add(
         current,
         member,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from frontdesk.core import hosts
+
 # Letters of other scripts, and pairs of Latin ones, that are read as a Latin letter.
 LIKE = str.maketrans(
     "аеорсухіјѕԁһԛԝькмнтвгαοριυνκτωɡıȷƖ01ßéèêëáàâäãåíìîïóòôöõúùûüçñ",
@@ -11,28 +13,16 @@ SHORTEST = 5  # a label with fewer letters is one letter away from many
 
 
 def looks_like(host: str, known: Iterable[str]) -> str:
-    """The known host that this one wants to be taken for, "?" when its letters are of several scripts, or ""."""
-    shown = _decoded(host)
+    """The known host that this one wants to be taken for, "?" for any other (`hosts.is_lookalike`), or ""."""
+    host = host.lower()
+    shown = hosts.readable(host)
     known = [each.lower() for each in known]
     if any(shown == each or shown.endswith(f".{each}") for each in known):
         return ""
     for each in known:
         if _is_close(shown, each):
             return each
-    return "?" if any(_is_mixed(label) for label in shown.split(".")) else ""
-
-
-def _decoded(host: str) -> str:
-    labels = []
-    for label in host.lower().split("."):
-        if label.startswith("xn--"):
-            try:
-                labels.append(label[4:].encode().decode("punycode"))
-                continue
-            except (UnicodeError, ValueError):
-                pass
-        labels.append(label)
-    return ".".join(labels)
+    return "?" if hosts.is_lookalike(host) else ""
 
 
 def _skeleton(label: str) -> str:
@@ -64,9 +54,3 @@ def _one_apart(one: str, other: str) -> bool:
         start += 1
     a, b = one[start:], other[start:]
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
-
-
-def _is_mixed(label: str) -> bool:
-    """Latin letters together with Cyrillic or Greek ones."""
-    latin = any("a" <= sign <= "z" for sign in label)
-    return latin and any("\u0370" <= sign <= "\u052f" for sign in label)

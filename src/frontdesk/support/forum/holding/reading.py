@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 # Each begins where a run begins or looks at a bounded stretch: none is quadratic on what strangers send.
 INVISIBLE = re.compile(
@@ -25,6 +26,8 @@ IN_LINK = re.compile(
     r"(?:h(?:tt|xx)ps?:|ftp:)?//(?:[^\s/@]{0,99}@)?([^\s/:?#<>\"')\]]{1,255})|\bwww\.([^\s/:?#<>\"')\]]{1,255})",
     re.IGNORECASE,
 )
+HOST_SIGNS = re.compile(r"[\w.-]+")  # a host without the sentence's signs around it
+OWN_PATH = re.compile(r"\]\( {0,3}<?/(?![/\\])")
 NAMED_LINK = re.compile(r"\[([^\]\[]{1,300})\]\( {0,3}<?([^)\s>]+)")
 MAIL = re.compile(r"(?<![\w.+-])[\w.+-]+\s?@\s?(?:[\w-]{1,63}\.){1,9}\w{2,}")
 PHONE = re.compile(
@@ -52,9 +55,15 @@ def links(text: str) -> list[str]:
 
 def hosts(text: str) -> list[str]:
     """The hosts that a plain text links to or names, in small letters."""
-    linked = [(one or other).lower() for one, other in IN_LINK.findall(text)]
+    signs = (HOST_SIGNS.search(one or other) for one, other in IN_LINK.findall(text))
+    linked = [found.group().lower() for found in signs if found]
     named = [match.group().lower() for match in HOST.finditer(IN_LINK.sub(" ", text))]
     return list(dict.fromkeys(host.strip(".").removeprefix("www.") for host in [*linked, *named] if host.strip(".")))
+
+
+def host_of(link: str) -> str:
+    """The host of a whole address, as `hosts` gives it; "" for what leads to no page."""
+    return (urlsplit(link).hostname or "").strip(".").removeprefix("www.")
 
 
 def misnamed(text: str) -> bool:

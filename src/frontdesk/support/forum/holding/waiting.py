@@ -16,6 +16,7 @@ from frontdesk.support.forum import rights
 from frontdesk.support.forum.holding import lookalikes, reading
 from frontdesk.support.forum.holding.limits import limits_of
 from frontdesk.support.forum.models import Member, OrderSettings, Post, Trace
+from frontdesk.support.forum.rendering import Contents
 
 Level = Member.Level
 WHY: dict[str, Text] = {
@@ -38,28 +39,45 @@ TRACED = Level.BASIC  # up to which level traces are kept
 
 @dataclass(frozen=True)
 class Draft:
-    """A text about to be posted, with its title; `digest` is of the text alone, `edits` the post that it replaces."""
+    """A text about to be posted, with its title; `digest` is of the text alone, `edits` the post that it replaces.
+
+    Links are looked for twice, since each way finds what the other does not: in the words that people read (`text`),
+    and among those that the page makes of it (`made`).
+    """
 
     member: Member
     text: str
     digest: str
     mentions: Collection[str]
+    made: Collection[str]
     rules: OrderSettings
     edits: Post | None
 
     @cached_property
-    def foreign(self) -> list[str]:
-        """Hosts that are neither ours nor trusted."""
-        own = known_hosts(self.rules)
-        return [host for host in reading.hosts(self.text) if not any(_is_within(host, each) for each in own)]
+    def own(self) -> list[str]:
+        """Hosts that are ours or trusted."""
+        return known_hosts(self.rules)
 
     @cached_property
-    def links(self) -> list[str]:
-        """Links that lead to strangers."""
-        if not self.foreign:
-            return []
-        own = known_hosts(self.rules)
-        return [link for link in reading.links(self.text) if not any(each in link.lower() for each in own)]
+    def foreign(self) -> list[str]:
+        """All others."""
+        made = [host for link in self.made if (host := reading.host_of(link))]
+        found = dict.fromkeys([*reading.hosts(self.text), *made])
+        return [host for host in found if not self._is_own(host)]
+
+    @cached_property
+    def links(self) -> int:
+        """How many links lead to strangers."""
+        written = [link for link in reading.links(self.text) if self._leads_away(link)] if self.foreign else []
+        made = [link for link in self.made if not self._is_own(reading.host_of(link))]
+        return max(len(written), len(made))
+
+    def _leads_away(self, link: str) -> bool:
+        hosts = reading.hosts(link)
+        return not all(self._is_own(host) for host in hosts) if hosts else not reading.OWN_PATH.match(link)
+
+    def _is_own(self, host: str) -> bool:
+        return any(_is_within(host, each) for each in self.own)
 
     @property
     def others(self) -> set[str]:
@@ -68,17 +86,19 @@ class Draft:
 
 
 def reason_to_wait(
-    member: Member, text: str, *, title: str = "", mentions: Collection[str] | None = None, edits: Post | None = None
+    member: Member, text: str, contents: Contents | None = None, *, title: str = "", edits: Post | None = None
 ) -> str:
     """Why this waits for a look: a key of WHY, or "" when it is shown at once. The team's never wait.
 
-    `mentions`: the handles that it names, read from the text when None. `edits`: the post that it would replace.
+    `contents`: what the page makes of the text; without it (a title alone) names are read from the words. `edits`: the
+    post that it would replace.
     """
     if rights.is_staff(member):
         return ""
     seen = reading.plain(f"{title}\n{text}")
-    named = reading.mentions(seen) if mentions is None else {name.lower() for name in mentions}
-    draft = Draft(member, seen, digest_of(text), named, current_rules(), edits)
+    named = reading.mentions(seen) if contents is None else {name.lower() for name in contents.handles}
+    made = contents.links if contents else ()
+    draft = Draft(member, seen, digest_of(text), named, made, current_rules(), edits)
     return next((why for why, holds in _CHECKS.items() if holds(draft)), "")
 
 
@@ -95,7 +115,7 @@ def current_rules() -> OrderSettings:
 def known_hosts(rules: OrderSettings) -> list[str]:
     """Our own host and those that the vendor trusts."""
     own = (urlsplit(settings.FRONTDESK_URL).hostname or "").removeprefix("www.")
-    return [each for each in (own, *rules.hosts) if each]
+    return [each.lower() for each in (own, *rules.hosts) if each]
 
 
 def digest_of(text: str) -> str:
@@ -119,8 +139,7 @@ def _listed_words(draft: Draft) -> bool:
 
 
 def _look_alike(draft: Draft) -> bool:
-    own = known_hosts(draft.rules)
-    return reading.misnamed(draft.text) or any(lookalikes.looks_like(host, own) for host in draft.foreign)
+    return reading.misnamed(draft.text) or any(lookalikes.looks_like(host, draft.own) for host in draft.foreign)
 
 
 def _first_links(draft: Draft) -> bool:
@@ -131,7 +150,7 @@ def _first_links(draft: Draft) -> bool:
 
 
 def _many_links(draft: Draft) -> bool:
-    return len(draft.links) > limits_of(draft.member).links
+    return draft.links > limits_of(draft.member).links
 
 
 def _many_mentions(draft: Draft) -> bool:

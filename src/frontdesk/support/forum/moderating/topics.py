@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
-from frontdesk.support.forum import adding, counting, rights, searching, selectors, wording
+from frontdesk.support.forum import adding, counting, holding, rights, searching, selectors, wording
 from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, Change, PostChanged
 from frontdesk.support.forum.models import Category, Duplicate, Member, Post, Revision, Topic
 from frontdesk.support.forum.moderating import deciding
@@ -50,10 +50,14 @@ def rename(*, by: Member, topic: Topic, title: str, reason: str, seen: str | Non
     if new == current.title:
         return False
     first = Post.objects.filter(topic=current).order_by("number").first()
+    is_looked_at = holding.reason_to_wait(by, "", title=new)
+    if is_looked_at and by.pk != current.author_id:
+        raise NotAllowed(why=_("Only the team gives a topic a title like this one."))
     if first is not None:
         Revision.objects.create(
-            post=first, text=first.text, title=current.title, editor=by, reason=why[:200], until=clock.now()
-        )
+            post=first, text=first.text, title=current.title, editor=by, reason=why[:200], until=clock.now(),
+            was_seen=first.state == Post.State.VISIBLE,
+        )  # fmt: skip
     data = {"from": current.title, "to": new}
     current.title, current.slug = new, wording.slug_of(new)
     current.save(update_fields=["title", "slug"])
@@ -61,7 +65,15 @@ def rename(*, by: Member, topic: Topic, title: str, reason: str, seen: str | Non
     if first is not None:
         searching.enter(first, current)
         events.publish(PostChanged(current.pk, first.pk, Change.EDITED))
+        _hold(current, first, is_looked_at)
     return True
+
+
+def _hold(topic: Topic, first: Post, waits_for: str) -> None:
+    """What its author calls a topic is looked at like what they write into its first post."""
+    if waits_for and first.state == Post.State.VISIBLE:
+        first.waits_for = waits_for[:40]
+        adding.set_state(topic, first, Post.State.WAITING)
 
 
 @transaction.atomic
