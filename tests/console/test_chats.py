@@ -1,5 +1,6 @@
 """Chats at the desk: the strip, taking, talking, handing over, ending, what was, settings; each by who may."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -302,3 +303,23 @@ def test_managers_set_how_we_chat_and_it_is_written_down(db: None) -> None:
     manager.post(f"{DESK}settings/", {**given, "is_open": ""})
     assert not settings.current().is_open
     assert "Chat is switched off" in manager.get(DESK).content.decode()
+
+
+def test_an_agent_is_led_to_no_foreign_site(kim_browser: Client, chat: Chat) -> None:
+    site = "https://docs.halcyon.example"
+    Chat.objects.filter(pk=chat.pk).update(page="/downloads/")
+    assert 'href="/downloads/"' in kim_browser.get(page_of(chat)).content.decode()
+    for origin, kept in (
+        ("", "/\\evil.example"),
+        ("", "//evil.example"),
+        ("", "javascript:alert(1)"),
+        (site, f"{site}.evil.example/"),
+        (site, f"{site}@evil.example/"),
+        (site, "https://evil.example/"),
+        (site, "@evil.example/"),
+    ):
+        Chat.objects.filter(pk=chat.pk).update(site=origin, page=kept)
+        shown = kim_browser.get(page_of(chat)).content.decode()
+        assert not re.search(r'href="[^"]*(evil|alert)', shown)
+    Chat.objects.filter(pk=chat.pk).update(site=site, page=f"{site}/setup")
+    assert f'href="{site}/setup"' in kim_browser.get(page_of(chat)).content.decode()

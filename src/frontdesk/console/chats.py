@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Coalesce, Left
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from frontdesk.accounts.models import Person
@@ -169,10 +170,13 @@ class Beside:
     @property
     def page_url(self) -> str:
         """Where that is; empty for what is no address of ours or of the vendor's."""
-        is_ours = self.chat.page.startswith("/") and not self.chat.page.startswith("//")
-        if is_ours:
-            return f"{self.chat.site}{self.chat.page}"
-        return self.chat.page if self.chat.site and self.chat.page.startswith(f"{self.chat.site}/") else ""
+        site, page = self.chat.site, self.chat.page
+        address = f"{site}{page}" if page.startswith("/") else page
+        hosts = {urlsplit(site).netloc} if site else None
+        is_there = (address == site or address.startswith(f"{site}/")) and url_has_allowed_host_and_scheme(
+            address, hosts
+        )
+        return address if is_there else ""
 
     @property
     def mode(self) -> str:
