@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +12,7 @@ from frontdesk.core import reasons
 from frontdesk.core.numbers import whole
 from frontdesk.core.reasons import Reason
 from frontdesk.portal import matters
+from frontdesk.portal.chats import telling
 from frontdesk.portal.chats.askers import Asker
 from frontdesk.portal.chats.forms import BeginForm, CodeForm
 from frontdesk.portal.matters import About
@@ -72,10 +73,11 @@ def context_of(request: HttpRequest, asker: Asker) -> Context:
     areas = list(Area.objects.all())
     area = next((each for each in areas if each.slug == values.get("area")), None)
     area = area or next((each for each in areas if reason and reason.code in each.reason_codes), None)
-    site = values.get("site", "") if asker.is_boxed else ""
+    wanted = values.get("site", "") if asker.is_boxed else ""
+    site = wanted if wanted and wanted in settings.sites() else ""
     return Context(
-        page=_page(values.get("from", ""), site),
-        site=site if site and site in settings.sites() else "",
+        page="" if wanted and not site else telling.told(values.get("from", ""), site),
+        site=site,
         article=article,
         reason=reason,
         about=matters.named_in(values, asker.person),
@@ -83,14 +85,6 @@ def context_of(request: HttpRequest, asker: Asker) -> Context:
         areas=areas,
         values=values,
     )
-
-
-def _page(address: str, site: str) -> str:
-    """The page as it may be kept and shown: a path of ours, or an address of the site; never what stands behind `?`."""
-    parts = urlsplit(address)
-    if site:
-        return f"{site}{parts.path}" if f"{parts.scheme}://{parts.netloc}" == site else site
-    return parts.path if parts.path.startswith("/") and not parts.netloc else ""
 
 
 def form_of(request: HttpRequest, asker: Asker, context: Context, *, is_sent: bool) -> BeginForm:

@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-# Signing in, paying, the house's own rooms, and the chat itself.
+from frontdesk.portal.chats import telling
+
+# Signing in, paying, the house's own rooms, and the chat itself; pages whose address lets in `telling` knows.
 NOT_UNDER = (
     "/chat/",
     "/desk/",
@@ -13,9 +15,6 @@ NOT_UNDER = (
     "/ui/",
     "/sandbox/",
     "/demo/",
-    "/conversations/g/",
-    "/conversations/survey/",
-    "/conversations/follow-up/",
 )
 NOT_ON = {"portal:checkout", "portal:order", "portal:pay_order", "portal:trial_card", "portal:order_back"}
 # What a page's address says of what it is about, in the chat's words.
@@ -38,6 +37,8 @@ def is_shown(request: HttpRequest) -> bool:
     found = request.resolver_match
     if found is None or request.path.startswith(NOT_UNDER) or found.view_name in NOT_ON:
         return False
+    if not telling.may_be_told(found):
+        return False
     is_of_account = request.path.startswith("/account/")
     return not is_of_account or (request.user.is_authenticated and "reauthenticate" not in request.path)
 
@@ -50,8 +51,8 @@ def addresses(request: HttpRequest) -> dict[str, str]:
 
 
 def _carried(request: HttpRequest) -> dict[str, str]:
-    carried = {"from": request.path}
     found = request.resolver_match
+    carried = {"from": request.path} if found and telling.may_be_told(found) else {}
     for name, value in (found.kwargs if found else {}).items():
         known = SAYS.get(name) or NAMED.get((found.view_name if found else "", name))
         if known:
