@@ -10,11 +10,14 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from frontdesk.core import outbox
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.privacy.traces import traces_of
+from frontdesk.accounts.roles import Role
+from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
-from frontdesk.support.forum import importing, members
+from frontdesk.support.forum import erasing, importing, members
 from frontdesk.support.forum.importing import Imported, exporting, plain, shapes
-from frontdesk.support.forum.models import Category, Member, News, Post, Reaction, Topic
+from frontdesk.support.forum.models import Category, FormerHandle, Member, News, Post, Reaction, Topic
 from frontdesk.support.helpcentre.models import SearchEntry
 from tests import people
 
@@ -59,7 +62,7 @@ def test_everything_comes_in_with_its_counts() -> None:
 def test_the_same_file_again_adds_nothing() -> None:
     take(ALL)
     done = take(ALL)
-    assert (done.new, done.wrong) == (2, 0)  # a like and an acceptance have no id: they are counted, and change nothing
+    assert (done.new, done.same, done.wrong) == (0, 7, 0)
     assert (Topic.objects.count(), Post.objects.count(), Reaction.objects.count(), Member.objects.count()) == (
         1,
         2,
@@ -165,6 +168,77 @@ def test_old_addresses_lead_to_where_it_is_now(client: Client) -> None:
 def test_a_taken_handle_gets_a_number() -> None:
     take([ADA, {**BEA, "id": "u3", "handle": "ada"}])
     assert sorted(Member.objects.values_list("handle", flat=True)) == ["ada", "ada2"]
+
+
+@pytest.mark.parametrize(
+    ("handle", "name", "kept", "shown"),
+    [
+        ("old-ada", "Zoe", "old_ada2", "Zoe"),  # somebody had it before
+        ("former-1", "Zoe", "former_1", "Zoe"),
+        ("Moderator", "Zoe", "member_u9", "Zoe"),
+        ("halcyon", "Halcyon Support", "member_u9", "member_u9"),
+        ("kim", "Kim of the team", "member_u9", "member_u9"),  # a colleague's
+        ("zoe", "zoe@example.org", "zoe", "zoe"),
+    ],
+)
+def test_nobody_comes_in_as_somebody_else_or_as_the_team(handle: str, name: str, kept: str, shown: str) -> None:
+    people.staff_browser(Role.AGENT, "kim@halcyon.example")
+    Person.objects.filter(email="kim@halcyon.example").update(name="Kim of the team")
+    kim = Person.objects.get(email="kim@halcyon.example")
+    Member.objects.create(handle="kim", name="Kim", person=kim, joined_at=clock.now(), agreed_at=clock.now())
+    ada = Member.objects.create(handle="ada", name="Ada", joined_at=clock.now(), agreed_at=clock.now())
+    FormerHandle.objects.create(handle="old_ada", member=ada)
+    take([{"kind": "person", "id": "u9", "handle": handle, "name": name}])
+    member = Member.objects.get(external_id="u9")
+    assert (member.handle, member.name) == (kept, shown)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {**BEA, "name": "Be\0a"},
+        {**BEA, "about": "\0"},
+        {**CATEGORY, "id": "c2", "slug": "c2", "titles": {"en": "A\0B"}},
+        {**POST, "id": "p\0"},
+        {**LIKE, "post": "p\0"},
+    ],
+)
+def test_a_sign_that_cannot_be_kept_costs_its_line_only(line: Json) -> None:
+    done = take([line, CATEGORY, ADA])
+    assert (done.new, done.wrong) == (2, 1)
+    assert "U+0000" in done.why[1]
+
+
+def test_who_was_erased_does_not_come_back() -> None:
+    take(ALL)
+    ada = people.customer("ada@example.org", "Ada")
+    member = members.of(ada)
+    erasing.erase(traces_of(ada))
+    ada.delete()
+    fresh = {**POST, "id": "p3", "author": "u1", "html": "", "text": "Written there since."}
+    done = take([*ALL, fresh])
+    assert (done.new, done.wrong) == (1, 0)
+    member.refresh_from_db()
+    assert (member.name, member.external_id, member.claim_address_hash) == ("", "", None)
+    assert Member.objects.count() == 2
+    assert Post.objects.get(external_id="p3").author == member
+    assert members.of(people.customer("ada@example.org", "Ada")) != member
+
+
+def test_a_topic_without_its_first_post_does_not_go_out_under_anothers_name() -> None:
+    take(ALL)
+    Post.objects.filter(external_id="p1").update(state=Post.State.DELETED)
+    kinds = [json.loads(shapes.write(each))["kind"] for each in exporting.lines()]
+    assert kinds == ["category"]
+
+
+def test_what_names_a_post_that_stays_here_does_not_go_out() -> None:
+    take([*ALL, {**POST, "id": "p3", "author": "u1", "answers": "p2"}])
+    Post.objects.filter(external_id="p2").update(state=Post.State.HIDDEN)
+    lines = [json.loads(shapes.write(each)) for each in exporting.lines()]
+    assert [each["id"] for each in lines if each["kind"] == "post"] == ["p3"]
+    assert b"p2" not in json.dumps(lines).encode()
+    assert {each["kind"] for each in lines} == {"category", "person", "topic", "post"}
 
 
 def test_out_and_in_again_is_the_same() -> None:

@@ -19,7 +19,17 @@ def mark_of(email: str = "", sha256: str = "") -> bytes | None:
     digest = sha256 or (hashlib.sha256(email.strip().lower().encode()).hexdigest() if email.strip() else "")
     if not digest:
         return None
-    return hmac.new(settings.SECRETS.token_key.encode(), f"community claim {digest}".encode(), hashlib.sha256).digest()
+    return _keyed(f"community claim {digest}")
+
+
+def mark_of_outside(external_id: str) -> bytes:
+    """What is kept of an imported id whose owner was erased: it tells nothing by itself, and the same file again brings
+    nobody back."""
+    return _keyed(f"community erased {external_id}")
+
+
+def _keyed(text: str) -> bytes:
+    return hmac.new(settings.SECRETS.token_key.encode(), text.encode(), hashlib.sha256).digest()
 
 
 @transaction.atomic

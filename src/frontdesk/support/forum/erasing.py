@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import blackening, entries, names, rendering, searching, wording
+from frontdesk.support.forum import blackening, claiming, entries, names, rendering, searching, wording
 from frontdesk.support.forum.blackening import GONE, Words
 from frontdesk.support.forum.models import (
     Decision,
@@ -175,6 +175,8 @@ def _become_former(member: Member) -> None:
     """A number stands where the name was: who reads an old topic still sees who speaks with whom."""
     member.person, member.handle, member.name, member.about = None, f"{FORMER}{_next_number()}", "", ""
     member.digest_at, member.digest_days, member.mails_mentions = None, 0, False
+    if member.external_id:
+        member.erased_mark = claiming.mark_of_outside(member.external_id)
     member.external_id, member.claim_address_hash, member.seen_on = "", None, None
     member.save()
 

@@ -6,6 +6,7 @@ after folding: letters of other scripts, figures and pairs that look like a Lati
 
 import re
 import unicodedata
+from collections.abc import Collection
 from uuid import UUID
 
 from django.conf import settings
@@ -100,7 +101,12 @@ def first_handle(name: str) -> str:
 
 def is_reserved(handle: str, *, person: Person | None = None) -> bool:
     """Whether nobody may take a handle: it means something else, belongs to who left, or looks like the team's."""
-    return handle in CALLS or handle.startswith(FORMER) or _is_teams(handle, "handle", person)
+    return is_kept_back(handle) or _is_teams(handle, "handle", person)
+
+
+def is_kept_back(handle: str) -> bool:
+    """Whether it means something else, or belongs to who left."""
+    return handle in CALLS or handle.startswith(FORMER)
 
 
 def is_held(handle: str, *, but: UUID | None = None) -> bool:
@@ -112,15 +118,28 @@ def is_held(handle: str, *, but: UUID | None = None) -> bool:
     return any(owner != but for owner in held)
 
 
+def held_among(handles: Collection[str]) -> set[str]:
+    """Those of the handles that somebody has, or has had."""
+    held = set(Member.objects.filter(handle__in=handles).values_list("handle", flat=True))
+    return held | set(FormerHandle.objects.filter(handle__in=handles).values_list("handle", flat=True))
+
+
 def _is_teams(name: str, field: str, person: Person | None) -> bool:
     """Whether a name looks like the vendor's, a task of the team, or a colleague's; the team's own may."""
-    if person is not None and person.has_role(Role.AGENT):
-        return False
+    is_team = person is not None and person.has_role(Role.AGENT)
+    return not is_team and passes_for_team(name, team_names(field))
+
+
+def passes_for_team(name: str, team: Collection[str]) -> bool:
+    """The same for who is nobody of the team; `team` are `team_names`, looked up once for many."""
     seen, vendor = fold(name), fold(str(settings.FRONTDESK_BRAND["name"]))
-    if seen in {fold(each) for each in RESERVED} or (len(vendor) > 2 and vendor in seen):
-        return True
+    return seen in {fold(each) for each in RESERVED} or (len(vendor) > 2 and vendor in seen) or seen in team
+
+
+def team_names(field: str) -> set[str]:
+    """What colleagues are called ("name" or "handle"), folded."""
     team = Person.objects.filter(is_staff=True, is_active=True)
     taken = set(Member.objects.filter(person__in=team).exclude(agreed_at=None).values_list(field, flat=True))
     if field == "name":
         taken |= set(team.exclude(name="").values_list("name", flat=True))
-    return seen in {fold(each) for each in taken if each}
+    return {fold(each) for each in taken if each}

@@ -41,17 +41,28 @@ class Batch:
         self.accepted: dict[UUID, tuple[UUID, datetime]] = {}
         self.addresses: dict[str, OldAddress] = {}
         self.last: dict[UUID, int] = {}
+        self.wanted: set[str] = set()
         self.handles: set[str] = set()
+        self.team: dict[str, set[str]] = {}
+        self.liked: set[tuple[UUID, UUID]] = set()
+        self.solved: dict[UUID, UUID | None] = {}
 
     def prepare(self, lines: Sequence[AnyLine]) -> None:
-        """Look up what they name, lock the topics that grow, learn which handles are taken."""
+        """Look up what they name, lock the topics that grow, learn what is liked and solved already."""
         self.known.look_up(lines)
         grown = {self.known.topics[each.topic] for each in lines if isinstance(each, PostLine)
                  and each.topic in self.known.topics}  # fmt: skip
         rows = Topic.objects.select_for_update().filter(pk__in=grown).order_by("pk")
         self.last = dict(rows.values_list("pk", "last_number"))
-        wanted = {_handle(each) for each in lines if isinstance(each, PersonLine)}
-        self.handles = set(Member.objects.filter(handle__in=wanted).values_list("handle", flat=True))
+        self.wanted = {_handle(each) for each in lines if isinstance(each, PersonLine)}
+        if self.wanted:
+            self.handles = names.held_among(self.wanted)
+            self.team = {field: names.team_names(field) for field in ("handle", "name")}
+        posts = [self.known.posts.get(each.post) for each in lines if isinstance(each, LikeLine)]
+        liked = Reaction.objects.filter(post__in={place.pk for place in posts if place})
+        self.liked = set(liked.values_list("post", "member"))
+        asked = {self.known.topics.get(each.topic) for each in lines if isinstance(each, AcceptedLine)} - {None}
+        self.solved = dict(Topic.objects.filter(pk__in=asked).values_list("pk", "accepted"))
 
     def take(self, line: AnyLine) -> bool:
         """Enter a line; False when it is there already. Raises Wrong for what names something that is not known."""
@@ -90,23 +101,30 @@ class Batch:
     def _person(self, line: PersonLine) -> bool:
         if line.id in self.known.members:
             return False
-        joined = line.joined_at or self.now
+        joined, handle = line.joined_at or self.now, self._free(_handle(line), line)
         member = Member(
-            handle=self._free(_handle(line)), name=wording.line_of(line.name)[:60], about=line.about, level=line.level,
-            joined_at=joined, agreed_at=joined, external_id=line.id,
+            handle=handle, name=self._name(line, handle), about=line.about, level=line.level, joined_at=joined,
+            agreed_at=joined, external_id=line.id,
             claim_address_hash=claiming.mark_of(line.email, line.email_sha256), digest_at=None,
         )  # fmt: skip
         self.members.append(member)
         self.known.members[line.id] = member.pk
         return True
 
-    def _free(self, handle: str) -> str:
-        """The handle, with a number where somebody has it."""
+    def _free(self, handle: str, line: PersonLine) -> str:
+        """The handle, with a number where somebody has it or had it; another where it looks like the team's."""
+        if names.is_kept_back(handle) or names.passes_for_team(handle, self.team["handle"]):
+            handle = _numbered(line)
         chosen, number = handle, 2
-        while chosen in self.handles or (chosen != handle and Member.objects.filter(handle=chosen).exists()):
+        while chosen in self.handles or (chosen not in self.wanted and names.is_held(chosen)):
             chosen, number = f"{handle[:36]}{number}", number + 1
         self.handles.add(chosen)
         return chosen
+
+    def _name(self, line: PersonLine, handle: str) -> str:
+        """Their name, unless it is an address or looks like the team's: what they are called then is their handle."""
+        name = wording.line_of(line.name)[: names.LONGEST_NAME]
+        return handle if "@" in name or names.passes_for_team(name, self.team["name"]) else name
 
     def _author(self, key: str) -> UUID:
         if key not in self.known.members:
@@ -156,14 +174,20 @@ class Batch:
         return post
 
     def _like(self, line: LikeLine) -> bool:
-        place = self._place(line.post)
-        self.likes[place.pk, self._author(line.person)] = line.at
+        key = (self._place(line.post).pk, self._author(line.person))
+        if key in self.liked or key[1] in self.known.erased:
+            return False  # who was erased likes nothing any more
+        self.liked.add(key)
+        self.likes[key] = line.at
         return True
 
     def _accepted(self, line: AcceptedLine) -> bool:
         place = self._place(line.post)
         if self.known.topics.get(line.topic) != place.topic:
             raise Wrong(f"the post “{line.post}” is not in the topic “{line.topic}”: correct one of the two")
+        if self.solved.get(place.topic) == place.pk:
+            return False
+        self.solved[place.topic] = place.pk
         self.accepted[place.topic] = (place.pk, line.at)
         return True
 
@@ -176,26 +200,19 @@ class Batch:
         if path:
             self.addresses[path] = OldAddress(path=path, **thing)
 
-    def save(self) -> int:
-        """Write it all; returns how many likes and acceptances were new."""
+    def save(self) -> None:
+        """Write it all."""
         Member.objects.bulk_create(self.members)
         for topic, number in zip(self.topics.values(), _numbers(len(self.topics)), strict=True):
             topic.number = number
         Topic.objects.bulk_create(self.topics.values())
         Post.objects.bulk_create(self.posts, batch_size=500)
-        new = self._save_likes()
-        new += counts.accept(self.accepted)
+        liked = [Reaction(post_id=post, member_id=who, created_at=at) for (post, who), at in self.likes.items()]
+        Reaction.objects.bulk_create(liked, batch_size=1000, ignore_conflicts=True)  # somebody may like it just now
+        counts.accept(self.accepted)
         OldAddress.objects.bulk_create(self.addresses.values(), ignore_conflicts=True)
         touched = {post.topic_id for post in self.posts}
         counts.settle(topics=touched, members={post.author_id for post in self.posts}, likes=self._liked())
-        return new
-
-    def _save_likes(self) -> int:
-        keys = list(self.likes)
-        pairs = set(Reaction.objects.filter(post__in={post for post, _ in keys}).values_list("post", "member"))
-        fresh = [Reaction(post_id=p, member_id=m, created_at=self.likes[p, m]) for p, m in keys if (p, m) not in pairs]
-        Reaction.objects.bulk_create(fresh, batch_size=1000)
-        return len(fresh)
 
     def _liked(self) -> set[UUID]:
         return {post for post, _member in self.likes}
@@ -213,7 +230,12 @@ def _text(line: Said) -> str:
 def _handle(line: PersonLine) -> str:
     """A handle as ours are: from theirs, else from the name."""
     plain_one = wording.slug_of(line.handle or line.name).replace("-", "_")[:40].strip("_")
-    return plain_one if names.HANDLE.fullmatch(plain_one) else f"member_{wording.slug_of(line.id)[:24] or 'x'}"
+    return plain_one if names.HANDLE.fullmatch(plain_one) else _numbered(line)
+
+
+def _numbered(line: PersonLine) -> str:
+    """One that says nothing: from what they are called by in the file."""
+    return f"member_{wording.slug_of(line.id)[:24].strip('-')}"
 
 
 def _numbers(count: int) -> list[int]:

@@ -60,13 +60,11 @@ def settle(*, topics: Collection[UUID], members: Collection[UUID], likes: Collec
     searching.enter_many(list(Topic.objects.filter(pk__in=topics)) if topics else [])
 
 
-def accept(accepted: Mapping[UUID, tuple[UUID, datetime]]) -> int:
-    """Enter which posts solved which topics; returns how many that changed."""
+def accept(accepted: Mapping[UUID, tuple[UUID, datetime]]) -> None:
+    """Enter which posts solved which topics."""
     if not accepted:
-        return 0
+        return
     posts = [post for post, _at in accepted.values()]
     with connection.cursor() as cursor:
         cursor.execute(ACCEPT, [list(accepted), posts, [at for _post, at in accepted.values()]])
-        changed = cursor.rowcount
         cursor.execute(HELPED, [posts])
-    return int(changed)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from frontdesk.support.forum.importing.shapes import (
     AcceptedLine,
@@ -24,7 +24,8 @@ VISIBLE = Post.State.VISIBLE
 def lines(*, with_addresses: bool = False) -> Iterator[AnyLine]:
     """Every line, in an order in which nothing names what comes later.
 
-    What waits, is hidden or deleted stays here. Of addresses only the SHA-256 goes along, unless `with_addresses`.
+    What waits, is hidden or deleted stays here, and so does a topic whose first post cannot be seen. Of addresses only
+    the SHA-256 goes along, unless `with_addresses`.
     """
     for category in Category.objects.select_related("product").order_by("position", "slug"):
         yield _category(category)
@@ -43,17 +44,19 @@ def _id(row: Category | Member | Topic | Post) -> str:
 
 
 def _topics() -> QuerySet[Topic]:
-    rows = Topic.objects.filter(hidden_at=None, merged_into=None)
+    first = Post.objects.filter(topic=OuterRef("pk")).order_by("number").values("state")[:1]
+    rows = Topic.objects.filter(hidden_at=None, merged_into=None).alias(first=Subquery(first)).filter(first=VISIBLE)
     return rows.select_related("category", "author", "accepted").order_by("number")
 
 
 def _posts() -> QuerySet[Post]:
-    return Post.objects.filter(state=VISIBLE, topic__hidden_at=None, topic__merged_into=None)
+    return Post.objects.filter(state=VISIBLE, topic__in=_topics().order_by().values("pk"))
 
 
 def _members() -> Iterator[Member]:
-    wrote = Member.objects.filter(posts__in=_posts()) | Member.objects.filter(pk__in=Reaction.objects.values("member"))
-    return wrote.distinct().select_related("person").order_by("joined_at", "pk").iterator(chunk_size=CHUNK)
+    likes = Reaction.objects.filter(post__in=_posts()).values("member")
+    found = Member.objects.filter(Q(pk__in=_posts().values("author")) | Q(pk__in=likes))
+    return found.select_related("person").order_by("joined_at", "pk").iterator(chunk_size=CHUNK)
 
 
 def _category(row: Category) -> CategoryLine:
@@ -73,7 +76,7 @@ def _person(row: Member, *, with_addresses: bool) -> PersonLine:
 
 
 def _of_topic(topic: Topic) -> Iterator[AnyLine]:
-    """The topic, its replies and what solved it; nothing of one whose first post cannot be seen."""
+    """The topic, its replies and what solved it."""
     posts = Post.objects.filter(topic=topic, state=VISIBLE).select_related("author", "answers").order_by("number")
     first: UUID | None = None
     for post in posts.iterator(chunk_size=CHUNK):
@@ -82,8 +85,13 @@ def _of_topic(topic: Topic) -> Iterator[AnyLine]:
             first = post.pk
         else:
             yield _post(topic, post)
-    if first is not None and topic.accepted is not None and topic.solved_at is not None:
-        yield AcceptedLine(topic=_id(topic), post=_id(topic.accepted), at=topic.solved_at)
+    solved = topic.accepted
+    if first and solved and _goes_along(solved, topic) and topic.solved_at is not None:
+        yield AcceptedLine(topic=_id(topic), post=_id(solved), at=topic.solved_at)
+
+
+def _goes_along(post: Post, topic: Topic) -> bool:
+    return post.state == VISIBLE and post.topic_id == topic.pk
 
 
 def _topic(topic: Topic, post: Post) -> TopicLine:
@@ -96,7 +104,8 @@ def _topic(topic: Topic, post: Post) -> TopicLine:
 
 
 def _post(topic: Topic, post: Post) -> PostLine:
+    answered = post.answers if post.answers and _goes_along(post.answers, topic) else None
     return PostLine(
         id=_id(post), author=_id(post.author), created_at=post.created_at, text=post.text, edited_at=post.edited_at,
-        is_official=post.is_official, topic=_id(topic), answers=_id(post.answers) if post.answers else "",
+        is_official=post.is_official, topic=_id(topic), answers=_id(answered) if answered else "",
     )  # fmt: skip

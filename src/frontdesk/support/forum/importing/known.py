@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from frontdesk.support.forum import claiming
 from frontdesk.support.forum.importing.shapes import (
     AcceptedLine,
     AnyLine,
@@ -33,6 +34,7 @@ class Known:
     members: dict[str, UUID] = field(default_factory=dict)
     topics: dict[str, UUID] = field(default_factory=dict)
     posts: dict[str, Place] = field(default_factory=dict)
+    erased: set[UUID] = field(default_factory=set)  # members who had these ids before they were erased
 
     def look_up(self, lines: Iterable[AnyLine]) -> None:
         """Learn of everything that these lines are or name, as far as it is there."""
@@ -61,6 +63,11 @@ class Known:
             self.categories = {each.external_id: each for each in named}
         rows = Member.objects.filter(external_id__in=people)
         self.members |= dict(rows.values_list("external_id", "pk"))
+        left = {claiming.mark_of_outside(each): each for each in people - self.members.keys()}
+        former = Member.objects.filter(erased_mark__in=left).values_list("erased_mark", "pk")
+        gone = {left[bytes(mark)]: pk for mark, pk in former if mark}
+        self.members |= gone
+        self.erased |= set(gone.values())
         found = Topic.objects.filter(external_id__in=topics)
         self.topics |= dict(found.values_list("external_id", "pk"))
         places = Post.objects.filter(external_id__in=posts).values_list("external_id", "pk", "topic", "author")

@@ -94,6 +94,7 @@ class AcceptedLine(Line, tag="accepted"):
 
 AnyLine = CategoryLine | PersonLine | TopicLine | PostLine | LikeLine | AcceptedLine
 _decoder = msgspec.json.Decoder(AnyLine)
+CLEANED = {"text", "html"}  # whatever cannot be kept is taken out of these
 LONGEST_LINE = 2_000_000  # bytes
 
 
@@ -109,6 +110,8 @@ def read(line: bytes) -> AnyLine:
         found: AnyLine = _decoder.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise Wrong(f"{error}; see the form in docs/operations/community-import.md") from None
+    if any(holds_nul(getattr(found, name)) for name in found.__struct_fields__ if name not in CLEANED):
+        raise Wrong("a field holds the sign U+0000, which no text has: take it out")
     if isinstance(found, TopicLine) and not found.category:
         raise Wrong("a topic names its `category`")
     if isinstance(found, TopicLine) and not found.title.strip():
@@ -118,6 +121,13 @@ def read(line: bytes) -> AnyLine:
     if isinstance(found, Said) and not (found.text.strip() or found.html.strip()):
         raise Wrong("it has neither `text` nor `html`: leave the line out, or write what stood there")
     return found
+
+
+def holds_nul(value: object) -> bool:
+    """Whether the sign that the database keeps nowhere is in it."""
+    if isinstance(value, dict):
+        return any(map(holds_nul, (*value.keys(), *value.values())))
+    return isinstance(value, str) and "\0" in value
 
 
 def write(line: AnyLine) -> bytes:

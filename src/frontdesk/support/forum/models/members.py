@@ -13,8 +13,9 @@ class Member(models.Model):
     """Somebody who takes part, under the name they chose. Without a person: an account that was erased, or imported.
 
     `level` is the trust level (`forum.trust`), which `level_fixed` keeps where a moderator put it. Counts are a cache
-    (`forum.counting`). `digest_days`: how often the digest comes; 0 never. `agreed_at`: when they chose the name that
-    others see and agreed to be shown; until then nothing of theirs is written or shown.
+    (`forum.counting`). `digest_days`: how often the digest comes; 0 never. `mails_nothing` stands above all that they
+    chose to be mailed, which stays for when they change their mind. `agreed_at`: when they chose the name that others
+    see and agreed to be shown; until then nothing of theirs is written or shown.
     """
 
     class Level(models.IntegerChoices):
@@ -44,11 +45,14 @@ class Member(models.Model):
     silenced_until = models.DateTimeField(null=True)
     banned_at = models.DateTimeField(null=True)
     shows_expertise = models.BooleanField(_("among the experts"), default=True, db_default=True)
+    mails_nothing = models.BooleanField(_("no mails at all"), default=False, db_default=False)
     mails_mentions = models.BooleanField(_("mail when I am mentioned"), default=True)
     digest_days = models.PositiveSmallIntegerField(_("digest"), default=7)
     digest_at = models.DateTimeField(null=True)  # when the next one is due
     external_id = models.CharField(max_length=100, blank=True, default="")
     claim_address_hash = models.BinaryField(max_length=32, null=True)  # of an imported one, for its owner to claim it
+    erased_mark = models.BinaryField(max_length=32, null=True)  # of an imported one who was erased: its outside id
+    reached_from = models.DateTimeField(null=True)  # real time; what came back before does not count any more
 
     class Meta:
         verbose_name = _("member")
@@ -62,6 +66,7 @@ class Member(models.Model):
             models.Index(fields=["digest_at"], name="forum_digest_due", condition=Q(digest_at__isnull=False)),
             models.Index(fields=["-accepted_count", "-likes_received"], name="forum_experts"),
             models.Index(fields=["claim_address_hash"], name="forum_claims", condition=~Q(claim_address_hash=None)),
+            models.Index(fields=["erased_mark"], name="forum_erased", condition=~Q(erased_mark=None)),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +111,8 @@ class Reaction(models.Model):
 class Subscription(models.Model):
     """What somebody follows: a topic or a category. `last_number` is the last post of a topic that they have read.
 
-    `reply_token` stands in the address that replies by mail go to; each member has one of their own for each topic.
+    `is_chosen`: by the member, where READ else is only the mark of what was read. `reply_token` stands in the address
+    that replies by mail go to; each member has one of their own for each topic.
     """
 
     class Kind(models.TextChoices):
@@ -121,6 +127,7 @@ class Subscription(models.Model):
     topic = models.ForeignKey("Topic", models.CASCADE, null=True, related_name="subscriptions")
     category = models.ForeignKey("Category", models.CASCADE, null=True, related_name="subscriptions")
     kind = models.CharField(_("how"), max_length=10, choices=Kind.choices)
+    is_chosen = models.BooleanField(default=False, db_default=False)
     last_number = models.PositiveIntegerField(default=0)
     mailed_number = models.PositiveIntegerField(default=0)  # up to which posts were mailed
     reply_token = models.CharField(max_length=40, unique=True, null=True)
