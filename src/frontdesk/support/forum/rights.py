@@ -232,9 +232,22 @@ def _leading(member: Member, on: Any) -> Verdict | None:
         return no(_("This is the team's; only the team decides about it."))
     if isinstance(on, Member) and (on.pk == member.pk or on.level >= Level.LEADER):
         return no(_("Only the team decides about leaders."))
+    if isinstance(on, Post) and (refused := _leading_post(member, on)) is not None:
+        return refused
     topic = _topic_of(on)
     if topic is not None and topic.category.reads != Category.Who.EVERYBODY:
         return no(_("Here the team itself keeps order."))
+    return None
+
+
+def _leading_post(member: Member, post: Post) -> Verdict | None:
+    """Nobody judges themselves, and what waits for a look is the team's to look at."""
+    if post.author_id == member.pk:
+        return no(_("This post is your own."))
+    if post.state == Post.State.DELETED:
+        return no(_("This post was deleted."))
+    if post.state == Post.State.WAITING:
+        return no(_("The team looks at this post; only the team decides about it."))
     return None
 
 

@@ -17,6 +17,7 @@ from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed
 from frontdesk.support.forum.order_phrases import DECISIONS
 
 LONGEST = 500  # characters of a reason
+# What takes back what.
 OPENED = {"post.hidden": "post.shown", "topic.locked": "topic.unlocked", "member.silenced": "member.unsilenced"}
 
 
@@ -128,11 +129,15 @@ def require_unchanged(about: Topic | Post | Member, seen: str | None) -> None:
 
 
 def require_not_the_teams(by: Member | None, what: str, about: Topic | Post | Member) -> None:
-    """A leader does not take back what the team decided. Raises NotAllowed. `what`: the decision to be taken back."""
+    """Leaders take back only what leaders decided. Raises NotAllowed. `what`: the decision to be taken back, a key of
+    OPENED; all of its kind count since the last opposite one, so that a leader's own on top of the team's opens
+    nothing."""
     if by is None or rights.is_staff(by):
         return
-    rows = Decision.objects.select_related("by").filter(what=what).order_by("-created_at")
-    name = type(about).__name__.lower()
-    last = rows.filter(**{name: about}).first()
-    if last is not None and last.by is not None and rights.may_moderate(last.by):
+    rows = Decision.objects.filter(**{type(about).__name__.lower(): about}).order_by("-created_at")
+    opened = rows.filter(what=OPENED[what]).values_list("created_at", flat=True).first()
+    closed = rows.filter(what=what, created_at__gt=opened) if opened else rows.filter(what=what)
+    deciders = set(closed.values_list("by", flat=True))
+    members = Member.objects.select_related("person").filter(person__in=deciders - {None})
+    if deciders - {each.person_id for each in members if rights.is_leader(each)}:
         raise NotAllowed(why=_("The team has decided this; only the team takes it back."))

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
-from frontdesk.support.forum import adding, counting, searching, selectors, wording
+from frontdesk.support.forum import adding, counting, rights, searching, selectors, wording
 from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted
 from frontdesk.support.forum.models import Duplicate, Member, MovedPost, News, Post, Subscription, Topic
 from frontdesk.support.forum.moderating import deciding
 from frontdesk.support.forum.moderating.deciding import About
-from frontdesk.support.forum.order_errors import NothingToSplit, TopicsNotMergeable
+from frontdesk.support.forum.order_errors import NotAllowed, NothingToSplit, TopicsNotMergeable
 
 Kind = Subscription.Kind
 STRENGTH = {Kind.READ: 0, Kind.MUTED: 1, Kind.DIGEST: 2, Kind.WATCH: 3}
@@ -38,22 +39,30 @@ def merge(*, by: Member, topic: Topic, into: Topic, reason: str, seen: str | Non
     why = deciding.require(by, "merge", source, reason)
     deciding.require(by, "merge", target, reason)
     deciding.require_unchanged(source, seen)
+    _require_open(by, source)
     moved = list(Post.objects.filter(topic=source).order_by("created_at", "number"))
     before = target.last_number
     _move(moved, source, target)
     _merge_subscriptions(source, target, before)
-    lost = _merge_answers(source, target)
+    answer = _merge_answers(source, target)
     _merge_marks(source, target)
     data = {"into": target.number, "title": target.title, "posts": len(moved)}
     source.merged_into, source.pinned_at, source.escalate_at = target, None, None
     source.save(update_fields=["merged_into", "pinned_at", "escalate_at"])
     for each in (target, source):
         counting.settle(each)
-    counting.settle_members(lost)
+    if answer is not None:
+        _tell_of_answer(source, target, answer)
     for post in moved[:1]:  # it was the first one, which the search knew by its title
         searching.enter(post, target)
     deciding.decide(by, "topic.merged", why, About(source, data=data), tell=source.author)
     return target
+
+
+def _require_open(by: Member, source: Topic) -> None:
+    """A leader does not go round a lock: posts of a locked topic would stand in an open one."""
+    if source.locked_at is not None and not rights.is_staff(by):
+        raise NotAllowed(why=_("This topic is locked; only the team merges it."))
 
 
 def _lock_both(topic: Topic, into: Topic) -> tuple[Topic, Topic]:
@@ -111,20 +120,26 @@ def _merge_subscriptions(source: Topic, target: Topic, before: int) -> None:
     Subscription.objects.filter(topic=target, mailed_number=before).update(mailed_number=target.last_number)
 
 
-def _merge_answers(source: Topic, target: Topic) -> list[UUID]:
-    """Take over or give up the source's accepted answer; returns whose counts change."""
+def _merge_answers(source: Topic, target: Topic) -> Post | None:
+    """Take over or give up the source's accepted answer; returns it, to be told once counts are right."""
     answer = source.accepted
     if answer is None:
-        return []
+        return None
     solved_at = source.solved_at
     source.accepted = source.solved_at = None
     source.save(update_fields=["accepted", "solved_at"])
-    events.publish(AnswerUnaccepted(source.pk, answer.pk))
     if target.accepted_id is None and target.category.asks:
         target.accepted, target.solved_at = answer, solved_at
         target.save(update_fields=["accepted", "solved_at"])
+    return answer
+
+
+def _tell_of_answer(source: Topic, target: Topic, answer: Post) -> None:
+    """After the members' rows are locked, as whoever accepts does it: what hears of answers locks others."""
+    counting.settle_members([answer.author_id])
+    events.publish(AnswerUnaccepted(source.pk, answer.pk))
+    if target.accepted_id == answer.pk:
         events.publish(AnswerAccepted(target.pk, answer.pk))
-    return [answer.author_id]
 
 
 def _merge_marks(source: Topic, target: Topic) -> None:
@@ -205,10 +220,4 @@ def _follow_split(old: Topic, new: Topic, authors: set[UUID]) -> None:
 def first_moved(topic: Topic) -> Post | None:
     """The first of the posts that once stood in a topic, where it stands now; None when none has moved."""
     found = MovedPost.objects.filter(topic=topic).order_by("number").select_related("post__topic").first()
-    return found.post if found else None
-
-
-def where(number: int, post: int) -> Post | None:
-    """Where a post stands now that once stood in topic `number` at place `post`; None when it never moved."""
-    found = MovedPost.objects.filter(topic__number=number, number=post).select_related("post__topic").first()
     return found.post if found else None

@@ -6,9 +6,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from frontdesk.accounts.models import Person
-from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import members, moderating, rights, selectors
@@ -16,6 +16,7 @@ from frontdesk.support.forum.models import Member, Post, Topic
 from frontdesk.support.forum.moderating.letters import address_of
 from frontdesk.support.forum.order_deeds import Deed, Subject, deeds_of
 from frontdesk.support.forum.selectors import Reader
+from frontdesk.support.forum.views.common import words_for
 
 
 def member_of(request: HttpRequest) -> Member:
@@ -61,14 +62,22 @@ def decide(
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            deed.run(member, subject, data["reason"], data["seen"], form.values())
+            changed = deed.run(member, subject, data["reason"], data["seen"], form.values())
         except Refusal as refusal:
-            form.add_error(None, explain(refusal))
+            form.add_error(None, words_for(refusal))
         else:
-            messages.success(request, str(deed.done))
+            _tell(request, deed, is_done=bool(changed))
             return redirect(back)
     values = {"deed": deed, "form": form, "subject": subject, "back": back, **context}
     return render(request, template, values, status=422 if form.is_bound else 200)
+
+
+def _tell(request: HttpRequest, deed: Deed, *, is_done: bool) -> None:
+    """What came of it: verbs answer False where there was nothing to do."""
+    if is_done:
+        messages.success(request, str(deed.done))
+    else:
+        messages.info(request, _("Nothing was changed: it is so already, or does not apply any more."))
 
 
 def back_to(subject: Subject) -> str:

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from frontdesk.core.backoffice.base import explain
 from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import flags, moderating, rights, selectors
@@ -17,6 +16,7 @@ from frontdesk.support.forum.models import Post
 from frontdesk.support.forum.moderating.letters import address_of
 from frontdesk.support.forum.order_forms import AskAgainForm, ReportForm
 from frontdesk.support.forum.order_views.common import member_of, readable_post
+from frontdesk.support.forum.views.common import words_for
 
 ASKING = ["GET", "HEAD", "POST"]
 
@@ -35,7 +35,7 @@ def report(request: HttpRequest, post_id: UUID) -> HttpResponse:
         try:
             flags.flag(member=member, post=post, **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error(None, explain(refusal))
+            form.add_error(None, words_for(refusal))
         else:
             messages.success(request, _("Thank you. A moderator looks at it, and you hear from us."))
             return redirect(address_of(post.topic, post))
@@ -57,7 +57,7 @@ def ask_again(request: HttpRequest, post_id: UUID) -> HttpResponse:
         try:
             flags.ask_again(member=member, post=post, text=form.cleaned_data["text"])
         except Refusal as refusal:
-            form.add_error(None, explain(refusal))
+            form.add_error(None, words_for(refusal))
         else:
             messages.success(request, _("A moderator looks at your post again."))
             return redirect(address_of(post.topic, post))
