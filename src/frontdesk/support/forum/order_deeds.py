@@ -77,8 +77,9 @@ POST_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          (_("Everybody can read it again."),), applies=lambda it: it.state == State.HIDDEN and bool(it.text),
          icon="eye"),
     Deed("black_out", _("Delete for good"), "black_out", moderating.black_out, _("Its words are deleted."),
-         (_("Its words, what it said before, its pictures and our mails that quote it are deleted for good. Nobody can "
-            "take this back."), _("That there was a post stays.")),
+         (_("Its words, what it said before, its pictures, what others quoted of it and our mails that hold it are "
+            "deleted for good. Nobody can take this back."),
+          _("That there was a post stays. Of the first post of a topic the title goes, too.")),
          applies=lambda it: bool(it.text), icon="trash-2", tone="danger"),
     Deed("official", _("Mark as the team's answer"), "official", moderating.mark_official,
          _("It is marked as the team's answer."), (_("It stands out as an answer that the team vouches for."),),

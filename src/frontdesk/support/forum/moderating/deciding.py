@@ -76,7 +76,7 @@ def decide(by: Member | None, what: str, reason: str, about: About, *, tell: Mem
         subject_type=type(subject).__name__.lower(),
         subject=subject.pk,
         person=tell.person_id if tell else (about.member.person_id if about.member else None),
-        data=_facts(about),
+        data=_facts(what, about),
     )
     if tell is not None and tell.person_id is not None and (by is None or tell.pk != by.pk):
         letters.tell(
@@ -85,8 +85,11 @@ def decide(by: Member | None, what: str, reason: str, about: About, *, tell: Mem
     return made
 
 
-def _facts(about: About) -> dict[str, Any]:
-    facts: dict[str, Any] = {key: value for key, value in about.data.items() if isinstance(value, str | int | bool)}
+def _facts(what: str, about: About) -> dict[str, Any]:
+    """What the audit keeps for good: no title, which may have to go one day."""
+    titles = {"title", "from", "to"} if what == "topic.renamed" else {"title"}
+    known = {key: value for key, value in about.data.items() if key not in titles}
+    facts: dict[str, Any] = {key: value for key, value in known.items() if isinstance(value, str | int | bool)}
     if about.topic is not None:
         facts["number"] = about.topic.number
     if about.post is not None:

@@ -2,16 +2,15 @@
 
 from django.db import transaction
 
-from frontdesk.accounts.models import Message as Letter
-from frontdesk.core import clock
+from frontdesk.core import clock, events
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import adding, pictures, rights, searching
-from frontdesk.support.forum.models import EditLock, Member, NewsMail, Post, Revision, Topic
-from frontdesk.support.forum.moderating import deciding, reports
+from frontdesk.support.forum import adding, rights, searching
+from frontdesk.support.forum.events import Change, PostChanged
+from frontdesk.support.forum.models import EditLock, Member, Post, Topic
+from frontdesk.support.forum.moderating import blacking, deciding, reports
 from frontdesk.support.forum.moderating.deciding import About
 
 State = Post.State
-BLACK = "…"
 
 
 @transaction.atomic
@@ -80,21 +79,20 @@ def show(*, by: Member, post: Post, reason: str, seen: str | None = None) -> boo
 
 @transaction.atomic
 def black_out(*, by: Member, post: Post, reason: str, seen: str | None = None) -> bool:
-    """Delete the words of a post for good: what it said before, its pictures, and our mails that quote it, too.
+    """Delete the words of a post for good, with every copy that we hold (`blacking`); of a topic's first post the
+    title, too.
 
     That there was a post stays. What has left by mail cannot be called back. False when it was done before.
     """
     topic, current, why = _locked(by, "black_out", post, reason, seen)
     if not current.text:
         return False
-    Revision.objects.filter(post=current).delete()
-    pictures.forget(current.pictures.all())
-    mails = NewsMail.objects.filter(news__post=current, account_message__isnull=False)
-    Letter.objects.filter(pk__in=mails.values("account_message")).update(text=BLACK, html="")
+    blacking.forget_copies(topic, current, deciding.actor_of(by, why))
     current.text, current.html, current.mentions = "", "", []
     current.save(update_fields=["text", "html", "mentions"])
     searching.enter(current, topic)
-    adding.set_state(topic, current, State.DELETED)
+    if not adding.set_state(topic, current, State.DELETED):
+        events.publish(PostChanged(topic.pk, current.pk, Change.DELETED))
     reports.close(current, was_right=True, why=why)
     deciding.decide(by, "post.blacked_out", why, About(topic, current), tell=current.author)
     return True

@@ -1,0 +1,113 @@
+"""Deleting for good: no copy of the words is left that we hold, and nothing false is said in their place."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from frontdesk.accounts.models import Message as Letter
+from frontdesk.core import outbox
+from frontdesk.core.models import AuditEntry
+from frontdesk.support.forum import changing, escalating, moderating, rendering, writing
+from frontdesk.support.forum.models import Decision, Member, Post, Revision, Topic
+from frontdesk.support.forum.notifying import mailing
+from frontdesk.support.helpcentre.models import SearchEntry
+from frontdesk.support.tickets.models import Message
+from tests import people
+from tests.support import order
+from tests.support.order import Level
+
+pytestmark = pytest.mark.django_db
+SECRET = "4242 4242"
+WHY = "Private data"
+
+
+@pytest.fixture
+def kim() -> Member:
+    return order.moderator()
+
+
+def begun(title: str = "My card is 4242 4242", text: str = "It is 4242 4242.") -> Topic:
+    author = order.member("ada")
+    return writing.begin(member=author, category=order.category(), title=title, text=text, client_id=uuid4())
+
+
+def first(topic: Topic) -> Post:
+    return topic.posts.select_related("author__person", "topic").order_by("number")[0]
+
+
+def leaks() -> list[str]:
+    """Where the words still stand, in any table, but for the reasons of moderators."""
+    held = [
+        *Letter.objects.values_list("subject", "text", "html"),
+        *Post.objects.values_list("text", "html"),
+        *Revision.objects.values_list("text", "title"),
+        *Topic.objects.values_list("title", "slug"),
+        *Message.objects.values_list("text", "html"),
+        *SearchEntry.objects.values_list("title", "body"),
+        *Decision.objects.values_list("data", flat=True),
+        *AuditEntry.objects.values_list("data", flat=True),
+    ]
+    return re.findall(rf".{{0,80}}{SECRET}.{{0,40}}", str(held).replace("-", " "))
+
+
+def mail_all() -> None:
+    outbox.deliver_due()
+    assert mailing.send_due()
+
+
+def test_no_copy_of_a_first_post_is_left(kim: Member) -> None:
+    topic, bob = begun(), order.member("bob", Level.REGULAR)
+    quote = rendering.quote(first(topic).text, by="Ada", path=f"/community/p/{first(topic).pk}/")
+    said = writing.reply(member=bob, topic=topic, text=f"{quote}Do not show it!", client_id=uuid4())
+    changing.edit(member=bob, post=said, text=f"{said.text}\n\nNever.")
+    escalating.hand_over(actor=moderating.deciding.actor_of(kim, WHY), topic=topic)
+    mail_all()
+    moderating.rename(by=kim, topic=topic, title="Her card is 4242 4242", reason=WHY)
+    moderating.hide(by=kim, post=first(topic), reason=WHY)
+    assert len(leaks()) > 8
+
+    assert moderating.black_out(by=kim, post=first(topic), reason=WHY)
+
+    assert not leaks()
+    said.refresh_from_db()
+    assert "Do not show it!\n\nNever." in said.text
+    assert "Do not show it!" in said.html
+
+
+def test_of_a_reply_the_title_stays(kim: Member) -> None:
+    topic = begun(title="No sound at all", text="Since today.")
+    said = writing.reply(member=order.member("bob"), topic=topic, text=f"Mine is {SECRET}.", client_id=uuid4())
+    mail_all()
+    assert moderating.black_out(by=kim, post=said, reason=WHY)
+    assert not leaks()
+    topic.refresh_from_db()
+    assert topic.title == "No sound at all"
+
+
+def test_titles_of_what_was_merged_go_with_their_first_post(kim: Member) -> None:
+    topic, other = begun(), order.topic(order.member("cleo"))
+    moderating.merge(by=kim, topic=topic, into=other, reason=WHY)
+    moved = Post.objects.get(pk=Post.objects.get(author=topic.author).pk)
+    assert moderating.black_out(by=kim, post=moved, reason=WHY)
+    assert not leaks()
+
+
+def test_what_its_author_had_deleted_goes_as_well_and_its_title(kim: Member) -> None:
+    topic = begun()
+    writing.reply(member=order.member("bob"), topic=topic, text="Do not show it!", client_id=uuid4())
+    writing.delete(member=topic.author, post=first(topic))
+    assert moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    assert not leaks()
+
+
+def test_nothing_false_is_said_in_its_place(kim: Member) -> None:
+    topic = begun()
+    writing.reply(member=order.member("bob"), topic=topic, text="Do not show it!", client_id=uuid4())
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    topic.refresh_from_db()
+    for reader in (Client(), people.signed_in(order.person_of(kim))):
+        page = reader.get(topic.get_absolute_url()).content.decode()
+        assert "by its author" not in page
+        assert "This post was deleted." in page
