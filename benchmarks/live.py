@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,12 +22,12 @@ from benchmarks.__main__ import machine
 from benchmarks.installation import Installation
 
 HERE = Path(__file__).parent
-TALKS, SLOW, WRITERS = 500, 50, 4
+TALKS, AGENTS, SLOW, WRITERS = 500, 50, 50, 2
 GOAL_MS, PAGE_GOAL_MS = 250, 200
 NOTES = """# Live streams
 
 Measured {date} on {machine} by `python -m benchmarks.live`, everything on the same cores:
-{streams:,} streams on {talks} conversations, {asked} messages a second asked of {writers} threads of one process that
+{streams:,} streams on {talks} conversations, {asked} messages a second asked of {writers} processes that
 call the verb behind the reply form, {slow} slow downloads, {slow} slow uploads, and one browser that asks for a
 conversation's page again and again, for {seconds} seconds. The load of the machine before it began: {load}.
 
@@ -58,7 +58,10 @@ def prepared() -> tuple[list[Any], str, str]:
     from frontdesk.core import signing  # noqa: PLC0415 - as above
     from frontdesk.support.tickets import links  # noqa: PLC0415 - as above
 
+    agents = [desk.agent(f"agent{number}@halcyon.example", f"Agent {number}") for number in range(AGENTS)]
     talks = [desk.conversation(f"guest{number}@example.org") for number in range(TALKS)]
+    for number, talk in enumerate(talks):
+        desk.answers(agents[number % AGENTS], talk)  # from then on it is theirs, as a chat is
     signing.rotate(root=signing.load_root(signing.new_root()[0]))
     release = releases.create(actor=desk.SYSTEM, product=desk.shield(), version="9.0.0", notes="", is_public=True)
     big = File(BytesIO(bytes(20_000_000)), name="shield-9.0.0-linux.bin")
@@ -94,29 +97,46 @@ def hanging_on(port: int, download: str) -> Iterator[None]:
         link.close()
 
 
-def write(talks: list[Any], rate: int, seconds: int) -> dict[tuple[str, int], int]:
-    """Write at this pace; when each message was committed, by topic and sequence."""
-    from django.db import connections  # noqa: PLC0415 - as above
-    from tests.support import desk  # noqa: PLC0415 - as above
+@contextmanager
+def process(name: str, asked: dict[str, Any]) -> Iterator[subprocess.Popen[str]]:
+    """Another process of this benchmark, once it has said that it is ready."""
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        tell(other, json.dumps(asked))
+        assert heard(other) == "ready\n"  # noqa: S101 - a benchmark of refused streams is none
+        yield other
 
-    committed: dict[tuple[str, int], int] = {}
-    began = time.monotonic()
 
-    def one(which: int) -> None:
-        for turn in range(which, rate * seconds, WRITERS):
-            if time.monotonic() - began > seconds:
-                break
-            time.sleep(max(0.0, began + turn / rate - time.monotonic()))
-            message = desk.writes(talks[turn % len(talks)], f"Message {turn}")
-            committed[f"conversation:{message.conversation_id}", message.sequence] = time.monotonic_ns()
-        connections.close_all()
+def tell(other: subprocess.Popen[str], line: str) -> None:
+    """Say a line to that process."""
+    assert other.stdin is not None  # noqa: S101 - piped
+    print(line, file=other.stdin, flush=True)
 
-    threads = [threading.Thread(target=one, args=[which]) for which in range(WRITERS)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    return committed
+
+def heard(other: subprocess.Popen[str]) -> str:
+    """The next line that process says."""
+    assert other.stdout is not None  # noqa: S101 - piped
+    return other.stdout.readline()
+
+
+@contextmanager
+def writers(talks: list[Any], rate: int, seconds: int) -> Iterator[list[subprocess.Popen[str]]]:
+    """The processes that write together at this pace, each in conversations of its own, once they are told to go."""
+    numbers = [str(talk.pk) for talk in talks]
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                process("writers", {"talks": numbers[which::WRITERS], "rate": rate / WRITERS, "seconds": seconds})
+            )
+            for which in range(WRITERS)
+        ]
+
+
+def write(writing: list[subprocess.Popen[str]]) -> dict[tuple[str, int], int]:
+    """When each message was committed, by topic and sequence."""
+    for each in writing:
+        tell(each, "go")
+    return {(topic, sequence): at for each in writing for topic, sequence, at in json.loads(heard(each))}
 
 
 def ask(address: str, until: float) -> list[float]:
@@ -162,21 +182,16 @@ def run(streams: int, rate: int, seconds: int) -> dict[str, Any]:
         before = installation.memory()
         given = [tickets.issue(waking.talk(talks[number % TALKS].pk)) for number in range(streams)]
         asked = {"port": installation.port, "seconds": seconds + 8, "tickets": given}
-        command = [sys.executable, str(HERE / "listeners.py")]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as listeners:
-            assert listeners.stdin is not None  # noqa: S101 - piped
-            assert listeners.stdout is not None  # noqa: S101 - piped
-            print(json.dumps(asked), file=listeners.stdin, flush=True)
-            assert listeners.stdout.readline() == "ready\n"  # noqa: S101 - a benchmark of refused streams is none
+        with writers(talks, rate, seconds) as writing, process("listeners", asked) as listeners:
             memory = (installation.memory() - before) * 1024 / streams
             pages: list[float] = []
             until = time.monotonic() + seconds
             browser = threading.Thread(target=lambda: pages.extend(ask(address, until)))
             with hanging_on(installation.port, download):
                 browser.start()
-                committed = write(talks, rate, seconds)
+                committed = write(writing)
                 browser.join()
-            came = json.loads(listeners.stdout.readline())
+            came = json.loads(heard(listeners))
         taken, lost = matched(committed, came, streams // TALKS)
         return {
             "streams": streams, "talks": TALKS, "asked": rate, "writers": WRITERS, "slow": SLOW, "seconds": seconds,

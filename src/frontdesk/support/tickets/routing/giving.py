@@ -120,24 +120,30 @@ def set_takes_new(agent: Person, *, takes: bool) -> None:
 
 
 def _choose(conversation: Conversation) -> Choice:
+    agents = _agents_for(conversation)
     area = conversation.area
-    rows = online().filter(teams=conversation.team_id) if conversation.team_id else online()
-    rows = rows.exclude(person__in=_gave_back(conversation))
-    others = rows.exclude(person__in=_passed_over(conversation)) if conversation.in_chat else rows
-    rows = others if others.exists() else rows  # the next one, and then the first again
-    # Their keys first, since a lock must not be taken through a join of many teams.
-    keys = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
-    agents = list(Agent.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk"))
-    language = _language_skill(conversation)
-    candidates = _candidates(agents, area.skill_id if area else None, language)
+    language = _language_skill(conversation) if agents else None
     with translation.override(settings.LANGUAGE_CODE):  # staff read it, whoever's request this is
         return choose(
-            candidates,
+            _candidates(agents, area.skill_id if area else None, language) if agents else [],
             skill=area.skill.name if area and area.skill else "",
             least_level=area.least_level if area else 1,
             relaxed=_is_relaxed(conversation),
             language=language.name if language else "",
         )
+
+
+def _agents_for(conversation: Conversation) -> list[Agent]:
+    """Who is there and may have it, their rows locked."""
+    rows = online().filter(teams=conversation.team_id) if conversation.team_id else online()
+    if not rows.exists():
+        return []
+    rows = rows.exclude(person__in=_gave_back(conversation))
+    others = rows.exclude(person__in=_passed_over(conversation)) if conversation.in_chat else rows
+    rows = others if others.exists() else rows  # the next one, and then the first again
+    # Their keys first, since a lock must not be taken through a join of many teams.
+    keys = list(rows.order_by("pk").values_list("pk", flat=True).distinct())
+    return list(Agent.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys).order_by("pk"))
 
 
 def _candidates(agents: list[Agent], skill: str | None, language: Skill | None) -> list[Candidate]:
