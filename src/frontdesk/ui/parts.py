@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_timedelta
@@ -107,8 +108,14 @@ def relative(moment: datetime, now: datetime) -> str:
 
 
 def _locale() -> Locale:
+    return _locale_of(get_language() or "en")
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    """As many as there are languages, which our own settings name."""
     try:
-        return Locale.parse(to_locale(get_language() or "en"))
+        return Locale.parse(to_locale(language))
     except (UnknownLocaleError, ValueError):
         return Locale("en")
 
