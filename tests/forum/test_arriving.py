@@ -1,18 +1,21 @@
 """Replies by mail: whose they are, what becomes of them, and that nothing that a program wrote becomes a post."""
 
+from base64 import b64encode
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail as sent
+from django.core.files.storage import default_storage
 from PIL import Image
 from pytest_django import Settings
 
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, outbox
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum.models import Category, Member, NewsMail, Post, Subscription, Topic
+from frontdesk.support.forum import arriving, pictures
+from frontdesk.support.forum.models import Category, Member, NewsMail, Picture, Post, Subscription, Topic
 from frontdesk.support.forum.notifying import mailing
 from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.mail.incoming import processing, storing
@@ -200,20 +203,22 @@ def test_a_bounce_marks_the_mail() -> None:
     assert not posts(row)
 
 
-def test_pictures_come_along_and_other_files_do_not() -> None:
-    row = followed()
+def with_a_picture(row: Subscription) -> bytes:
+    """A reply with a picture, and a file that is none."""
     held = BytesIO()
     Image.new("RGB", (40, 30), "teal").save(held, "PNG")
-    import base64
-
-    raw = multipart(
+    return multipart(
         part("As you see.\n"),
-        part(base64.encodebytes(held.getvalue()), 'image/png; name="screen.png"',
+        part(b64encode(held.getvalue()), 'image/png; name="screen.png"',
              Content_Transfer_Encoding="base64", Content_Disposition='attachment; filename="screen.png"'),
         part("MZ", 'application/octet-stream; name="run.exe"', Content_Disposition='attachment; filename="run.exe"'),
         to=to(row),
     )  # fmt: skip
-    assert arrives(raw).verdict == Verdict.POSTED
+
+
+def test_pictures_come_along_and_other_files_do_not() -> None:
+    row = followed()
+    assert arrives(with_a_picture(row)).verdict == Verdict.POSTED
     (post,) = posts(row)
     assert post.pictures.count() == 1
     assert "<img" in post.html
@@ -228,6 +233,23 @@ def test_a_locked_topic_answers_with_what_to_do() -> None:
     assert not posts(row)
     (told,) = refusals()
     assert "But I still wonder." in told
+
+
+def test_refusals_are_told_a_few_times_an_hour() -> None:
+    row = followed()
+    Topic.objects.filter(subscriptions=row).update(locked_at=clock.now())
+    for number in range(arriving.LETTERS.count + 2):
+        assert arrives(letter(f"Number {number}.\n", to=to(row))).verdict == Verdict.REFUSED
+    assert len(refusals()) == arriving.LETTERS.count
+
+
+def test_pictures_of_a_refused_reply_are_kept_nowhere() -> None:
+    row = followed()
+    Topic.objects.filter(subscriptions=row).update(locked_at=clock.now())
+    kept = default_storage.listdir(pictures.FOLDER)
+    assert arrives(with_a_picture(row)).verdict == Verdict.REFUSED
+    assert not Picture.objects.exists()
+    assert default_storage.listdir(pictures.FOLDER) == kept
 
 
 @pytest.mark.parametrize("what", ["hidden", "restricted"])

@@ -11,29 +11,13 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import clock, outbox
 from frontdesk.support.forum import accepting, following, members, writing
 from frontdesk.support.forum.models import Category, Member, News, NewsMail, Post, Subscription, Topic
-from frontdesk.support.forum.notifying import audience, mailing, reading
+from frontdesk.support.forum.notifying import audience, mailing, reaching, reading
 from tests.support import forum
+from tests.support.news import later, mails
 from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 Kind = News.Kind
-
-
-def mails() -> list[EmailMultiAlternatives]:
-    """Everything that is due is told, mailed and delivered; what came of it."""
-    before = len(mail.outbox)
-    outbox.deliver_due()
-    mailing.send_due()
-    outbox.deliver_due()
-    return [each for each in mail.outbox[before:] if isinstance(each, EmailMultiAlternatives)]
-
-
-def later(by: timedelta = timedelta(minutes=6)) -> None:
-    """As if so much time had passed since the last mails."""
-    for row in NewsMail.objects.all():
-        NewsMail.objects.filter(pk=row.pk).update(sent_at=row.sent_at - by)
-    for piece in News.objects.filter(mail_at__isnull=False):
-        News.objects.filter(pk=piece.pk).update(mail_at=piece.mail_at and piece.mail_at - by)
 
 
 def bea() -> Member:
@@ -210,7 +194,7 @@ def test_who_left_gets_nothing() -> None:
 
 def test_who_cannot_be_reached_gets_no_more() -> None:
     topic = forum.topic()
-    for _each in range(mailing.BOUNCES):
+    for _each in range(reaching.BOUNCES):
         forum.reply(topic, bea(), f"Again {_each}")
         assert len(mails()) == 1
         NewsMail.objects.update(bounced_at=clock.real_now())
@@ -263,8 +247,7 @@ def test_the_page_of_the_link_ends_everything_on_wish() -> None:
     (found,) = mails()
     Client().post("/" + quiet_path(found), {"what": "all"})
     topic.author.refresh_from_db()
-    assert (topic.author.mails_mentions, topic.author.digest_days) == (False, 0)
-    assert not Subscription.objects.filter(member=topic.author, kind="watch").exists()
+    assert topic.author.mails_nothing
 
 
 def test_another_mails_secret_ends_nothing() -> None:

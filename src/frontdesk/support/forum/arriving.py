@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.messages import sending
 from frontdesk.core import clock
-from frontdesk.core.errors import NotFound
+from frontdesk.core.errors import NotFound, TooManyAttempts
 from frontdesk.core.reasons import Refusal
+from frontdesk.core.throttle import Limit, reserve
 from frontdesk.support.forum import pictures, selectors, writing
 from frontdesk.support.forum.errors import PostedAlready, TopicLocked
 from frontdesk.support.forum.models import Member, NewsMail, Picture, Post, Subscription, Topic
@@ -29,6 +30,7 @@ from frontdesk.support.tickets.models import Verdict
 
 SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 MOST_PICTURES = 5
+LETTERS = Limit("community-refusals", 5, 3600)  # to one member; what else is refused stands at the desk alone
 KEPT = 2_000  # characters of a refused reply that are sent back
 GONE, CLOSED, REFUSED = "topic_gone", "topic_closed", "post_refused"
 
@@ -70,10 +72,12 @@ class Forum:
         row = _subscription(place)
         if row is None or row.topic is None:
             return Fate(Verdict.REVIEW, "not_a_member")
+        shown: list[Picture] = []
         try:
             with transaction.atomic():
-                post = _post(row.member, row.topic, read, mail)
+                post = _post(row.member, row.topic, read, mail, shown)
         except Refusal as refusal:
+            pictures.forget_undone(shown)
             if isinstance(refusal, PostedAlready):  # a replay that reads it otherwise than before
                 return Fate(Verdict.POSTED, "posted")
             _tell(row.member, row.topic, read, refusal)
@@ -97,8 +101,9 @@ def _is_by(member: Member, read: Read) -> bool:
     return bool(owned.exists())
 
 
-def _post(member: Member, topic: Topic, read: Read, mail: UUID) -> Post:
-    """One post; the same mail posts once, however often it is tried."""
+def _post(member: Member, topic: Topic, read: Read, mail: UUID, shown: list[Picture]) -> Post:
+    """One post; the same mail posts once, however often it is tried. The pictures that were kept for it are put into
+    `shown`, whatever becomes of it."""
     found = Post.objects.filter(author=member, client_id=mail).first()
     if found is not None:
         return found
@@ -106,8 +111,8 @@ def _post(member: Member, topic: Topic, read: Read, mail: UUID) -> Post:
     if topic.hidden_at is not None and not reader.is_moderator:
         raise NotFound
     text = words_of(read.text)
-    shown = [each.markdown for each in _pictures(member, read)]
-    whole = "\n\n".join(each for each in (text, *shown) if each)
+    shown += _pictures(member, read)
+    whole = "\n\n".join(each for each in (text, *(picture.markdown for picture in shown)) if each)
     return writing.reply(member=member, topic=topic, text=whole, client_id=mail, by_mail=True)
 
 
@@ -140,7 +145,12 @@ def _why(refusal: Refusal) -> str:
 
 
 def _tell(member: Member, topic: Topic, read: Read, refusal: Refusal) -> None:
-    """Why it was not posted and what to do, with their words, so that nothing is lost."""
+    """Why it was not posted and what to do, with their words, so that nothing is lost. Two programs that answer each
+    other end here, too."""
+    try:
+        reserve(LETTERS, str(member.pk))
+    except TooManyAttempts:
+        return
     assert member.person is not None  # noqa: S101 - _subscription
     is_gone = isinstance(refusal, NotFound)
     with translation.override(member.person.language or None):

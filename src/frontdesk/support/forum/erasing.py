@@ -175,8 +175,9 @@ def _become_former(member: Member) -> None:
     """A number stands where the name was: who reads an old topic still sees who speaks with whom."""
     member.person, member.handle, member.name, member.about = None, f"{FORMER}{_next_number()}", "", ""
     member.digest_at, member.digest_days, member.mails_mentions = None, 0, False
+    member.mails_nothing, member.reached_from = False, None
     if member.external_id:
-        member.erased_mark = claiming.mark_of_outside(member.external_id)
+        member.erased_hash = claiming.mark_of_outside(member.external_id)
     member.external_id, member.claim_address_hash, member.seen_on = "", None, None
     member.save()
 

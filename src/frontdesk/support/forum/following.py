@@ -12,8 +12,8 @@ from frontdesk.support.forum.models import Category, Member, Subscription, Topic
 Kind = Subscription.Kind
 # Reading marks are many and matter little: no lock is waited for, and what was read further before stays.
 MARK = """
-insert into forum_subscription (member_id, topic_id, kind, last_number, mailed_number)
-values (%(member)s, %(topic)s, 'read', %(number)s, 0)
+insert into forum_subscription (member_id, topic_id, kind, is_chosen, last_number, mailed_number)
+values (%(member)s, %(topic)s, 'read', false, %(number)s, 0)
 on conflict (member_id, topic_id) do update
    set last_number = excluded.last_number where forum_subscription.last_number < excluded.last_number
 """
@@ -23,6 +23,8 @@ on conflict (member_id, topic_id) do update
 def follow(*, member: Member, target: Topic | Category, kind: str) -> Subscription:
     """Follow a topic or a category in this way; READ follows it no more, MUTED hides it from lists. Raises NotFound.
 
+    For a topic this stands above how its category is followed: READ and DIGEST mail nothing of it.
+
     From now on: what was written before is not mailed.
     """
     chosen = Kind(kind)
@@ -30,17 +32,18 @@ def follow(*, member: Member, target: Topic | Category, kind: str) -> Subscripti
         if not selectors.reader_for(member).may_read(target):
             raise NotFound
         row, _made = Subscription.objects.update_or_create(
-            member=member, category=target, defaults={"kind": chosen}, create_defaults={"kind": chosen}
+            member=member, category=target, defaults={"kind": chosen, "is_chosen": True}
         )
         return row
     topic = adding.lock(target)
     selectors.require_readable(member, topic)
     row, made = Subscription.objects.get_or_create(
-        member=member, topic=topic, defaults={"kind": chosen, "mailed_number": topic.last_number}
-    )
-    if not made and row.kind != chosen:
-        row.kind, row.mailed_number = chosen, topic.last_number
-        row.save(update_fields=["kind", "mailed_number"])
+        member=member, topic=topic,
+        defaults={"kind": chosen, "is_chosen": True, "mailed_number": topic.last_number},
+    )  # fmt: skip
+    if not made and (row.kind != chosen or not row.is_chosen):
+        row.kind, row.is_chosen, row.mailed_number = chosen, True, topic.last_number
+        row.save(update_fields=["kind", "is_chosen", "mailed_number"])
     return row
 
 
@@ -52,7 +55,7 @@ def begin(member: Member, topic: Topic, *, read: int = 1) -> None:
     )
     if made:
         return
-    if row.kind == Kind.READ and not has_written(member, topic, before=read):
+    if row.kind == Kind.READ and not row.is_chosen and not has_written(member, topic, before=read):
         row.kind, row.mailed_number = Kind.WATCH, read
     row.last_number = max(row.last_number, read)
     row.save(update_fields=["kind", "last_number", "mailed_number"])

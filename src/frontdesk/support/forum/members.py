@@ -86,14 +86,15 @@ def introduce(*, member: Member, name: str, handle: str, about: str = "") -> Mem
 
 
 @transaction.atomic
-def choose_mails(*, member: Member, digest_days: int, mentions: bool) -> Member:
-    """How often the digest comes (0: never), and whether mentions are mailed."""
+def choose_mails(*, member: Member, digest_days: int, mentions: bool, nothing: bool = False) -> Member:
+    """How often the digest comes (0: never), and whether mentions are mailed; `nothing`: no mail at all, whatever else
+    they chose or follow."""
     if digest_days not in DIGEST_DAYS:
         raise ValueError(f"no digest comes every {digest_days} days")
     current = Member.objects.select_for_update(of=("self",)).select_related("person").get(pk=member.pk)
-    current.digest_days, current.mails_mentions = digest_days, mentions
+    current.digest_days, current.mails_mentions, current.mails_nothing = digest_days, mentions, nothing
     current.digest_at = clock.now() + timedelta(days=digest_days) if digest_days else None
-    current.save(update_fields=["digest_days", "mails_mentions", "digest_at"])
+    current.save(update_fields=["digest_days", "mails_mentions", "mails_nothing", "digest_at"])
     _note(current, "member.mails_chosen")
     return current
 

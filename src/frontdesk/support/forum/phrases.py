@@ -16,6 +16,7 @@ FORUM: dict[str, Text] = {
     "member.changed": _("The profile in the community was changed"),
     "member.mails_chosen": _("The mails of the community were chosen"),
     "member.claimed": _("Posts of before were taken over, by a confirmed address"),
+    "member.mails_tried_again": _("Mails of the community that came back are sent again"),
     "member.mails_stopped": _("Mails of the community were stopped, from a mail"),
     "community.imported": _("A community was imported"),
     "community_category.added": _("A category of the community was added"),

@@ -59,6 +59,14 @@ def add(*, member: Member, source: IO[bytes]) -> Picture:
         raise
 
 
+def forget_undone(added: Iterable[Picture]) -> None:
+    """Delete the files of pictures whose rows went with a transaction that was rolled back."""
+    rows = {each.pk: each.file for each in added}
+    kept = set(Picture.objects.filter(pk__in=rows).values_list("pk", flat=True))
+    for gone in rows.keys() - kept:
+        default_storage.delete(rows[gone])
+
+
 def _made_anew(raw: bytes) -> pictures.Picture:
     if not raw or len(raw) > LARGEST_FILE:
         raise CommunityPictureRefused

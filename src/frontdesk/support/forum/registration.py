@@ -39,6 +39,7 @@ MEMBERS: dict[str, Text] = {
     "topics_read": _("Topics read"),
     "silenced_until": _("Silenced until"),
     "banned_at": _("Banned"),
+    "mails_nothing": _("No mails at all"),
     "mails_mentions": _("Mail when mentioned"),
     "digest_days": _("Days between digests"),
 }
@@ -82,6 +83,7 @@ FOLLOWED: dict[str, Text] = {
     "of_topic": _("Topic"),
     "of_category": _("Category"),
     "kind": _("How"),
+    "is_chosen": _("Chosen by yourself"),
     "last_number": _("Read up to"),
 }
 PICTURES: dict[str, Text] = {

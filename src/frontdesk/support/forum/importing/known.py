@@ -64,7 +64,7 @@ class Known:
         rows = Member.objects.filter(external_id__in=people)
         self.members |= dict(rows.values_list("external_id", "pk"))
         left = {claiming.mark_of_outside(each): each for each in people - self.members.keys()}
-        former = Member.objects.filter(erased_mark__in=left).values_list("erased_mark", "pk")
+        former = Member.objects.filter(erased_hash__in=left).values_list("erased_hash", "pk")
         gone = {left[bytes(mark)]: pk for mark, pk in former if mark}
         self.members |= gone
         self.erased |= set(gone.values())

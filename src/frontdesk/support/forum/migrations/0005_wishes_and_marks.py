@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="member",
-            name="erased_mark",
+            name="erased_hash",
             field=models.BinaryField(max_length=32, null=True),
         ),
         migrations.AddField(
@@ -34,7 +34,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="member",
             index=models.Index(
-                condition=models.Q(("erased_mark", None), _negated=True), fields=["erased_mark"], name="forum_erased"
+                condition=models.Q(("erased_hash", None), _negated=True), fields=["erased_hash"], name="forum_erased"
             ),
+        ),
+        # A reading mark has never been told of mails; who chose "not at all" was told up to some post.
+        migrations.RunSQL(
+            """
+            update forum_subscription set is_chosen = true
+             where kind in ('digest', 'muted') or category_id is not null or (kind = 'read' and mailed_number > 0)
+            """,
+            migrations.RunSQL.noop,
         ),
     ]

@@ -51,7 +51,7 @@ class Member(models.Model):
     digest_at = models.DateTimeField(null=True)  # when the next one is due
     external_id = models.CharField(max_length=100, blank=True, default="")
     claim_address_hash = models.BinaryField(max_length=32, null=True)  # of an imported one, for its owner to claim it
-    erased_mark = models.BinaryField(max_length=32, null=True)  # of an imported one who was erased: its outside id
+    erased_hash = models.BinaryField(max_length=32, null=True)  # of an imported one who was erased: its outside id
     reached_from = models.DateTimeField(null=True)  # real time; what came back before does not count any more
 
     class Meta:
@@ -66,7 +66,7 @@ class Member(models.Model):
             models.Index(fields=["digest_at"], name="forum_digest_due", condition=Q(digest_at__isnull=False)),
             models.Index(fields=["-accepted_count", "-likes_received"], name="forum_experts"),
             models.Index(fields=["claim_address_hash"], name="forum_claims", condition=~Q(claim_address_hash=None)),
-            models.Index(fields=["erased_mark"], name="forum_erased", condition=~Q(erased_mark=None)),
+            models.Index(fields=["erased_hash"], name="forum_erased", condition=~Q(erased_hash=None)),
         ]
 
     def __str__(self) -> str:

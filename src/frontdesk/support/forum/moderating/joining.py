@@ -101,7 +101,8 @@ def _move(posts: Sequence[Post], source: Topic, target: Topic) -> None:
 
 
 def _merge_subscriptions(source: Topic, target: Topic, before: int) -> None:
-    """Who followed only the source follows the target from now on; who followed both does so in the stronger way.
+    """Who followed only the source follows the target from now on; who followed both does so in the stronger way,
+    unless they chose the weaker one and nothing else.
 
     Nobody gets mails about what only moved. The source's row stays where there are two: replies by mail find it.
     """
@@ -112,11 +113,12 @@ def _merge_subscriptions(source: Topic, target: Topic, before: int) -> None:
             row.topic, row.last_number, row.mailed_number = target, 0, target.last_number
             row.save(update_fields=["topic", "last_number", "mailed_number"])
             continue
-        if STRENGTH[Kind(row.kind)] > STRENGTH[Kind(kept.kind)]:
-            kept.kind = row.kind
-            kept.save(update_fields=["kind"])
-        row.kind = Kind.READ
-        row.save(update_fields=["kind"])
+        is_wished = row.is_chosen or not kept.is_chosen
+        if is_wished and STRENGTH[Kind(row.kind)] > STRENGTH[Kind(kept.kind)]:
+            kept.kind, kept.is_chosen = row.kind, row.is_chosen
+            kept.save(update_fields=["kind", "is_chosen"])
+        row.kind, row.is_chosen = Kind.READ, False
+        row.save(update_fields=["kind", "is_chosen"])
     Subscription.objects.filter(topic=target, mailed_number=before).update(mailed_number=target.last_number)
 
 
@@ -210,6 +212,7 @@ def _follow_split(old: Topic, new: Topic, authors: set[UUID]) -> None:
             member_id=row.member_id,
             topic=new,
             kind=row.kind,
+            is_chosen=row.is_chosen,
             last_number=new.last_number,
             mailed_number=new.last_number,
         )

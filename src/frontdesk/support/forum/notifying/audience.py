@@ -15,6 +15,7 @@ Follow = Subscription.Kind
 MOST_MENTIONED = 10  # of one post
 MOST_OF_ONE = 40  # mentions by one member within an hour that are told
 HOUR = timedelta(hours=1)
+DECLINED = Q(kind=Follow.DIGEST) | Q(kind=Follow.READ, is_chosen=True)  # of a topic: nothing of it by mail at once
 
 
 def of(post: Post, *, only_mentions: bool = False) -> dict[UUID, Kind]:
@@ -39,7 +40,7 @@ def _watching(topic: Topic, number: int) -> Iterable[UUID]:
     """Who wants each post by mail: of the topic, from when they began to follow it on, or of its category unless they
     chose otherwise for the topic."""
     rows = Subscription.objects.filter(kind=Follow.WATCH, member__person__is_active=True)
-    chosen = Subscription.objects.filter(topic=topic, kind__in=(Follow.DIGEST, Follow.MUTED)).values("member")
+    chosen = Subscription.objects.filter(DECLINED | Q(kind=Follow.MUTED), topic=topic).values("member")
     wanted = Q(topic=topic, mailed_number__lt=number) | Q(category=topic.category_id) & ~Q(member__in=chosen)
     return rows.filter(wanted).values_list("member", flat=True)
 
@@ -68,6 +69,11 @@ def muted(topic: Topic, members: Collection[UUID]) -> set[UUID]:
     of_category = rows.filter(category=topic.category_id, kind=Follow.MUTED).values_list("member", flat=True)
     hushed = {member for member, kind in of_topic.items() if kind == Follow.MUTED}
     return hushed | {member for member in of_category if of_topic.get(member) != Follow.WATCH}
+
+
+def declines(topic: Topic, member: Member) -> bool:
+    """Whether they chose to get no mails about this topic, be it that they are named or answered there."""
+    return Subscription.objects.filter(DECLINED, topic=topic, member=member).exists()
 
 
 def watchers(topic: Topic) -> QuerySet[Subscription]:

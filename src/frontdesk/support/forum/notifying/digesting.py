@@ -17,7 +17,7 @@ from frontdesk.accounts.messages import sending
 from frontdesk.core import clock
 from frontdesk.support.forum import selectors
 from frontdesk.support.forum.models import Member, NewsMail, Post, Subscription, Topic
-from frontdesk.support.forum.notifying import heads, letters, links
+from frontdesk.support.forum.notifying import heads, letters, links, reaching
 
 BEST = 8
 QUESTIONS = 3
@@ -42,6 +42,7 @@ class Line:
 def due() -> QuerySet[Member]:
     """Who gets a digest, the next first: of those who take part, not of everybody who once looked in."""
     rows = Member.objects.filter(digest_at__isnull=False, digest_days__gt=0, person__is_active=True)
+    rows = rows.filter(mails_nothing=False)
     rows = rows.exclude(agreed_at=None)
     return rows.order_by("digest_at")
 
@@ -80,8 +81,10 @@ def _next() -> bool:
 
 
 def _write(member: Member, *, since: datetime) -> None:
+    if member.person is None or not reaching.reaches(member):
+        return
     best, questions = best_for(member, since=since), questions_for(member)
-    if member.person is None or not member.person.email or not (best or questions):
+    if not (best or questions):
         return
     now = clock.real_now()
     mail = NewsMail.objects.create(member=member, internet_id=heads.new_id(), sent_at=now)

@@ -15,7 +15,7 @@ from frontdesk.accounts.messages import sending
 from frontdesk.core import clock
 from frontdesk.support.forum import selectors
 from frontdesk.support.forum.models import Member, News, NewsMail, Subscription, Topic
-from frontdesk.support.forum.notifying import audience, heads, letters, reading
+from frontdesk.support.forum.notifying import audience, heads, letters, reaching, reading
 from frontdesk.support.forum.notifying.audience import Kind
 from frontdesk.support.forum.notifying.telling import is_seen
 
@@ -24,7 +24,6 @@ HOUR = timedelta(hours=1)
 MOST_AN_HOUR = 20  # mails to one person; the others come together, later
 AGAIN = timedelta(minutes=10)  # after a mail that could not be written
 LOOKED_AT = 100  # members with due news among whom somebody free is sought
-BOUNCES = 3  # so many that came back, the newest ones: no more are sent
 log = structlog.get_logger(__name__)
 
 
@@ -100,9 +99,11 @@ def _put_off(news: Sequence[News], until: datetime) -> None:
 
 def _wanted(member: Member, topic: Topic, news: Sequence[News]) -> list[News]:
     """What they may read, want by mail, and have not read on the page."""
-    if not _reaches(member) or not selectors.may_read(selectors.reader_for(member), topic):
+    if member.mails_nothing or not reaching.reaches(member):
         return []
-    if audience.muted(topic, [member.pk]):
+    if not selectors.may_read(selectors.reader_for(member), topic):
+        return []
+    if audience.muted(topic, [member.pk]) or audience.declines(topic, member):
         return []
     watches = audience.watchers(topic).filter(member=member).exists()
     unseen = set(reading.new(News.objects.filter(pk__in=[each.pk for each in news])).values_list("pk", flat=True))
@@ -125,17 +126,9 @@ def _still(news: News) -> bool:
     return news.kind != Kind.ACCEPTED or news.topic.accepted_id == news.post_id
 
 
-def _reaches(member: Member) -> bool:
-    """Whether there is somebody at the other end."""
-    if member.person is None or not member.person.is_active or not member.person.email:
-        return False
-    newest = NewsMail.objects.filter(member=member).order_by("-sent_at").values_list("bounced_at", flat=True)[:BOUNCES]
-    return not (len(newest) == BOUNCES and all(newest))
-
-
 def _send(member: Member, topic: Topic, news: Sequence[News], now: datetime) -> NewsMail:
     """One mail about one topic, which replies come back from by the member's own token for it."""
-    assert member.person is not None  # noqa: S101 - _reaches
+    assert member.person is not None  # noqa: S101 - reaching
     subscription = subscribed(member, topic)
     until = max(each.post.number for each in news)
     mail = NewsMail.objects.create(

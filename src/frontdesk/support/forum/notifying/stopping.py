@@ -42,27 +42,25 @@ def stop(mail: NewsMail, what: What) -> None:
     if what not in offered(mail):
         raise ValueError(f"{what} cannot be ended from this mail")
     member = mail.member  # its row is locked last: verbs take it while they hold a topic
-    if what in {What.TOPIC, What.ALL} and mail.topic is not None:
+    if what == What.TOPIC and mail.topic is not None:
         _no_mails_of(member, topic=mail.topic)
     if what == What.CATEGORY and mail.topic is not None:
         _no_mails_of(member, category=mail.topic.category)
-    if what == What.ALL:
-        watched = Subscription.objects.filter(member=member, kind=Subscription.Kind.WATCH)
-        watched.filter(category__isnull=False).update(kind=Subscription.Kind.DIGEST)
-        watched.update(kind=Subscription.Kind.READ)
     member = Member.objects.select_for_update().get(pk=mail.member_id)
-    if what in {What.MENTIONS, What.ALL}:
+    if what == What.ALL:  # what they chose before stays, for when they want mails again
+        member.mails_nothing = True
+    if what == What.MENTIONS:
         member.mails_mentions = False
-    if what in {What.DIGEST, What.ALL}:
+    if what == What.DIGEST:
         member.digest_days, member.digest_at = 0, None
-    member.save(update_fields=["mails_mentions", "digest_days", "digest_at"])
+    member.save(update_fields=["mails_nothing", "mails_mentions", "digest_days", "digest_at"])
     _note(member, what)
 
 
 def _no_mails_of(member: Member, *, topic: Topic | None = None, category: Category | None = None) -> None:
     """What they follow is told in the digest from now on, and what waits to be mailed is not."""
-    kind = Subscription.Kind.DIGEST
-    Subscription.objects.update_or_create(member=member, topic=topic, category=category, defaults={"kind": kind})
+    wish = {"kind": Subscription.Kind.DIGEST, "is_chosen": True}
+    Subscription.objects.update_or_create(member=member, topic=topic, category=category, defaults=wish)
     if topic is not None:
         News.objects.filter(member=member, topic=topic).update(mail_at=None)
 

@@ -22,7 +22,7 @@ ENDS: dict[What, Promise] = {
     What.CATEGORY: _("No more mails about new posts in this category"),
     What.MENTIONS: _("No more mails when I am mentioned or answered"),
     What.DIGEST: _("No more digests"),
-    What.ALL: _("No more mails of the community at all"),
+    What.ALL: _("No more mails of the community, unless a moderator decides something about you"),
 }
 
 

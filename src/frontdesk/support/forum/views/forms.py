@@ -205,8 +205,17 @@ class MailsForm(forms.Form):
         label=_("A digest of what is new"), choices=DIGESTS, coerce=int, widget=forms.Select
     )
     mentions = forms.BooleanField(label=_("A mail when somebody mentions me"), required=False)
+    nothing = forms.BooleanField(
+        label=_("No mails of the community, whatever I follow"),
+        help_text=_("What moderators decide about you is mailed all the same, and why a reply by mail was not posted."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
-        initial = {"digest_days": member.digest_days, "mentions": member.mails_mentions}
+        initial = {
+            "digest_days": member.digest_days,
+            "mentions": member.mails_mentions,
+            "nothing": member.mails_nothing,
+        }
         super().__init__(*args, **kwargs)
         self.label_suffix, self.initial = "", initial

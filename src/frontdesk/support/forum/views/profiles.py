@@ -11,6 +11,7 @@ from frontdesk.accounts.access import to_sign_in
 from frontdesk.core.errors import NotFound
 from frontdesk.support.forum import listing, members, selectors
 from frontdesk.support.forum.models import Subscription
+from frontdesk.support.forum.notifying import reaching
 from frontdesk.support.forum.views.common import for_engines, full, member_of, reader_of
 from frontdesk.support.forum.views.forms import MailsForm, ProfileForm
 
@@ -54,10 +55,15 @@ def me(request: HttpRequest) -> HttpResponse:
         return redirect(str(request.session.pop("community_next", "") or "forum:me"))
     if which == "mails" and mails.is_valid():
         data = mails.cleaned_data
-        members.choose_mails(member=mine, digest_days=data["digest_days"], mentions=data["mentions"])
+        members.choose_mails(member=mine, **data)
         messages.success(request, _("Saved."))
         return redirect("forum:me")
+    if which == "again":
+        reaching.try_again(member=mine)
+        messages.success(request, _("We send you mails again."))
+        return redirect("forum:me")
     context = {"member": mine, "profile": profile, "mails": mails, "follows": _follows(request)}
+    context["came_back"] = reaching.all_came_back(mine)
     status = 422 if profile.errors or mails.errors else 200
     return render(request, "forum/me.html", context, status=status)
 
