@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from frontdesk.accounts.models import Message as Letter
@@ -51,6 +52,21 @@ def test_a_customer_is_found_by_the_name_of_their_account(ada: Person, kim: Pers
     Person.objects.filter(pk=ada.pk).update(name="Adelheid von Sprudelbach")
     assert found("sprudelb", kim) == found("von adelheid", kim) == {talk}
     assert found("sprudel x", kim) == set()
+    assert found("bach", kim) == found("prudel", kim) == found("ad", kim) == set()  # no beginnings of words
+    Person.objects.filter(pk=ada.pk).update(name="Jo O\u2019Neil (née Grün)")
+    assert found("jo", kim) == found("O'Neil", kim) == found("grün)", kim) == found("(jo", kim) == {talk}
+    assert found("j", kim) == found("^jo$", kim) == set()
+
+
+def test_a_name_that_fits_keeps_nobody_from_the_words_index(ada: Person, kim: Person) -> None:
+    """Else whoever searches for a first name reads every conversation."""
+    Person.objects.filter(pk=ada.pk).update(name="Adelheid Sprudelbach")
+    hers, his = desk.conversation(ada), desk.conversation("bob@example.org", "I am Adelheid's brother")
+    assert found("adelheid", kim) == {hers, his}
+    rows = selecting.select(Filter("all", q="adelheid"), agent=kim, now=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")  # so few rows are read faster than an index
+        assert "tickets_search" in rows.explain()
 
 
 def test_the_receipt_says_what_was_not_taken() -> None:

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
-from frontdesk.support.tickets.models import Conversation, OutgoingMail
+from frontdesk.support.tickets.models import Conversation, ConversationSearch, OutgoingMail
 
 MOST_WORDS = 12
-MOST_NAMES, SHORTEST_NAME, MOST_PEOPLE = 4, 2, 200
+MOST_NAMES, MOST_PEOPLE = 4, 200
 MAIL_NUMBER = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}")
 SHORTEST_BEGINNING = 3  # shorter ones stand for themselves: half of all words begin with any two letters
 # As `tickets_words` in the database parts them; what is left may stand within quotes.
@@ -29,31 +29,38 @@ def expression(text: str) -> str:
 
 
 def search(conversations: QuerySet[Conversation], text: str) -> QuerySet[Conversation]:
-    """Those in which every word occurs, or to which a mail with this number belongs; none for a text without words."""
+    """Those in which every word occurs, whose customer is called so, or to which a mail with this number belongs; none
+    for a text without words."""
     asked = expression(text)
     if not asked:
         return conversations.none()
-    found = Q(search__document=SearchQuery(asked, config="simple", search_type="raw"))
-    mails = list(_by_mail(text).values_list("message__conversation", flat=True))
-    people = _called(text)
-    for more in (Q(pk__in=mails) if mails else None, Q(person__in=people) if people else None):
-        found = found | more if more else found
+    query = SearchQuery(asked, config="simple", search_type="raw")
+    # A list of its own: joined, one name that fits would keep the database from the words' index.
+    found = Q(pk__in=ConversationSearch.objects.filter(document=query).values("conversation"))
+    if mails := _by_mail(text):
+        found |= Q(pk__in=mails)
+    if people := _called(text):
+        found |= Q(person__in=people)
     return conversations.filter(found)
 
 
 def _called(text: str) -> list[UUID]:
-    """Customers whose account has this name: lists show it, and the conversation's words may know another."""
-    words = text.split()
-    if not words or len(words) > MOST_NAMES or any(len(word) < SHORTEST_NAME or "\0" in word for word in words):
+    """Customers whose account has this name, each word of it as a whole or a beginning: lists show it, and the
+    conversation's words may know another."""
+    words = words_of(text)
+    if not words or len(words) > MOST_NAMES or "@" in text:
         return []
-    named = (Q(name__icontains=word) for word in words)
-    return list(Person.objects.filter(*named).values_list("pk", flat=True)[:MOST_PEOPLE])
+    named = (
+        Q(name__iregex=rf"\m{re.escape(word)}" + ("" if len(word) >= SHORTEST_BEGINNING else r"\M")) for word in words
+    )
+    return list(Person.objects.filter(*named).order_by("name", "pk").values_list("pk", flat=True)[:MOST_PEOPLE])
 
 
-def _by_mail(text: str) -> QuerySet[OutgoingMail]:
-    """The mail of ours whose own number this is: what customers find under Messages, and quote."""
+def _by_mail(text: str) -> list[UUID]:
+    """Where the mail of ours belongs whose own number this is: what customers find under Messages, and quote."""
     number = text.strip().upper()
     if not MAIL_NUMBER.fullmatch(number):
-        return OutgoingMail.objects.none()
-    letters = Letter.objects.filter(reference=number).values_list("pk", flat=True)
-    return OutgoingMail.objects.filter(account_message__in=list(letters))
+        return []
+    letters = list(Letter.objects.filter(reference=number).values_list("pk", flat=True))
+    mails = OutgoingMail.objects.filter(account_message__in=letters)
+    return list(mails.values_list("message__conversation", flat=True))
