@@ -4,6 +4,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from frontdesk.support.chat.models import Chat
+from frontdesk.support.texts import language_for
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.conversations.adding import Line
 from frontdesk.support.tickets.conversations.words import Words
@@ -28,7 +29,7 @@ def say(chat: Chat, which: str) -> Message:
 
 def say_in(conversation: Conversation, which: str) -> Message:
     """The same, to another conversation than the chat's own."""
-    with translation.override(conversation.language or None):
+    with translation.override(language_for(conversation.language)):
         text = translation.gettext(LINES[which])
     line = Line(Message.Kind.AUTOMATIC, Channel.CHAT, Words(text), data={"chat": which})
     return adding.add(conversation, line)

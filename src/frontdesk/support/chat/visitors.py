@@ -22,6 +22,7 @@ from frontdesk.core.errors import RequestInvalid
 from frontdesk.core.throttle import Limit
 from frontdesk.support.chat.errors import CodeWrong
 from frontdesk.support.chat.models import Visitor
+from frontdesk.support.texts import language_for
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.conversations.opening import Requester
 
@@ -138,5 +139,5 @@ def _address(address: str) -> str:
 
 
 def _mail(visitor: Visitor, code: str) -> None:
-    with translation.override(visitor.language or None):
+    with translation.override(language_for(visitor.language)):
         sending.send_mail(to=visitor.address, template="chat/code", context={}, secret=code, secret_hint=_("a code"))

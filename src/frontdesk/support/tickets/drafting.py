@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from frontdesk.core.actors import Actor
 from frontdesk.support.helpcentre import articles
 from frontdesk.support.helpcentre.models import Article
+from frontdesk.support.texts import language_for
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.models import Conversation, Message
@@ -26,7 +26,7 @@ def draft_article(*, actor: Actor, conversation: Conversation) -> Article:
     said = list(_said(current))
     if not any(message.kind == Message.Kind.AGENT for message in said):
         raise ValueError("there is no answer to make an article of")
-    language = _language(current)
+    language = language_for(current.language)
     names = list(_names(current, said))
     with translation.override(language):
         title = scrub(current.subject, names) or _("Untitled")
@@ -48,12 +48,6 @@ def draft_article(*, actor: Actor, conversation: Conversation) -> Article:
 def _said(conversation: Conversation) -> Iterator[Message]:
     kinds = (Message.Kind.CUSTOMER, Message.Kind.AGENT)
     yield from conversation.messages.filter(kind__in=kinds, redacted_at=None).order_by("sequence")
-
-
-def _language(conversation: Conversation) -> str:
-    known = {code for code, _name in settings.LANGUAGES}
-    wanted = conversation.language.split("-")[0]
-    return wanted if wanted in known else settings.LANGUAGE_CODE.split("-")[0]
 
 
 def _names(conversation: Conversation, said: list[Message]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext
 from typing import Any
 
 import structlog
@@ -13,6 +12,7 @@ from frontdesk.accounts.messages import sending
 from frontdesk.core import throttle
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.throttle import Limit
+from frontdesk.support.texts import language_for
 from frontdesk.support.tickets import links
 from frontdesk.support.tickets.mail import addresses, divider
 from frontdesk.support.tickets.mail.outgoing import quoting, refusing, threading
@@ -121,7 +121,8 @@ def send_receipt(conversation: Conversation, message: Message) -> None:
 def send(
     message: Message, participant: Participant, name: str, context: Mapping[str, Any], *, secret: str = ""
 ) -> None:
-    """One mail of a conversation to one who takes part, in their language; a second one about the same is not sent.
+    """One mail of a conversation to one who takes part, in their language where it is one
+    of ours; a second one about the same is not sent.
 
     `secret` is what the links of `context` carry. There is a link to the conversation, too, unless that is a secret one
     (of whoever has no account) beside another secret.
@@ -132,7 +133,7 @@ def send(
         return
     conversation, person = message.conversation, participant.person
     page = None if secret and links.is_secret(participant) else links.to_conversation(participant)
-    with translation.override(conversation.language) if conversation.language else nullcontext():
+    with translation.override(language_for(conversation.language)):
         kept = sending.send_mail(
             to=person or address,
             address=address,

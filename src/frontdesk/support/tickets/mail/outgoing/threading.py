@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from frontdesk.accounts.messages.threads import File, Thread
 from frontdesk.accounts.models import Message as AccountMessage
+from frontdesk.support.texts import language_for
 from frontdesk.support.tickets import links
 from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.models import Attachment, Conversation, IncomingMail, Message, OutgoingMail, Participant
@@ -79,7 +80,7 @@ def _sender(message: Message | None, conversation: Conversation) -> str:
     name = vendor
     if message is not None and message.author_name:
         language = (conversation.person.language if conversation.person else "") or conversation.language
-        with translation.override(language or None):
+        with translation.override(language_for(language)):
             name = _("%(agent)s at %(vendor)s") % {"agent": message.author_name, "vendor": vendor}
     address = addresses.support_address() or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return formataddr((_one_line(name), address))
