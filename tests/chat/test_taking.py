@@ -1,5 +1,7 @@
 """Who talks in a chat."""
 
+from uuid import uuid4
+
 import pytest
 
 from frontdesk.accounts.models import Person
@@ -81,6 +83,29 @@ def test_handing_over_to_nobody(ada: Person, kim: Person) -> None:
     with pytest.raises(ColleagueAway) as refused:
         taking.hand_over(agent=kim, chat=chat, to=away)
     assert refused.value.members["name"] == "Noa"
+
+
+def test_handing_over_to_a_team_in_which_nobody_else_is_there(ada: Person, kim: Person, sam: Person) -> None:
+    team = Team.objects.create(slug="billing", name="Billing")
+    team.agents.add(Agent.objects.get(person=kim), Agent.objects.get(person=sam))
+    chats.go(sam)
+    chat = chats.begin(ada)
+    chats.answers(kim, chat)
+    with pytest.raises(ColleagueAway) as refused:
+        taking.hand_over(agent=kim, chat=chat, to=team)
+    assert refused.value.members["name"] == "Billing"
+    chat.refresh_from_db()
+    assert (chat.state, chat.agent) == (Chat.State.ACTIVE, kim)
+
+
+def test_what_is_sent_once_more_takes_no_chat_back(ada: Person, kim: Person, sam: Person) -> None:
+    """The answer arrived, the browser did not hear so, and its agent handed the chat over meanwhile."""
+    chat, number = chats.begin(ada), uuid4()
+    said = chats.answers(kim, chat, "Let me look.", client_id=number)
+    taking.hand_over(agent=kim, chat=chat, to=sam)
+    assert chats.answers(kim, chat, "Let me look.", client_id=number) == said
+    chat.refresh_from_db()
+    assert (chat.state, chat.agent, chat.conversation.assignee) == (Chat.State.WAITING, None, sam)
 
 
 def test_chats_come_before_mails(ada: Person, kim: Person) -> None:

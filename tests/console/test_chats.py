@@ -11,12 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
+from frontdesk.console.chat_forms import HandOverForm
+from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.chat import presence, settings, taking
+from frontdesk.support.chat import ending, presence, settings, taking
 from frontdesk.support.chat.models import Chat
+from frontdesk.support.tickets.inbox.choices import choices_for
 from frontdesk.support.tickets.models import Agent, Draft, Message, Participant, Team
 from tests.people import customer, signed_in, staff_browser
 from tests.support import chats
+from tests.support.mailbox import body, sent
 from tests.support.queries import statements
 from tests.support.races import at_once
 
@@ -155,13 +159,13 @@ def test_of_two_who_take_it_at_once_one_is_told_who_has_it(
     assert f"{chat.agent.shown_name} has this chat" in page
 
 
-def test_the_next_one_is_taken_and_its_page_opens(kim_browser: Client) -> None:
+def test_the_next_one_is_taken_and_its_page_opens(kim_browser: Client, kim: Person) -> None:
     assert "Nobody waits any more." in kim_browser.post(f"{DESK}next/", follow=True).content.decode()
     first, _second = chats.begin(customer()), chats.begin(customer("bea@example.org"))
     assert kim_browser.post(f"{DESK}next/")["Location"] == page_of(first)
     page = kim_browser.get(page_of(first)).content.decode()
     assert "Chat with you" in page
-    assert f'data-desk-chat="{first.pk}"' in page
+    assert f'data-desk-chat="{kim.pk}:{first.pk}" data-chat-on' in page
 
 
 def test_what_is_said_is_said_once_and_mails_nobody(kim_browser: Client, chat: Chat) -> None:
@@ -236,7 +240,8 @@ def test_a_chat_ends_or_goes_on_by_mail(kim_browser: Client, kim: Person, chat: 
     assert kim_browser.get(f"{DESK}{chat.pk}/end/").status_code == 200
     page = kim_browser.post(f"{DESK}{chat.pk}/end/", follow=True).content.decode()
     assert "The chat has ended" in page
-    assert "data-desk-chat=" not in page
+    assert "data-chat-on" not in page
+    assert f'data-desk-chat="{kim.pk}:{chat.pk}"' in page  # what is under way still has who sends it
     other = taking.take(kim, chats.begin(customer("bea@example.org")))
     assert "Goes on by mail" in kim_browser.post(f"{DESK}{other.pk}/mail/", follow=True).content.decode()
     other.refresh_from_db()
@@ -303,6 +308,30 @@ def test_managers_set_how_we_chat_and_it_is_written_down(db: None) -> None:
     manager.post(f"{DESK}settings/", {**given, "is_open": ""})
     assert not settings.current().is_open
     assert "Chat is switched off" in manager.get(DESK).content.decode()
+
+
+def test_what_an_agent_wrote_in_the_chat_goes_by_mail_once_it_is_over(
+    kim_browser: Client, kim: Person, chat: Chat
+) -> None:
+    """Without a connection they did not see that the customer said more, and ended it."""
+    chats.answers(kim, chat)
+    chats.says(chat, "Never mind.")
+    ending.end(actor=Actor.system("test"), chat=chat, by=Chat.By.CUSTOMER)
+    once = {"client_id": str(uuid4())}
+    first = say(kim_browser, chat, "Please try again.", **once)
+    assert first.status_code == 200
+    assert first.json() == say(kim_browser, chat, "Please try again.", **once).json()
+    assert [mail for mail in sent("ada@example.org") if "Please try again." in body(mail)]
+    chat.conversation.refresh_from_db()
+    assert chat.conversation.status == "waiting"
+
+
+def test_a_chat_is_handed_over_to_nobody_who_was_deleted_just_now(kim: Person, lou: Person) -> None:
+    team = Team.objects.create(slug="billing", name="Billing")
+    form = HandOverForm({"to": f"team:{team.pk}"}, agent=kim, choices=choices_for(kim))
+    team.delete()
+    assert not form.is_valid()
+    assert "not there any more" in str(form.errors["to"])
 
 
 def test_an_agent_is_led_to_no_foreign_site(kim_browser: Client, chat: Chat) -> None:

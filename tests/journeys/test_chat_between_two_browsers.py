@@ -245,6 +245,56 @@ def test_on_a_phone_and_through_a_reload(house: House) -> None:
     assert Chat.objects.get().state == Chat.State.TICKET
 
 
+def test_what_an_agent_writes_arrives_also_after_the_chat(house: House) -> None:
+    """Without a connection while the customer ends it: the conversation's page sends it on, or that of the inbox."""
+    context = house.agent("kim@halcyon.example", "Kim")
+    kim = house.opened(context, "/desk/inbox/")
+    ada = house.opened(house.customer(), "/chat/")
+    asks(ada, "It does not start.")
+    kim.get_by_role("button", name="Take the next one").click()
+    write = kim.get_by_label("Your answer or note")
+    expect(write).to_be_focused()
+    write.fill("Which version?")
+    write.press("Enter")
+    expect(ada.get_by_text("Which version?")).to_be_visible()
+    context.set_offline(True)
+    write.fill("Start it anew.")
+    write.press("Enter")
+    expect(kim.get_by_text("Not sent yet")).to_be_visible()
+    ended(ada)
+    context.set_offline(False)
+    expect(kim.locator("#chat-bar").get_by_text("The chat has ended")).to_be_visible()
+    expect(kim.locator("#messages").get_by_text("Start it anew.")).to_be_visible()
+    expect(kim.locator("#chat-waiting > *")).to_have_count(0)
+    assert any("Start it anew." in words for words in mailed("ada@example.org"))
+    # An answer that is lost on the way, and another page.
+    ada.goto(f"{house.server.url}/chat/?again=1")
+    asks(ada, "It stops at once.")
+    kim.get_by_role("button", name="Take the next one").click()
+    expect(kim.locator("#messages").get_by_text("It stops at once.")).to_be_visible()
+    expect(write).to_be_focused()
+    context.route("**/messages/*", lambda route: route.abort())
+    write.fill("Here is a newer one.")
+    write.press("Enter")
+    expect(kim.get_by_text("Not sent yet")).to_be_visible()
+    kim.goto(f"{house.server.url}/desk/inbox/")
+    unsent = kim.locator("[data-chat-unsent]")
+    unsent.locator("summary").click()
+    expect(unsent.get_by_text("Here is a newer one.")).to_be_visible()
+    assert complaints(kim) == []
+    context.unroute("**/messages/*")
+    expect(ada.get_by_text("Here is a newer one.")).to_be_visible(timeout=40_000)
+    expect(unsent).to_be_hidden(timeout=40_000)
+    assert Message.objects.filter(text__in=["Start it anew.", "Here is a newer one."]).count() == 2
+
+
+def ended(page: Page) -> None:
+    """The customer ends it."""
+    page.get_by_label("More").click()
+    page.get_by_role("button", name="End the chat").click()
+    expect(page.get_by_role("heading", name="This chat has ended")).to_be_visible()
+
+
 def test_with_nobody_there_it_becomes_a_ticket(house: House) -> None:
     ada = house.opened(house.customer(), "/chat/")
     assert complaints(ada) == []

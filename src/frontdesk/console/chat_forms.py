@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,10 +40,19 @@ class HandOverForm(forms.Form):
             (gettext("Teams"), [(f"team:{each.id}", each.label) for each in choices.teams]),
         ]
 
-    def chosen(self) -> Person | Team:
-        """Who it is. Only for a valid form; raises DoesNotExist when they were deleted just now."""
+    def clean_to(self) -> Person | Team:
+        """Who it is; the choice may have been deleted since it was offered."""
         kind, _colon, number = self.cleaned_data["to"].partition(":")
-        return Person.objects.get(pk=UUID(number)) if kind == "person" else Team.objects.get(pk=UUID(number))
+        rows: QuerySet[Person] | QuerySet[Team] = Person.objects.all() if kind == "person" else Team.objects.all()
+        found = rows.filter(pk=UUID(number)).first()
+        if found is None:
+            raise forms.ValidationError(gettext("They are not there any more. Choose somebody else."))
+        return found
+
+    def chosen(self) -> Person | Team:
+        """Who it is. Only for a valid form."""
+        chosen: Person | Team = self.cleaned_data["to"]
+        return chosen
 
 
 class ChatSettingsForm(forms.Form):

@@ -78,7 +78,7 @@ def _say(request: HttpRequest, conversation: Conversation) -> HttpResponse:
     agent = acting(request)
     writing = _writing(request, uuids_in(request.POST.getlist("attachment")[:LOOKED_AT]))
     try:
-        said = _send(request, agent, conversation, writing)
+        said = _send(request, agent, conversation, writing, in_chat=True)
     except TooManyAttempts as refusal:
         wait = refusal.wait_seconds(clock.real_now()) or 1
         return JsonResponse({"problem": explain(refusal)}, status=429, headers={"Retry-After": str(wait)})
@@ -89,7 +89,11 @@ def _say(request: HttpRequest, conversation: Conversation) -> HttpResponse:
 
 
 @transaction.atomic
-def _send(request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing) -> Message:
+def _send(
+    request: HttpRequest, agent: Person, conversation: Conversation, writing: Writing, *, in_chat: bool = False
+) -> Message:
+    """Add what the form holds. `in_chat`: it was written in a chat, where nobody waits for what the other says; when
+    that is over meanwhile, it goes by mail all the same."""
     if writing.kind not in {Message.Kind.NOTE, Message.Kind.AGENT}:
         raise RequestInvalid  # a note that is taken for an answer would go to the customer
     chosen = list(writing.attachments)
@@ -101,7 +105,7 @@ def _send(request: HttpRequest, agent: Person, conversation: Conversation, writi
             agent=agent, conversation=conversation, text=writing.text, client_id=writing.client_id, attachments=files
         )
     words = Words(writing.text, attachments=files)
-    chat = Chat.objects.filter(pk=conversation.pk).first() if conversation.in_chat else None
+    chat = Chat.objects.filter(pk=conversation.pk).first() if in_chat or conversation.in_chat else None
     if chat is not None:
         return talking.agent_says(agent=agent, chat=chat, words=words, client_id=writing.client_id)
     then = request.POST.get("then", "")

@@ -80,7 +80,7 @@ def hand_over(*, agent: Person, chat: Chat, to: Person | Team, note: str = "") -
     if not current.is_on:
         raise ChatOver
     conversation, actor = current.conversation, agent_actor(agent, current.conversation)
-    _require_there(to)
+    _require_there(to, agent)
     if note.strip():
         add_note(agent=agent, conversation=conversation, text=note.strip(), client_id=uuid4())
     if isinstance(to, Team):
@@ -107,8 +107,9 @@ def _to_team(chat: Chat, agent: Person, team: Team) -> None:
         adding.event(conversation, "team", actor, {"to": team.name})
 
 
-def _require_there(to: Person | Team) -> None:
-    there = giving.online()
+def _require_there(to: Person | Team, agent: Person) -> None:
+    """Whoever hands it over does not count: they would be the only one of the team, and nobody would come."""
+    there = giving.online().exclude(person=agent)
     found = there.filter(teams=to) if isinstance(to, Team) else there.filter(person=to)
     if not found.exists():
         raise ColleagueAway(name=to.name if isinstance(to, Team) else to.shown_name)

@@ -55,7 +55,8 @@ def agent_says(*, agent: Person, chat: Chat, words: Words, client_id: UUID) -> M
     """
     words = clean(words)
     current = rows.lock(chat.pk)
-    if current.state == Chat.State.WAITING:
+    # Sent once more it takes nothing: the chat may have been handed over since.
+    if current.state == Chat.State.WAITING and adding.said_before(current.conversation, client_id) is None:
         taking.take_locked(current, agent)
     return saying.agent_answers(agent=agent, conversation=current.conversation, words=words, client_id=client_id)
 

@@ -1,9 +1,9 @@
-// A chat at the desk: Enter sends, without a new page. What is sent stands in the page at once, under its own number, and
-// is kept in this browser until the server has it.
+// A chat at the desk: while it is on, Enter sends, without a new page. What is sent stands in the page at once, under its
+// own number, and is kept in this browser until the server has it, also beyond the chat's end: then it goes by mail.
+import deliver from "./chat-desk-send.js";
 import outbox, { number } from "./chat-outbox.js";
 
 const TYPING = 3000;
-const TOO_MANY = 429;
 
 export default function enhance(form, { ask, begun }) {
   const text = form.elements.text;
@@ -14,16 +14,21 @@ export default function enhance(form, { ask, begun }) {
   let typed = 0;
   const box = outbox(`desk:${form.dataset.deskChat}`, { send, show, isThere: () => form.isConnected });
 
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented || event.target !== text) return;
-    event.preventDefault();
-    form.requestSubmit([...form.querySelectorAll("[data-send]")].find((button) => button.checkVisibility()));
-  });
-  form.addEventListener("submit", write, true);
-  form.addEventListener("input", tell);
   form.addEventListener("said", () => show(...last));
   waiting.addEventListener("click", decide);
-  if (document.activeElement === document.body || document.activeElement?.closest("[data-chat-strip]")) text.focus({ preventScroll: true });
+  if ("chatOn" in form.dataset) talk();
+
+  function talk() {
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.defaultPrevented || event.target !== text) return;
+      event.preventDefault();
+      form.requestSubmit([...form.querySelectorAll("[data-send]")].find((button) => button.checkVisibility()));
+    });
+    form.addEventListener("submit", write, true);
+    form.addEventListener("input", tell);
+    const isFree = document.activeElement === document.body || document.activeElement?.closest("[data-chat-strip]");
+    if (isFree) text.focus({ preventScroll: true });
+  }
 
   function write(event) {
     event.preventDefault();
@@ -41,17 +46,11 @@ export default function enhance(form, { ask, begun }) {
     text.focus();
   }
 
-  async function send({ id, text: words, files: { files, kind } }) {
-    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, client_id: id, kind, text: words });
-    for (const file of files) body.append("attachment", file);
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "said" } });
-    if (answer.status === TOO_MANY) return { wait: Number(answer.headers.get("Retry-After")) || 2 };
-    if (answer.ok && !answer.redirected) {
-      await ask();
-      return {};
-    }
-    if (answer.status !== 409 && answer.status !== 422) throw new Error(answer.status);
-    return { refused: (await answer.json()).problem };
+  async function send(entry) {
+    const token = form.elements.csrfmiddlewaretoken.value;
+    const became = await deliver(entry, { address: form.action, token, gone: blank.dataset.gone });
+    if (!became.wait && !became.refused) await ask();
+    return became;
   }
 
   // What is under way stands below what was said, until it is among it.

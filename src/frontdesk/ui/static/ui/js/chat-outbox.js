@@ -75,7 +75,7 @@ export default function outbox(room, { send, show, isThere }) {
   document.addEventListener("visibilitychange", () => document.hidden || flush());
   tell();
   flush();
-  return { put, drop, retry };
+  return { put, drop, retry, flush };
 }
 
 // One tab at a time. Without locks (no https) tabs send side by side, and the server takes each number once.
@@ -89,6 +89,12 @@ async function alone(name, work) {
     if (!signal.aborted || document.hidden) throw error;
     return navigator.locks.request(name, { steal: true }, work);
   }
+}
+
+// The rooms for which something is kept, of those whose names begin so; a room's name may have colons.
+export function rooms(begin = "") {
+  const found = kept.names(`chat-out:${begin}`).map((key) => key.split(":").slice(1, -2).join(":"));
+  return [...new Set(found)];
 }
 
 export function number() {

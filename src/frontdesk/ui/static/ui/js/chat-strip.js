@@ -1,5 +1,7 @@
 // The chats of the desk, on each of its pages: fresh when the desk is woken, also while nobody looks at the page, so that
 // its title counts, a quiet sound is heard and the system tells, where the agent has switched these on in this browser.
+import unsent from "./chat-unsent.js";
+
 const FRESH_AFTER = 20_000; // waiting times go on, and an open desk keeps its agent online
 const SOONEST = 1000;
 const QUIET = 1500; // several tabs, one sound
@@ -7,13 +9,17 @@ const base = () => document.title.replace(/^\(\d+\) /, "");
 
 export default function enhance(strip) {
   const rows = strip.querySelector("[data-chat-rows]");
+  const sendOn = unsent(strip);
   let timer;
   let asked = 0;
   let asking = false;
   let again = false;
   let known = null;
   strip.addEventListener("live", refresh);
-  document.addEventListener("htmx:afterSettle", count);
+  document.addEventListener("htmx:afterSettle", () => {
+    count();
+    sendOn(); // a conversation may have left the page
+  });
   signal(strip, "chat-sound", async () => sound(true));
   signal(strip, "chat-notify", async () => (await window.Notification?.requestPermission()) === "granted");
   refresh();
@@ -27,6 +33,7 @@ export default function enhance(strip) {
     asking = true;
     again = false;
     asked = Date.now();
+    sendOn();
     await ask().catch(() => {});
     asking = false;
     timer = setTimeout(refresh, again ? SOONEST : FRESH_AFTER);

@@ -86,7 +86,7 @@ export default function follow(form, { keep }) {
     typing(false);
     form.dispatchEvent(new CustomEvent("said"));
     if (atEnd) scroll.scrollTop = scroll.scrollHeight;
-    if (!news.heard || !text.value.trim() || form.dataset.deskChat) read(news.last);
+    if (!news.heard || !text.value.trim() || "chatOn" in form.dataset) read(news.last);
     else {
       heard.hidden = false;
       heard.dataset.last = news.last;
