@@ -113,3 +113,43 @@ def test_what_was_never_shown_is_not_in_the_public_history() -> None:
     assert "evil" in history_of(post, browser(kim))
     changing.edit(member=nia, post=post, text="Please look into the manual, page 3.")
     assert "Please look into the manual." in history_of(post)
+
+
+def test_a_hidden_topics_title_is_not_shown_on_its_duplicate() -> None:
+    kim, lea = order.moderator(), order.member("lea", Level.LEADER)
+    shown, other = order.topic(order.member("ada"), "No sound"), order.topic(order.member("bob"), "Her number: 0170 12")
+    moderating.mark_duplicate(by=kim, topic=shown, of=other, reason="The same")
+    assert "0170" in Client().get(shown.get_absolute_url()).content.decode()
+    moderating.hide(by=kim, post=other.posts.get(), reason="Private")
+    for reader in (Client(), browser(shown.author)):
+        assert "0170" not in reader.get(shown.get_absolute_url()).content.decode()
+    assert "0170" in browser(lea).get(shown.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("state", ["hidden", "waiting"])
+def test_deleting_a_first_post_that_was_hidden_does_not_bring_its_topic_back(state: str) -> None:
+    kim, ada = order.moderator(), order.member("ada")
+    topic = order.topic(ada, "Her number: 0170 12", SECRET)
+    order.post(topic, order.member("bob"), "Do not write that.")
+    first = topic.posts.get(number=1)
+    if state == "hidden":
+        moderating.hide(by=kim, post=first, reason="Private")
+    else:
+        flags.flag(member=order.member("lea", Level.LEADER), post=first, kind="private")
+    writing.delete(member=ada, post=first)
+    topic.refresh_from_db()
+    assert topic.hidden_at is not None
+    assert Client().get(topic.get_absolute_url()).status_code == 404
+    assert moderating.black_out(by=kim, post=first, reason="Private")
+
+
+def test_the_answers_to_a_question_that_was_deleted_for_good_are_seen_again() -> None:
+    kim = order.moderator()
+    topic = order.topic(order.member("ada"), "Her number: 0170 12", SECRET)
+    order.post(topic, order.member("bob"), "Do not write that.")
+    first = topic.posts.get(number=1)
+    moderating.hide(by=kim, post=first, reason="Private")
+    assert moderating.black_out(by=kim, post=first, reason="Private")
+    topic.refresh_from_db()
+    assert topic.hidden_at is None
+    assert "0170" not in Client().get(topic.get_absolute_url()).content.decode()

@@ -120,15 +120,16 @@ def fill(post: Post, text: str, contents: Contents) -> None:
 def set_state(topic: Topic, post: Post, state: State) -> bool:
     """Let a post of the locked topic be seen, wait, be hidden or deleted; False when it is so already.
 
-    A topic is seen as long as its first post is, or as others have replied to what its author deleted.
+    A topic is seen as long as its first post is, or as others have replied to what its author deleted while it was
+    seen; what waited or was hidden does not bring it back by being deleted, unless its words are gone for good.
     """
     if post.state == state:
         return False
-    accepted = topic.accepted_id
+    accepted, was_unseen = topic.accepted_id, post.state in {State.WAITING, State.HIDDEN} and bool(post.text)
     post.state, post.waits_for = state, post.waits_for if state == State.WAITING else ""
     post.save(update_fields=["state", "waits_for"])
     if post.number == first_number(topic):
-        _hide_with_first(topic, state)
+        _hide_with_first(topic, state, was_unseen=was_unseen)
     counting.settle(topic)
     counting.settle_members([post.author_id])
     if accepted and topic.accepted_id is None:
@@ -142,8 +143,8 @@ def first_number(topic: Topic) -> int | None:
     return Post.objects.filter(topic=topic).order_by("number").values_list("number", flat=True).first()
 
 
-def _hide_with_first(topic: Topic, state: State) -> None:
-    others = Post.objects.filter(topic=topic, state=State.VISIBLE).exclude(author=topic.author_id).exists()
-    is_seen = state == State.VISIBLE or (state == State.DELETED and others)
+def _hide_with_first(topic: Topic, state: State, *, was_unseen: bool) -> None:
+    others = Post.objects.filter(topic=topic, state=State.VISIBLE).exclude(author=topic.author_id)
+    is_seen = state == State.VISIBLE or (state == State.DELETED and not was_unseen and others.exists())
     topic.hidden_at = None if is_seen else (topic.hidden_at or clock.now())
     topic.save(update_fields=["hidden_at"])

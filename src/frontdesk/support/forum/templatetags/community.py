@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import template
 from django.db.models import Count
 
-from frontdesk.support.forum import experts, order_deeds, rights
+from frontdesk.support.forum import experts, order_deeds, rights, selectors
 from frontdesk.support.forum.models import Duplicate, Member, MovedPost, Post, Topic
 from frontdesk.support.forum.order_deeds import Deed
 from frontdesk.support.forum.selectors import Reader
@@ -42,7 +42,7 @@ def order_of(topic: Topic, reader: Reader) -> Kept:
     named = Duplicate.objects.select_related("of__category", "of__author").filter(topic=topic).first()
     member = reader.member
     deeds = order_deeds.offered(member, topic) if member and _keeps(member) else []
-    original = named.of if named and reader.may_read(named.of.category) else None
+    original = named.of if named and selectors.may_read(reader, named.of) else None
     return Kept(original, _split(topic, reader), deeds)
 
 
