@@ -1,15 +1,19 @@
 """A question that nobody answers for 48 hours is the team's, once; its answer goes back into the topic."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound, ReasonMissing
-from frontdesk.support.forum import accepting, escalating, writing
+from frontdesk.support.forum import accepting, categories, escalating, members, moderating, writing
+from frontdesk.support.forum.categories import Arranged
 from frontdesk.support.forum.escalating_errors import NobodyToAnswer
 from frontdesk.support.forum.models import Decision, Member, News, Post, Topic
 from frontdesk.support.forum.notifying import mailing
@@ -178,3 +182,53 @@ def test_the_teams_answer_is_published_once_as_the_teams(hand: Hand) -> None:
 def test_a_conversation_of_no_topic_has_nowhere_to_publish() -> None:
     with pytest.raises(NotFound):
         escalating.publish_answer(agent=desk.agent(), conversation=desk.conversation(), text="Hello", client_id=uuid4())
+
+
+def clock_of(topic: Topic) -> bool:
+    """Whether the team is asked in 48 hours from now."""
+    topic.refresh_from_db()
+    ahead = topic.escalate_at - clock.now() if topic.escalate_at else timedelta()
+    return timedelta(hours=47, minutes=59) < ahead <= timedelta(hours=48)
+
+
+def test_a_question_that_was_split_off_reaches_the_team() -> None:
+    topic, kim, bea = forum.topic(), members.of(desk.agent()), forum.member("bea@example.org", "Bea")
+    other = forum.reply(topic, bea, "And why is there no sound?")
+    topic.refresh_from_db()
+    assert topic.escalate_at is None
+    made = moderating.split(by=kim, topic=topic, posts=[other.pk], title="No sound at all", reason="Another matter")
+    assert clock_of(made)
+    assert clock_of(topic)  # its only answer was none
+
+
+def test_a_topic_that_was_moved_to_the_questions_reaches_the_team() -> None:
+    topic, kim = forum.topic(category_=forum.category("talk", asks=False)), members.of(desk.agent())
+    assert topic.escalate_at is None
+    assert moderating.move(by=kim, topic=topic, category=forum.category(), reason="It is a question")
+    assert clock_of(topic)
+
+
+def test_a_category_that_asks_from_now_on_asks_the_team_about_what_is_new(hand: Hand) -> None:
+    talk = forum.category("talk", asks=False)
+    old, answered = forum.topic(category_=talk), forum.topic(category_=talk, title="Somebody knew that one")
+    Topic.objects.filter(pk=old.pk).update(created_at=clock.now() - timedelta(days=8))
+    forum.reply(answered, forum.member("bea@example.org", "Bea"), "Try a restart.")
+    new = forum.topic(category_=talk, title="Nobody knew this one")
+    said = Arranged(talk.titles, position=talk.position)
+    categories.save(actor=Actor.system(), category=talk, arranged=said)
+    assert clock_of(new)
+    for each, since in ((old, True), (answered, False)):
+        each.refresh_from_db()
+        assert (each.escalate_at, each.unanswered_since is not None) == (None, since)
+    categories.save(actor=Actor.system(), category=talk, arranged=replace(said, asks=False))
+    new.refresh_from_db()
+    assert (new.escalate_at, new.unanswered_since) == (None, None)
+
+
+def test_making_a_category_ask_costs_the_same_for_any_number_of_topics() -> None:
+    talk = forum.category("talk", asks=False)
+    for number in range(4):
+        forum.topic(category_=talk, title=f"Question number {number}")
+    with CaptureQueriesContext(connection) as queries:
+        categories.save(actor=Actor.system(), category=talk, arranged=Arranged(talk.titles))
+    assert len(queries) < 10

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django import forms
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from frontdesk.support.forum import accepting, following, moderating, writing
+from frontdesk.support.forum import accepting, following, moderating, order_forms, selectors, writing
 from frontdesk.support.forum.models import Member, MovedPost, Post, Subscription, Topic
 from frontdesk.support.forum.order_errors import NotAllowed, NothingToSplit, TopicsNotMergeable
 from tests.support import order
@@ -224,3 +225,14 @@ def _check(known: dict[tuple[int, int], Any], kim: Member) -> None:
         if topic_.merged_into_id is None and topic_.title != SPLIT:
             assert Subscription.objects.get(member=kim, topic=topic_).kind == "watch"
     assert MovedPost.objects.values("topic", "number").distinct().count() == MovedPost.objects.count()
+
+
+def test_the_last_posts_of_a_long_topic_are_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order_forms, "MOST_SPLIT", 3)
+    kim = order.moderator()
+    topic = order.topic(order.member("ada"))
+    posts = [order.post(topic, order.member("bob") if n == 0 else kim, str(n)) for n in range(5)]
+    form = order_forms.SplitForm(reader=selectors.reader_for(kim), subject=topic)
+    field = form.fields["posts"]
+    assert isinstance(field, forms.MultipleChoiceField)
+    assert [pk for pk, _line in field.choices] == [str(post.pk) for post in posts[2:]]

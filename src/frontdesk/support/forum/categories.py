@@ -10,7 +10,7 @@ from frontdesk.catalog.models import Product
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import RequestInvalid
-from frontdesk.support.forum import counting, entries
+from frontdesk.support.forum import counting, entries, escalating
 from frontdesk.support.forum.errors import CategoryInUse
 from frontdesk.support.forum.models import Category, Topic
 
@@ -59,7 +59,8 @@ def save(*, actor: Actor, category: Category | None, arranged: Arranged) -> Cate
         made = Category.objects.create(slug=unused_slug(next(iter(titles.values()))), **values)
         _note(actor, "community_category.added", made)
         return made
-    held = Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
+    # No key: whoever moves a topic here holds the topic, and refers to this row.
+    held = Category.objects.select_for_update(of=("self",), no_key=True).get(pk=category.pk)
     if all(getattr(held, name) == value for name, value in values.items()):
         return held
     asked, read = held.asks, held.reads
@@ -67,7 +68,8 @@ def save(*, actor: Actor, category: Category | None, arranged: Arranged) -> Cate
         setattr(held, name, value)
     held.save()
     if asked != held.asks:
-        _ask_again(held)
+        counting.settle_questions(held)
+        escalating.follow_all(held)
     if read != held.reads:
         entries.follow_all(held)
     _note(actor, "community_category.changed", held)
@@ -102,13 +104,6 @@ def _texts(by_language: Mapping[str, str], longest: int, name: str) -> dict[str,
     if any(len(text) > longest or "\0" in text for text in texts.values()):
         raise RequestInvalid(field=name)
     return texts
-
-
-def _ask_again(category: Category) -> None:
-    """Its topics are questions from now on, or are no more."""
-    for topic in Topic.objects.select_for_update().filter(category=category).order_by("pk"):
-        topic.category = category
-        counting.settle(topic)
 
 
 def _note(actor: Actor, action: str, category: Category) -> None:

@@ -6,11 +6,19 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Count, F
 
-from frontdesk.support.forum.models import Member, Post, Reaction, Topic
+from frontdesk.support.forum.models import Category, Member, Post, Reaction, Topic
 
 KEPT = ("post_count", "last_post_at", "last_poster", "unanswered_since", "accepted", "solved_at")
 VISIBLE = Post.State.VISIBLE
 BATCH = 500
+# The rows are locked in the order in which whoever needs two takes them.
+SETTLE_QUESTIONS = """
+update forum_topic t set unanswered_since = case when %(asks)s and t.merged_into_id is null and t.hidden_at is null
+       and t.solved_at is null and not exists (
+           select from forum_post p where p.topic_id = t.id and p.state = 'visible' and p.author_id <> t.author_id)
+       then t.created_at end
+ where t.id in (select id from forum_topic where category_id = %(category)s order by id for no key update)
+"""
 
 
 def added(topic: Topic, post: Post) -> None:
@@ -34,6 +42,12 @@ def settle(topic: Topic) -> None:
         topic.accepted = topic.solved_at = None
     topic.unanswered_since = topic.created_at if _waits_for_answer(topic) else None
     topic.save(update_fields=KEPT)
+
+
+def settle_questions(category: Category) -> None:
+    """Reckon anew which topics of a category wait for an answer, once it asks or does so no more; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE_QUESTIONS, {"asks": category.asks, "category": category.pk})
 
 
 def _waits_for_answer(topic: Topic) -> bool:

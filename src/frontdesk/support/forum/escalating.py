@@ -16,8 +16,16 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from frontdesk.support.forum import adding, members, writing
 from frontdesk.support.forum.escalating_errors import NobodyToAnswer
-from frontdesk.support.forum.events import AnswerAccepted, Change, PostAdded, PostChanged, TopicBegun
-from frontdesk.support.forum.models import Member, News, Post, Topic
+from frontdesk.support.forum.events import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    Change,
+    PostAdded,
+    PostChanged,
+    TopicArranged,
+    TopicBegun,
+)
+from frontdesk.support.forum.models import Category, Member, News, Post, Topic
 from frontdesk.support.forum.moderating import deciding
 from frontdesk.support.forum.moderating.deciding import About
 from frontdesk.support.forum.notifying import letters, links, telling
@@ -28,6 +36,7 @@ from frontdesk.support.tickets.conversations.saying import Words
 from frontdesk.support.tickets.models import Channel, Conversation, Message
 
 AFTER = timedelta(hours=48)
+RECENT = timedelta(days=7)  # how old a topic may be that its category makes a question
 AGAIN = timedelta(minutes=10)  # after one that failed
 SWEEP = Actor.system("community question without an answer")
 TIME = Actor.system("community")
@@ -48,6 +57,22 @@ def changed(event: PostChanged) -> None:
         _start(event.topic)
     if event.change == Change.SHOWN:
         _end(event.post)
+
+
+def arranged(event: TopicArranged | AnswerUnaccepted) -> None:
+    """It begins for what has become a question that nobody answered, by moving, splitting, or taking back what solved
+    it."""
+    _start(event.topic)
+
+
+def follow_all(category: Category) -> None:
+    """Its topics are questions from now on, or are no more. What was written long ago waits for nobody: it was talk."""
+    rows = Topic.objects.filter(category=category, conversation=None)
+    if not category.asks:
+        rows.exclude(escalate_at=None).update(escalate_at=None)
+        return
+    now = clock.now()
+    rows.filter(escalate_at=None, unanswered_since__gte=now - RECENT).update(escalate_at=now + AFTER)
 
 
 def _start(topic: UUID) -> None:

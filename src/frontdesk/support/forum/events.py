@@ -60,6 +60,13 @@ class AnswerUnaccepted:
 
 
 @dataclass(frozen=True)
+class TopicArranged:
+    """Posts were split off or to it, or it was moved: it may be a question from now on that nobody has answered."""
+
+    topic: UUID
+
+
+@dataclass(frozen=True)
 class PostLiked:
     """Somebody likes a post, or does no more."""
 

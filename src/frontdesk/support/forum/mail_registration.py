@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.accounts.messages import threads
 from frontdesk.core import events, outbox
 from frontdesk.support.forum import arriving, entries, escalating
-from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, PostAdded, PostChanged, TopicBegun
+from frontdesk.support.forum.events import (
+    AnswerAccepted,
+    AnswerUnaccepted,
+    PostAdded,
+    PostChanged,
+    TopicArranged,
+    TopicBegun,
+)
 from frontdesk.support.forum.notifying import heads, telling
 from frontdesk.support.helpcentre.search import indexing
 from frontdesk.support.tickets.mail.incoming import destinations
@@ -27,4 +34,6 @@ def enter() -> None:
         events.react(PostChanged, changed)
     for accepted in (telling.accepted, escalating.accepted, entries.accepted):
         events.react(AnswerAccepted, accepted)
-    events.react(AnswerUnaccepted, entries.unaccepted)
+    for unaccepted in (escalating.arranged, entries.unaccepted):
+        events.react(AnswerUnaccepted, unaccepted)
+    events.react(TopicArranged, escalating.arranged)

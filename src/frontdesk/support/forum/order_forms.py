@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core.reasons import Text
@@ -14,7 +15,7 @@ from frontdesk.support.forum.models import Category, Flag, Member, Post, Topic
 from frontdesk.support.forum.selectors import Reader
 
 HINT = _("Stands in the log of decisions, and whom it concerns reads it in a mail.")
-MOST_SPLIT = 200
+MOST_SPLIT = 200  # posts on offer, the last ones
 DURATIONS: tuple[tuple[str, Text], ...] = (
     ("1", _("for a day")),
     ("3", _("for three days")),
@@ -120,9 +121,11 @@ class SplitForm(DecisionForm):
     posts = forms.MultipleChoiceField(label=_("Posts"), widget=forms.CheckboxSelectMultiple)
 
     def ready(self) -> None:
-        """The topic's posts but for the first one."""
-        rows = list(Post.objects.filter(topic=self.subject).select_related("author").order_by("number")[1:MOST_SPLIT])
-        choices = [(str(post.pk), _line_of(post)) for post in rows]
+        """The topic's last posts, but for its first one."""
+        posts = Post.objects.filter(topic=self.subject)
+        others = posts.exclude(number=posts.aggregate(least=Min("number"))["least"])
+        rows = others.select_related("author").order_by("-number")[:MOST_SPLIT]
+        choices = [(str(post.pk), _line_of(post)) for post in reversed(rows)]
         field = self.fields["posts"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - declared above
         field.choices = choices

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
 from frontdesk.support.forum import adding, counting, rights, searching, selectors, wording
-from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted
+from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, TopicArranged
 from frontdesk.support.forum.models import Duplicate, Member, MovedPost, News, Post, Subscription, Topic
 from frontdesk.support.forum.moderating import deciding
 from frontdesk.support.forum.moderating.deciding import About
@@ -183,6 +183,8 @@ def split(
     if answer is not None and current.accepted_id is None:
         counting.settle_members(post.author_id for post in chosen if post.pk == answer)
         events.publish(AnswerUnaccepted(current.pk, answer))
+    for each in (made, current):
+        events.publish(TopicArranged(each.pk))
     searching.enter(chosen[0], made)
     data = {"to": made.number, "title": made.title, "posts": len(chosen)}
     deciding.decide(by, "topic.split", why, About(current, data=data))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
 from frontdesk.support.forum import adding, counting, holding, rights, searching, selectors, wording
-from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, Change, PostChanged
+from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, Change, PostChanged, TopicArranged
 from frontdesk.support.forum.models import Category, Duplicate, Member, Post, Revision, Topic
 from frontdesk.support.forum.moderating import deciding
 from frontdesk.support.forum.moderating.deciding import About
@@ -92,6 +92,7 @@ def move(*, by: Member, topic: Topic, category: Category, reason: str, seen: str
     counting.settle(current)
     deciding.decide(by, "topic.moved", why, About(current, data=data), tell=current.author)
     announce_again(current)
+    events.publish(TopicArranged(current.pk))
     return True
 
 
