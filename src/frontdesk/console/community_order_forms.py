@@ -11,6 +11,7 @@ from frontdesk.support.forum.order_phrases import DECISIONS
 from frontdesk.support.forum.order_rules import HOST, Rules, lines
 
 NUMBERS = ("hide_weight", "most_mentions", "storm_count", "flood_count")
+IN_BULK = ("approve", "keep", "dismiss", "hide", "black_out", "reports_right", "reports_closed")
 DAY = {"type": "date"}
 
 
@@ -80,5 +81,5 @@ class LogForm(forms.Form):
 class BulkForm(forms.Form):
     """The reason for all that was chosen."""
 
-    do = forms.ChoiceField(choices=[(name, name) for name in ("approve", "keep", "dismiss", "hide", "black_out")])
+    do = forms.ChoiceField(choices=[(name, name) for name in IN_BULK])
     reason = forms.CharField(max_length=500)

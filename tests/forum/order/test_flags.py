@@ -7,14 +7,16 @@ import pytest
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import flags, moderating
+from frontdesk.support.forum import flags, moderating, writing
 from frontdesk.support.forum.models import Category, Decision, EditLock, Flag, Member, Post
+from frontdesk.support.forum.moderating import queue
 from frontdesk.support.forum.order_errors import AskedAgainAlready, FlaggedAlready, NotAllowed, PostingTooFast
 from tests.support import order
 from tests.support.order import Level
 from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
+WHY = "I have looked at it"
 
 
 @pytest.fixture
@@ -138,7 +140,7 @@ def test_the_author_asks_once_for_another_look(post: Post) -> None:
     assert EditLock.objects.filter(post=post).exists()
     with pytest.raises(AskedAgainAlready):
         flags.ask_again(member=post.author, post=post, text="Please.")
-    assert Decision.objects.first().data == {"is_final": True}  # type: ignore[union-attr]
+    assert Decision.objects.latest("created_at").data["is_final"]
 
 
 def test_asking_again_may_end_well(post: Post) -> None:
@@ -173,3 +175,52 @@ def test_reports_at_once_are_all_counted() -> None:
     assert outcomes == [True] * 3
     assert fresh(post).state == Post.State.WAITING
     assert Decision.objects.filter(what="post.held").count() == 1
+
+
+@pytest.mark.parametrize(("were_right", "said"), [(True, "you were right"), (False, "not shown any more")])
+def test_reports_of_what_its_author_deleted_are_closed_truly(post: Post, were_right: bool, said: str) -> None:
+    kim, bea = order.moderator(), order.member("bea", Level.MEMBER)
+    made = flag(bea, post)
+    writing.delete(member=post.author, post=post)
+    assert not moderating.close_reports(by=kim, post=order.post(post.topic, bea), reason=WHY, were_right=True)
+    for wrong in (True, False):
+        assert not moderating.keep(by=kim, post=post, reason=WHY, flags_wrong=wrong)
+    assert not letters_to(bea)
+    assert moderating.close_reports(by=kim, post=post, reason=WHY, were_right=were_right)
+    assert not moderating.close_reports(by=kim, post=post, reason=WHY, were_right=were_right)
+    made.refresh_from_db()
+    assert (made.decided_at is not None, made.was_right) == (True, were_right or None)
+    letter = Letter.objects.get(person=bea.person).text
+    assert said in letter
+    assert "It stays" not in letter
+    assert not queue.reported().exists()
+
+
+def test_showing_again_takes_back_what_hiding_said(post: Post) -> None:
+    kim, bea, early = order.moderator(), order.member("bea", Level.MEMBER), order.member("eve", Level.MEMBER)
+    flag(early, post)
+    moderating.hide(by=kim, post=post, reason=WHY)
+    flags.ask_again(member=post.author, post=post, text="Please read it once more.")
+    flags_of_second = flag_while_waiting(bea, post)
+    moderating.hide(by=kim, post=post, reason=WHY)
+    assert EditLock.objects.exists()
+
+    last = Decision.objects.filter(what="post.hidden").latest("created_at")
+    assert moderating.undo(by=kim, decision=last, reason="I was wrong")
+    flags_of_second.refresh_from_db()
+    assert flags_of_second.was_right is None
+    assert Flag.objects.get(member=early).was_right is True
+    assert not EditLock.objects.exists()
+
+
+def flag_while_waiting(by: Member, post: Post) -> Flag:
+    """A report that was made while the post was seen, and is open still."""
+    return Flag.objects.create(post=post, member=by, kind="rude", created_at=clock.now())
+
+
+def test_edits_that_were_closed_before_stay_closed(post: Post) -> None:
+    kim = order.moderator()
+    moderating.close_edits(by=kim, post=post, reason=WHY)
+    moderating.hide(by=kim, post=post, reason=WHY)
+    moderating.show(by=kim, post=post, reason=WHY)
+    assert EditLock.objects.exists()

@@ -31,6 +31,7 @@ from frontdesk.support.forum.order_views.common import decide
 A_PAGE = 20
 MOST = 100
 TABS = ("waiting", "reported", "silenced")
+REPORTED = ("keep", "dismiss", "hide", "black_out", "reports_right", "reports_closed")
 TEMPLATE = "console/community/deed.html"
 
 
@@ -59,7 +60,7 @@ def _head(request: HttpRequest, tab: str, counts: queue.Counts) -> dict[str, obj
 
 
 def _offered(tab: str) -> Sequence[str]:
-    return ("approve", "hide", "black_out") if tab == "waiting" else ("keep", "dismiss", "hide", "black_out")
+    return ("approve", "hide", "black_out") if tab == "waiting" else REPORTED
 
 
 def _silenced(request: HttpRequest, counts: queue.Counts) -> HttpResponse:

@@ -55,6 +55,14 @@ def _is_closed(post: Post) -> bool:
     return EditLock.objects.filter(post=post).exists() if known is None else bool(known)
 
 
+def _has_reports(post: Post) -> bool:
+    """Whether reports are open of what is deleted or hidden already; pages of many posts have asked for all of them."""
+    if post.state not in {State.DELETED, State.HIDDEN}:
+        return False
+    known = getattr(post, "has_reports", None)
+    return post.flags.filter(decided_at=None).exists() if known is None else bool(known)
+
+
 def _is_team(member: Member) -> bool:
     return rights.is_staff(member)
 
@@ -69,6 +77,13 @@ POST_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
     Deed("dismiss", _("Keep it, the reports were wrong"), "moderate", partial(moderating.keep, flags_wrong=True),
          _("The post stays."), (_("The post stays or is shown again. Wrong reports weigh against who made them."),),
          icon="flag-off", applies=lambda it: it.state in {State.WAITING, State.VISIBLE}),
+    Deed("reports_right", _("The reports were right"), "moderate", partial(moderating.close_reports, were_right=True),
+         _("The reports are closed."), (_("The post is already not shown. Right reports count for those who made them, "
+                                          "and against its author."),),
+         applies=_has_reports, icon="flag"),
+    Deed("reports_closed", _("Close the reports"), "moderate", partial(moderating.close_reports, were_right=False),
+         _("The reports are closed."), (_("The post is already not shown. Those who reported it are told so."),),
+         applies=_has_reports, icon="flag-off"),
     Deed("hide", _("Hide"), "hide", moderating.hide, _("The post is hidden."),
          (_("Only its author and moderators see it. Its author reads your reason, and may change the post and ask once "
             "for another look."), _("Open reports of it count as right.")),

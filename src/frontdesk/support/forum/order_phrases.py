@@ -23,6 +23,7 @@ DECISIONS: dict[str, Text] = {
     "post.hidden": _("A post was hidden"),
     "post.shown": _("A post was shown again"),
     "post.blacked_out": _("A post was deleted for good"),
+    "post.reports_closed": _("Reports of a post that is not shown were closed"),
     "post.official": _("A post was marked as the team's answer"),
     "post.not_official": _("A post was no longer marked as the team's answer"),
     "post.edits_closed": _("Editing of a post was closed"),
@@ -126,6 +127,10 @@ LETTERS: dict[str, Letter] = {
     "flag.neutral": Letter(
         _("Thank you for your report"),
         _("We have looked at the post that you reported. It stays, and it was good that you told us."),
+    ),
+    "flag.gone": Letter(
+        _("Thank you for your report"),
+        _("The post that you reported is not shown any more, so there is nothing left for us to decide."),
     ),
 }  # fmt: skip
 

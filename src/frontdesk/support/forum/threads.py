@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from frontdesk.catalog.models import Product
 from frontdesk.support.forum import accepting, experts, following, members, owners, rendering, rights, selectors
-from frontdesk.support.forum.models import EditLock, Member, Post, Reaction, Subscription, Topic
+from frontdesk.support.forum.models import EditLock, Flag, Member, Post, Reaction, Subscription, Topic
 from frontdesk.support.forum.selectors import Reader
 
 A_PAGE = 30
@@ -101,7 +101,12 @@ def _with_all(reader: Reader, rows: QuerySet[Post]) -> QuerySet[Post]:
     """What a page shows of posts, in one query: authors, whether the reader likes them, whether edits are closed."""
     liked = Reaction.objects.filter(post=OuterRef("pk"), member=reader.member)
     closed = EditLock.objects.filter(post=OuterRef("pk"))
-    named = rows.annotate(is_liked=Exists(liked) if reader.member else Value(False), is_closed=Exists(closed))
+    reported = Flag.objects.filter(post=OuterRef("pk"), decided_at=None)
+    named = rows.annotate(
+        is_liked=Exists(liked) if reader.member else Value(False),
+        is_closed=Exists(closed),
+        has_reports=Exists(reported) if reader.is_team else Value(False),
+    )
     return named.select_related("author__person", "answers__author")
 
 

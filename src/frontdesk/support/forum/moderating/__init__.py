@@ -6,7 +6,16 @@ Locks are taken in one order: topics by their ids, then members by theirs.
 from frontdesk.support.forum.moderating.deciding import latest, mark
 from frontdesk.support.forum.moderating.joining import first_moved, merge, split
 from frontdesk.support.forum.moderating.people import ban, set_level, silence, unsilence
-from frontdesk.support.forum.moderating.posts import approve, black_out, close_edits, hide, keep, mark_official, show
+from frontdesk.support.forum.moderating.posts import (
+    approve,
+    black_out,
+    close_edits,
+    close_reports,
+    hide,
+    keep,
+    mark_official,
+    show,
+)
 from frontdesk.support.forum.moderating.topics import lock, mark_duplicate, move, pin, rename, unmark_duplicate
 from frontdesk.support.forum.moderating.undoing import undo
 
@@ -15,6 +24,7 @@ __all__ = [
     "ban",
     "black_out",
     "close_edits",
+    "close_reports",
     "first_moved",
     "hide",
     "keep",

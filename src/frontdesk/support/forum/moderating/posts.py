@@ -6,7 +6,7 @@ from frontdesk.core import clock, events
 from frontdesk.core.errors import NotFound
 from frontdesk.support.forum import adding, rights, searching
 from frontdesk.support.forum.events import Change, PostChanged
-from frontdesk.support.forum.models import EditLock, Member, Post, Topic
+from frontdesk.support.forum.models import Decision, EditLock, Member, Post, Topic
 from frontdesk.support.forum.moderating import blacking, deciding, reports
 from frontdesk.support.forum.moderating.deciding import About
 
@@ -32,9 +32,12 @@ def approve(*, by: Member, post: Post, reason: str, seen: str | None = None) -> 
 def keep(*, by: Member, post: Post, reason: str, flags_wrong: bool, seen: str | None = None) -> bool:
     """Decide that reports change nothing; a post that they had hidden is shown again. False when none was open.
 
-    `flags_wrong`: the reports were not made in good faith, and count against those who made them.
+    `flags_wrong`: the reports were not made in good faith, and count against those who made them. Not for what is
+    deleted or hidden, which does not stay (`close_reports`).
     """
     topic, current, why = _locked(by, "moderate", post, reason, seen)
+    if current.state in {State.DELETED, State.HIDDEN}:
+        return False
     closed = reports.close(current, was_right=False if flags_wrong else None, why=why)
     if not closed:
         return False
@@ -43,6 +46,22 @@ def keep(*, by: Member, post: Post, reason: str, flags_wrong: bool, seen: str | 
         adding.set_state(topic, current, State.VISIBLE)
     tell = current.author if was_held else None
     deciding.decide(by, "post.shown" if was_held else "post.kept", why, About(topic, current), tell=tell)
+    return True
+
+
+@transaction.atomic
+def close_reports(*, by: Member, post: Post, reason: str, were_right: bool, seen: str | None = None) -> bool:
+    """Close the reports of a post that is deleted or hidden already; False when it is shown, or none is open.
+
+    `were_right`: they count for those who made them, and against its author.
+    """
+    topic, current, why = _locked(by, "moderate", post, reason, seen)
+    if current.state not in {State.DELETED, State.HIDDEN}:
+        return False
+    right = True if were_right else None
+    if not reports.close(current, was_right=right, why=why, answer="" if were_right else reports.GONE):
+        return False
+    deciding.decide(by, "post.reports_closed", why, About(topic, current, data={"were_right": were_right}))
     return True
 
 
@@ -57,24 +76,39 @@ def hide(*, by: Member, post: Post, reason: str, seen: str | None = None) -> boo
     if current.state in {State.HIDDEN, State.DELETED}:
         return False
     adding.set_state(topic, current, State.HIDDEN)
-    reports.close(current, was_right=True, why=why)
-    if is_second:
-        _close_edits(current, by)
-    data = {"is_final": is_second}
+    closed = reports.close(current, was_right=True, why=why)
+    data = {
+        "is_final": is_second,
+        "closed_edits": is_second and _close_edits(current, by),
+        "flags": [str(each.pk) for each in closed],
+    }
     deciding.decide(by, "post.hidden", why, About(topic, current, data=data), tell=current.author)
     return True
 
 
 @transaction.atomic
 def show(*, by: Member, post: Post, reason: str, seen: str | None = None) -> bool:
-    """Show a hidden post again; False when it is not hidden. Leaders take back only what leaders did."""
+    """Show a hidden post again; False when it is not hidden. Leaders take back only what leaders did.
+
+    What hiding it brought about is taken back with it: that reports were right, and that its author edits it no more.
+    """
     topic, current, why = _locked(by, "hide", post, reason, seen)
     if current.state != State.HIDDEN or not current.text:
         return False
     deciding.require_not_the_teams(by, "post.hidden", current)
     adding.set_state(topic, current, State.VISIBLE)
+    _take_back_hiding(current)
     deciding.decide(by, "post.shown", why, About(topic, current), tell=current.author)
     return True
+
+
+def _take_back_hiding(post: Post) -> None:
+    hidden = Decision.objects.filter(post=post, what="post.hidden").order_by("-created_at").first()
+    if hidden is None:
+        return
+    reports.take_back(hidden.data.get("flags", []))
+    if hidden.data.get("closed_edits"):
+        EditLock.objects.filter(post=post).delete()
 
 
 @transaction.atomic
@@ -127,8 +161,10 @@ def close_edits(*, by: Member | None, post: Post, reason: str, closed: bool = Tr
     return True
 
 
-def _close_edits(post: Post, by: Member | None) -> None:
-    EditLock.objects.get_or_create(post=post, defaults={"since": clock.now(), "by_id": by.person_id if by else None})
+def _close_edits(post: Post, by: Member | None) -> bool:
+    """Whether it was open."""
+    defaults = {"since": clock.now(), "by_id": by.person_id if by else None}
+    return EditLock.objects.get_or_create(post=post, defaults=defaults)[1]
 
 
 def lock_post(post: Post) -> tuple[Topic, Post]:

@@ -83,6 +83,8 @@ def items(posts: Iterable[Post]) -> list[Item]:
     rows = Post.objects.select_related("author__person", "topic__category").in_bulk(ids)
     found = [rows[pk] for pk in ids if pk in rows]
     flags = _open_flags(ids)
+    for post in found:
+        post.__dict__["has_reports"] = post.pk in flags
     records = records_of({post.author_id for post in found})
     latest = _latest(ids)
     return [

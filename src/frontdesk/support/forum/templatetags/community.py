@@ -1,5 +1,6 @@
 """Tags of the community's pages: what members are known for, and what may be decided about what a page shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import template
@@ -34,6 +35,12 @@ class Kept:
 def order_menu(post: Post, reader: Reader) -> list[Deed]:
     """The decisions about a post that its reader may take now."""
     return order_deeds.offered(reader.member, post) if reader.is_moderator and reader.member else []
+
+
+@register.simple_tag
+def applying(deeds: Iterable[Deed], post: Post) -> list[Deed]:
+    """Those of these decisions that change something about a post as it is."""
+    return [deed for deed in deeds if deed.applies(post)]
 
 
 @register.simple_tag
