@@ -10,6 +10,7 @@ from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
+from frontdesk.support.tickets.conversations.taking_part import add_copies
 from frontdesk.support.tickets.inbox import selecting
 from frontdesk.support.tickets.inbox.filters import Filter
 from frontdesk.support.tickets.mail.incoming import processing, reviewing, storing
@@ -86,6 +87,28 @@ def test_a_later_mail_is_told_of_in_the_next_answer_and_once(kim: Person) -> Non
     assert "Of your files we could not take:\n- tool.exe: Programs" in mails()[-1].text
     desk.answers(kim, talk, "Anything else?")
     assert "tool.exe" not in mails()[-1].text
+
+
+def test_only_who_sent_a_file_reads_that_it_was_not_taken(kim: Person) -> None:
+    talk = opened()
+    add_copies(actor=desk.SYSTEM, conversation=talk, addresses=["bob@example.org", "cleo@example.org"])
+    arrives(multipart(part("My part"), PROGRAM, sender="Bob <bob@example.org>", to=token_of(talk)))
+    before = len(mails())
+    desk.answers(kim, talk, "Thank you.")
+    told = {each.address for each in mails()[before:] if "Of your files" in each.text}
+    assert ({each.address for each in mails()[before:]}, told) == (
+        {"ada@example.org", "bob@example.org", "cleo@example.org"}, {"bob@example.org"},
+    )  # fmt: skip
+
+
+def test_what_was_said_in_a_chat_told_of_no_file(ada: Person, kim: Person) -> None:
+    talk = opened()
+    arrives(multipart(part("Here it is again"), PROGRAM, to=token_of(talk)))
+    Conversation.objects.filter(pk=talk.pk).update(in_chat=True)
+    desk.answers(kim, talk, "I look.")
+    Conversation.objects.filter(pk=talk.pk).update(in_chat=False)
+    desk.answers(kim, talk, "Thank you.")
+    assert "Of your files we could not take:\n- tool.exe: Programs" in mails()[-1].text
 
 
 @pytest.mark.parametrize(("waited", "is_told"), [(timedelta(minutes=5), True), (timedelta(days=2), False)])

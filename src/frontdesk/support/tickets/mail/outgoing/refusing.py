@@ -2,7 +2,7 @@
 
 from django.db.models import F, Max, QuerySet
 
-from frontdesk.support.tickets.models import Attachment, Channel, Message
+from frontdesk.support.tickets.models import Attachment, Channel, Message, Participant
 
 OURS = (Message.Kind.AGENT, Message.Kind.AUTOMATIC)
 
@@ -12,10 +12,13 @@ def of(message: Message) -> QuerySet[Attachment]:
     return message.attachments.exclude(refused="")
 
 
-def untold(answer: Message) -> QuerySet[Attachment]:
-    """Files that were not taken of mails since our last answer before this one, and of which no receipt told."""
+def untold(answer: Message, to: Participant) -> QuerySet[Attachment]:
+    """Files that were not taken of this reader's own mails since our last mail to them before this one, and of which no
+    receipt told: nobody else knows of these files."""
     said = Message.objects.filter(conversation=answer.conversation_id, sequence__lt=answer.sequence)
-    last = said.filter(kind__in=OURS).exclude(data__has_key="received").aggregate(last=Max("sequence"))["last"] or 0
-    theirs = said.filter(kind=Message.Kind.CUSTOMER, channel=Channel.MAIL, sequence__gt=last)
+    # What is said in a chat stands on its page, and is mailed without such news.
+    ours = said.filter(kind__in=OURS).exclude(data__has_key="received").exclude(channel=Channel.CHAT)
+    last = ours.aggregate(last=Max("sequence"))["last"] or 0
+    theirs = said.filter(kind=Message.Kind.CUSTOMER, channel=Channel.MAIL, sequence__gt=last, author_address=to.address)
     receipted = theirs.filter(outgoing_mails__address=F("author_address"))
     return Attachment.objects.filter(message__in=theirs).exclude(message__in=receipted).exclude(refused="")

@@ -55,13 +55,19 @@ def send_message(message: Message) -> None:
 def _send_to(message: Message, participants: Collection[Participant]) -> None:
     context = _around(message)
     for participant in participants:
-        send(message, participant, _template(message), context)
+        send(message, participant, _template(message), context | _refused(message, participant))
 
 
-def send_answer(message: Message, participant: Participant, context: Mapping[str, Any], *, secret: str) -> None:
+def send_answer(message: Message, participant: Participant, context: dict[str, Any], *, secret: str) -> None:
     """Mail an answer to one of its recipients before the others, with more in it (`context`, whose links carry
     `secret`); `send_message` then leaves them out."""
-    send(message, participant, _template(message), {**_around(message), **context}, secret=secret)
+    send(
+        message,
+        participant,
+        _template(message),
+        _around(message) | _refused(message, participant) | context,
+        secret=secret,
+    )
 
 
 def can_ask(message: Message, participant: Participant) -> bool:
@@ -79,8 +85,12 @@ def _around(message: Message) -> dict[str, Any]:
     """What stands around the words of a message in its mail."""
     signature = "" if message.kind == Message.Kind.AUTOMATIC else _signature(message)
     left_out = threading.attached(message)[1]
-    untold = refusing.untold(message) if message.kind in refusing.OURS else ()
-    return {"signature": signature, "quoted": quoting.before(message), "left_out": left_out, "refused": untold}
+    return {"signature": signature, "quoted": quoting.before(message), "left_out": left_out}
+
+
+def _refused(message: Message, to: Participant) -> dict[str, Any]:
+    """What could not be taken of the reader's own files."""
+    return {"refused": refusing.untold(message, to) if message.kind in refusing.OURS else ()}
 
 
 def recipients(message: Message) -> list[Participant]:
