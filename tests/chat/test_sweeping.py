@@ -11,6 +11,7 @@ from frontdesk.core import clock
 from frontdesk.support.chat import ending, sweeping, taking, talking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.beside import presence
+from frontdesk.support.tickets.conversations.taking_part import add_copies
 from frontdesk.support.tickets.models import Agent, Conversation
 from tests.support import chats, desk, levels
 from tests.support.mailbox import body, sent
@@ -187,6 +188,36 @@ def test_what_is_answered_to_somebody_who_has_gone_is_mailed(time: Time, ada: Pe
     chats.says(chat, "I am back")
     chat.refresh_from_db()
     assert chat.is_on
+
+
+def test_whoever_takes_part_by_mail_gets_what_is_answered_while_they_chat(time: Time, ada: Person, kim: Person) -> None:
+    """Together, once there is a minute's pause; the customer, who is there, gets nothing, and all of them the whole."""
+    chat = chats.begin(ada)
+    chats.answers(kim, chat, "Before he came.")
+    add_copies(actor=desk.SYSTEM, conversation=chat.conversation, addresses=["bob@example.org"])
+    chats.presence_here(chat)
+    chats.says(chat, "Hello")
+    chats.answers(kim, chat, "Which version?")
+    chats.answers(kim, chat, "And which system?")
+    sweep(time, MINUTE / 2)
+    assert sent() == []
+    sweep(time, MINUTE / 2)
+    (mail,) = sent()
+    assert mail["To"] == "bob@example.org"
+    for kind in ("plain", "html"):
+        assert "Which version?" in body(mail, kind)
+        assert "And which system?" in body(mail, kind)
+        assert "Before he came." not in body(mail, kind)
+        assert "you take part by mail" in body(mail, kind)
+    chats.answers(kim, chat, "I see.")
+    sweep(time, MINUTE)
+    sweep(time)
+    (next_mail,) = sent()
+    assert "I see." in body(next_mail)
+    assert "Which version?" not in body(next_mail)
+    chat.refresh_from_db()
+    assert ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    assert sorted(each["To"] for each in sent()) == [ada.email, "bob@example.org"]
 
 
 def test_one_that_fails_holds_up_no_other(

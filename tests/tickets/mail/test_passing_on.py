@@ -1,13 +1,16 @@
 """Replies by mail reach the others who take part, each once, and never in a circle."""
 
+from uuid import uuid4
+
 import pytest
 
 from frontdesk.accounts.models import Person
 from frontdesk.support.tickets.conversations import changing
+from frontdesk.support.tickets.conversations.saying import Words, add_automatic
 from frontdesk.support.tickets.conversations.taking_part import add_copies
 from frontdesk.support.tickets.mail.incoming import processing, storing
 from frontdesk.support.tickets.mail.outgoing import sending
-from frontdesk.support.tickets.models import Conversation, Verdict
+from frontdesk.support.tickets.models import Channel, Conversation, Verdict
 from tests.support import desk
 from tests.support.letters import arrives, letter, multipart, part, token_of
 from tests.support.mailbox import body, sent
@@ -72,3 +75,17 @@ def test_two_programs_that_answer_each_other_through_us_come_to_an_end(talk: Con
 def test_what_staff_answer_still_goes_to_all(talk: Conversation, kim: Person) -> None:
     desk.answers(kim, talk)
     assert to() == ["ada@example.org", "bob@example.org", "cleo@example.org"]
+
+
+def test_while_they_chat_only_the_customer_gets_no_mail(talk: Conversation, kim: Person) -> None:
+    """They read it on the page; what is said in the chat itself is mailed together, later."""
+    Conversation.objects.filter(pk=talk.pk).update(in_chat=True)
+    arrives(letter("A word of mine", sender="Bob <bob@example.org>", to=token_of(talk)))
+    assert to() == ["cleo@example.org"]
+    add_automatic(conversation=talk, words=Words("We are closed."), client_id=uuid4())
+    assert to() == ["bob@example.org", "cleo@example.org"]
+    desk.writes(talk, "In the form", Channel.FORM)
+    assert to() == ["bob@example.org", "cleo@example.org"]
+    desk.writes(talk, "In the chat", Channel.CHAT)
+    desk.answers(kim, talk)
+    assert to() == []

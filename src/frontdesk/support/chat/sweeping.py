@@ -11,17 +11,14 @@ from django.db import OperationalError, transaction
 
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
-from frontdesk.support.chat import ending, lines, presence, queue, rows, settings
+from frontdesk.support.chat import ending, lines, missing, presence, queue, rows, settings
 from frontdesk.support.chat.models import Chat, ChatSettings
 from frontdesk.support.tickets.conversations import adding, consequences, turns
-from frontdesk.support.tickets.mail.outgoing import transcripts
-from frontdesk.support.tickets.models import Agent, Conversation, Message
+from frontdesk.support.tickets.models import Agent, Conversation
 
 log = structlog.get_logger(__name__)
 SWEEP = Actor.system("chat")
 LOOKED_AT_EVERY = timedelta(seconds=10)
-GONE_FOR = timedelta(minutes=2)
-TOGETHER = timedelta(minutes=1)  # lines that follow each other so fast go in one mail
 State = Chat.State
 
 
@@ -103,7 +100,7 @@ def _pass_on(chat: Chat) -> None:
 
 def _talks(chat: Chat, wanted: ChatSettings, now: datetime) -> datetime | None:
     """An agent has it; returns when to look again."""
-    missed_at = _mail_missed(chat, now)
+    missed_at = missing.mail(chat, now)
     if chat.silent_since is None or chat.answered_at is None:
         if not _comes(chat, wanted, now) and _is_owed(chat, wanted, now):
             _pass_on(chat)
@@ -125,21 +122,3 @@ def _is_owed(chat: Chat, wanted: ChatSettings, now: datetime) -> bool:
         return True
     there = Agent.objects.filter(person=chat.conversation.assignee_id, online_until__gt=clock.real_now())
     return not there.exists()
-
-
-def _mail_missed(chat: Chat, now: datetime) -> datetime | None:
-    """What was answered to a customer who has gone goes out by mail; returns when that is to be looked at."""
-    customer = rows.customer(chat)
-    if customer is None or chat.silent_since is None:
-        return None
-    known = max(customer.last_read_sequence, chat.mailed_sequence)
-    unread = Message.objects.filter(conversation=chat.pk, kind=Message.Kind.AGENT, sequence__gt=known)
-    if not unread.exists():
-        return None
-    gone_at = (chat.customer_here_until or clock.real_now()) + clock.offset() + GONE_FOR
-    due = max(gone_at, chat.silent_since + TOGETHER)
-    if due > now:
-        return due
-    chat.mailed_sequence = transcripts.send_missed(chat.conversation, customer, after=known)
-    chat.save(update_fields=["mailed_sequence"])
-    return None

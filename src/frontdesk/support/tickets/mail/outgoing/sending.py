@@ -31,9 +31,7 @@ def pass_on(message: Message, reached: Collection[str]) -> None:
 
     At most twenty an hour of one writer: two programs that answer each other through us end there.
     """
-    if message.conversation.in_chat:
-        return
-    others = [each for each in recipients(message) if each.address not in {one.lower() for one in reached}]
+    others = [each for each in _by_mail(message) if each.address not in {one.lower() for one in reached}]
     if not others:
         return
     try:
@@ -46,10 +44,18 @@ def pass_on(message: Message, reached: Collection[str]) -> None:
 
 def send_message(message: Message) -> None:
     """Mail a public message to every participant but its writer: Message-ID of ours, In-Reply-To and References of the
-    thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address. Nobody while
-    they chat: what was said there is mailed as a whole (`transcripts`)."""
+    thread, Reply-To with the token, attachments, Auto-Submitted for automatic ones. Once for each address."""
+    _send_to(message, _by_mail(message))
+
+
+def _by_mail(message: Message) -> list[Participant]:
+    """Who gets a mail of it now. Of what is said in a chat nobody does: it is mailed together, later (`transcripts`);
+    while one is on, its customer reads on the page what comes otherwise, and the others do not."""
     if not message.conversation.in_chat:
-        _send_to(message, recipients(message))
+        return recipients(message)
+    if message.channel == Channel.CHAT:
+        return []
+    return [each for each in recipients(message) if each.role != Participant.Role.REQUESTER]
 
 
 def _send_to(message: Message, participants: Collection[Participant]) -> None:

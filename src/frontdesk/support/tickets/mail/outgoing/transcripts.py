@@ -57,7 +57,8 @@ def send_missed(conversation: Conversation, participant: Participant, *, after: 
     missed = [each for each in public_messages(conversation).filter(sequence__gt=after) if not each.is_theirs]
     if not missed:
         return 0
-    sending.send(missed[-1], participant, "missed", {"lines": [_line(each) for each in missed]})
+    chats = participant.role == Participant.Role.REQUESTER  # the others take part by mail
+    sending.send(missed[-1], participant, "missed", {"lines": [_line(each) for each in missed], "chats": chats})
     return missed[-1].sequence
 
 
