@@ -85,3 +85,23 @@ def test_what_was_never_posted_is_forgotten_after_a_day() -> None:
     assert jobs.forget_pictures() == 1
     assert Picture.objects.get().post is not None
     assert default_storage.exists(Picture.objects.get().file)
+
+
+@pytest.mark.parametrize("state", [Post.State.WAITING, Post.State.HIDDEN])
+def test_no_cache_between_keeps_the_picture_of_what_is_not_shown(state: Post.State) -> None:
+    ada = forum.member()
+    markdown = upload(ada, png())
+    topic = forum.topic(ada, text=f"Look:\n\n{markdown}")
+    reply = forum.reply(topic, ada, upload(ada, png("blue")))
+    of_reply = Picture.objects.get(post=reply).address
+
+    def kept(address: str) -> str:
+        answer = browser(ada).get(address)
+        b"".join(answer.streaming_content)  # type: ignore[attr-defined] # as a server sends it
+        return str(answer["Cache-Control"])
+
+    assert kept(markdown[4:-1]).startswith("public")
+    assert kept(of_reply).startswith("public")
+    adding.set_state(adding.lock(topic), topic.posts.get(number=1), state)
+    assert kept(markdown[4:-1]).startswith("private")
+    assert kept(of_reply).startswith("private")

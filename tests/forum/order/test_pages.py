@@ -184,3 +184,13 @@ def test_moderators_by_role(client: Client) -> None:
     assert bob.banned_at is not None
     assert page.get(f"/community/p/{uuid4()}/order/hide/").status_code == 404
     assert page.get("/community/u/bob/order/moon/").status_code == 404
+
+
+def test_no_browser_keeps_where_a_title_led() -> None:
+    kim = order.moderator()
+    topic, into = order.topic(order.member("ada")), order.topic(order.member("bob"))
+    moved = Client().get(f"/community/t/{topic.number}/another-title/")
+    assert (moved.status_code, moved["Cache-Control"]) == (301, "private, no-cache")
+    moderating.merge(by=kim, topic=topic, into=into, reason="The same")
+    merged = Client().get(topic.get_absolute_url())
+    assert (merged.status_code, merged["Cache-Control"]) == (301, "private, no-cache")

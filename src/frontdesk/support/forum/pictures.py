@@ -16,7 +16,7 @@ from frontdesk.core.errors import NotFound
 from frontdesk.core.throttle import Limit, reserve
 from frontdesk.support.forum import members, rights, selectors
 from frontdesk.support.forum.errors import CommunityPictureRefused
-from frontdesk.support.forum.models import Member, Picture, Post
+from frontdesk.support.forum.models import Category, Member, Picture, Post
 from frontdesk.support.forum.selectors import Reader
 
 FOLDER = "community/"
@@ -99,6 +99,12 @@ def _may_see(reader: Reader, picture: Picture) -> bool:
     if not selectors.may_read(reader, post.topic) or not selectors.sees(reader, post):
         return False
     return selectors.reads_words(reader, post)
+
+
+def is_for_all(post: Post) -> bool:
+    """Whether caches between us and readers may keep its pictures."""
+    topic = post.topic
+    return post.is_visible and topic.hidden_at is None and topic.category.reads == Category.Who.EVERYBODY
 
 
 def forget_unsent(*, limit: int = 1_000) -> int:

@@ -11,7 +11,6 @@ from frontdesk.accounts.access import to_sign_in
 from frontdesk.core.errors import NotFound
 from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import pictures
-from frontdesk.support.forum.models import Category
 from frontdesk.support.forum.views.common import member_of, reader_of, words_for
 
 AN_HOUR = 3600
@@ -32,7 +31,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     except FileNotFoundError:
         raise NotFound from None
     response = FileResponse(content, content_type=found.content_type)
-    is_public = found.post is not None and found.post.topic.category.reads == Category.Who.EVERYBODY
+    is_public = found.post is not None and pictures.is_for_all(found.post)
     response["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={AN_HOUR}"
     response["X-Content-Type-Options"] = "nosniff"
     return response

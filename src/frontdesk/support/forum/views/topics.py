@@ -32,7 +32,7 @@ def topic(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     asked = request.GET.get("page", "1")
     if slug != found.slug:
         query = f"?page={asked}" if asked != "1" else ""
-        return redirect(found.get_absolute_url() + query, permanent=True)
+        return _moved(found.get_absolute_url() + query)
     page = whole(asked, most=threads.MOST_PAGES)
     thread = threads.thread(reader, found, page or 0)
     if thread is None:
@@ -122,7 +122,14 @@ def _to_merged(reader: Reader, topic: Topic) -> HttpResponse:
         if came is not None and came.topic_id == topic.pk
         else str(topic.get_absolute_url())
     )
-    return redirect(place, permanent=True)
+    return _moved(place)
+
+
+def _moved(address: str) -> HttpResponse:
+    """For good, as search engines want to hear; but titles change, and change back, so that nobody keeps it."""
+    response = redirect(address, permanent=True)
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @require_safe
