@@ -30,10 +30,17 @@ def edit(*, member: Member, post: Post, text: str, title: str = "", reason: str 
     subject = wording.title_of(title) if title else ""
     adding.one_at_a_time(member)
     holding.count(member, "edit")
-    topic, current = _locked(member, post)
+    topic, current = locked(member, post)
     rights.may(member, "edit", current).require()
     if seen is not None and seen != current.edit_count:
         raise PostEditedMeanwhile(edit_count=current.edit_count)
+    return put(member, topic, current, body, contents, subject=subject, reason=reason)
+
+
+def put(
+    member: Member, topic: Topic, current: Post, body: str, contents: Contents, *, subject: str = "", reason: str = ""
+) -> Post:
+    """Put an examined text into a post of the locked topic, for verbs that have asked for rights and counted."""
     renames = subject and current.number == adding.first_number(topic) and subject != topic.title
     if current.text == body and not renames:
         return current
@@ -68,7 +75,7 @@ def delete(*, member: Member, post: Post) -> bool:
     Raises NotFound, TopicLocked, NotAllowed for a post of somebody else's.
     """
     adding.one_at_a_time(member)
-    topic, current = _locked(member, post)
+    topic, current = locked(member, post)
     rights.may(member, "delete", current).require()
     if current.author_id != member.pk:
         raise NotAllowed(why=_("You can delete only what you wrote."))
@@ -78,8 +85,8 @@ def delete(*, member: Member, post: Post) -> bool:
     return True
 
 
-def _locked(member: Member, post: Post) -> tuple[Topic, Post]:
-    """The post and its topic, fresh and locked, wherever it was moved meanwhile."""
+def locked(member: Member, post: Post) -> tuple[Topic, Post]:
+    """The post and its topic, fresh and locked, wherever it was moved meanwhile. Raises NotFound and TopicLocked."""
     topic = adding.lock(post.topic)
     current = Post.objects.select_related("author").get(pk=post.pk)
     if current.topic_id != topic.pk:

@@ -98,6 +98,8 @@ def listed(categories: Collection[Category], *, limit: int = SHOWN) -> list[Expe
 def lines(category: Category, members: Iterable[UUID]) -> dict[UUID, str]:
     """For those of these members who are experts in what the category is about: what stands beside their posts."""
     about = Q(category__product=category.product_id) if category.product_id else Q(category=category)
+    # What stands where not everybody reads counts there alone.
+    about &= Q(category=category) | Q(category__reads=Category.Who.EVERYBODY)
     rows = _shown().filter(about, member__in=set(members)).values("member").annotate(a=Sum("accepted"))
     name = category.product.name if category.product else category.title
     return {row["member"]: words(row["a"], name) for row in rows.filter(a__gte=LEAST)}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from frontdesk.core import audit, clock
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import adding, changing, holding, rights, selectors
+from frontdesk.support.forum import adding, changing, holding, members, rights, selectors
 from frontdesk.support.forum.actors import actor_of
 from frontdesk.support.forum.models import EditLock, Flag, Member, Post, Topic
 from frontdesk.support.forum.moderating import deciding, posts
@@ -92,12 +92,17 @@ def ask_again(*, member: Member, post: Post, text: str) -> Post:
 
     Raises NotFound for somebody else's, AskedAgainAlready, and what `changing.edit` raises.
     """
-    topic, current = posts.lock_post(post)
+    members.require_name(member)
+    body, contents = adding.examined(text)
+    adding.one_at_a_time(member)
+    holding.count(member, "edit")
+    topic, current = changing.locked(member, post)
     if current.author_id != member.pk:
         raise NotFound
     if not may_ask_again(current):
         raise AskedAgainAlready
-    edited = changing.edit(member=member, post=current, text=text)
+    rights.may(member, "edit", current).require()
+    edited = changing.put(member, topic, current, body, contents)
     edited.waits_for = "asked_again"
     adding.set_state(topic, edited, State.WAITING)
     audit.record(

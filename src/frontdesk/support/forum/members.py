@@ -9,14 +9,16 @@ from django.db import IntegrityError, transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
-from frontdesk.core import audit, clock
-from frontdesk.support.forum import claiming, names, wording
+from frontdesk.core import audit, clock, throttle
+from frontdesk.core.throttle import Limit
+from frontdesk.support.forum import claiming, names, rights, wording
 from frontdesk.support.forum.actors import actor_of
-from frontdesk.support.forum.errors import NameNotChosen
+from frontdesk.support.forum.errors import NameNotChosen, NameRefused
 from frontdesk.support.forum.models import FormerHandle, Member
 
 LONGEST_ABOUT = 1_000
 TRIES = 10
+CHANGES = Limit("community-name", 10, 86_400)  # of what others see; each keeps a former handle for good
 DIGEST_DAYS = (0, 1, 7, 30)
 
 
@@ -68,16 +70,22 @@ def suggested_name(member: Member) -> str:
 def introduce(*, member: Member, name: str, handle: str, about: str = "") -> Member:
     """Choose how others see this member, and agree to be shown so; also to change it later.
 
-    A former handle stays theirs. Raises NameRefused.
+    A former handle stays theirs. Raises NameRefused, NotAllowed for whoever may not write, and TooManyAttempts.
     """
     current = Member.objects.select_for_update(of=("self",)).select_related("person").get(pk=member.pk)
+    rights.may(current, "reply").require()
+    throttle.reserve(CHANGES, str(current.pk))
     kept = names.check_handle(handle, member=current)
     former = current.handle
     current.name, current.handle = names.check_name(name, member=current), kept
     current.about = wording.UNKEPT.sub("", about).strip()[:LONGEST_ABOUT]
     first = current.agreed_at is None
     current.agreed_at = current.agreed_at or clock.now()
-    current.save(update_fields=["name", "handle", "about", "agreed_at"])
+    try:
+        with transaction.atomic():
+            current.save(update_fields=["name", "handle", "about", "agreed_at"])
+    except IntegrityError:
+        raise NameRefused(field="handle", why="taken") from None  # at this very moment
     FormerHandle.objects.filter(handle=kept).delete()
     if former != kept and not first:
         FormerHandle.objects.get_or_create(handle=former, defaults={"member": current})

@@ -5,6 +5,7 @@ after folding: letters of other scripts, figures and pairs that look like a Lati
 """
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Collection
 from uuid import UUID
@@ -21,6 +22,7 @@ from frontdesk.support.forum.models import FormerHandle, Member
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,38})[a-z0-9]")
 LONGEST_NAME = 60
+FEW = 20  # handles that are looked at together
 WHY: dict[str, str | Promise] = {
     "form": _("Use 3 to 40 small letters (a–z), figures, hyphens and underscores."),
     "taken": _("Somebody has this one already."),
@@ -89,14 +91,14 @@ def first_handle(name: str) -> str:
     first = wording.slug_of(name.split(maxsplit=1)[0] if name.split() else "").replace("-", "")[:20]
     is_fit = HANDLE.fullmatch(first) and first != "topic" and not is_reserved(first)
     base = first if is_fit else "member"
-    taken = set(Member.objects.filter(handle__startswith=base).values_list("handle", flat=True))
-    taken |= set(FormerHandle.objects.filter(handle__startswith=base).values_list("handle", flat=True))
-    if base != "member" and base not in taken:
-        return base
-    number = 2
-    while f"{base}{number}" in taken:
-        number += 1
-    return f"{base}{number}"
+    wanted = [*([base] if base != "member" else []), *(f"{base}{number}" for number in range(2, FEW))]
+    for digits in range(4, 16):
+        held = held_among(wanted)
+        if free := next((each for each in wanted if each not in held), ""):
+            return free
+        # A common name: a few numbers drawn, of more figures each time, rather than all that are taken looked through.
+        wanted = [f"{base}{10 ** (digits - 1) + secrets.randbelow(9 * 10 ** (digits - 1))}" for _try in range(FEW)]
+    raise RuntimeError("no handle is left")
 
 
 def is_reserved(handle: str, *, person: Person | None = None) -> bool:

@@ -13,6 +13,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import members, names, wording
 from frontdesk.support.forum.errors import NameRefused, PostRefused
 from frontdesk.support.forum.models import Category, Member
+from frontdesk.support.forum.views.common import words_for
 
 TEXT_HINT = _("Markdown works: **bold**, *italic*, `code`, > quotation, [link](address). @name calls somebody.")
 DIGESTS = [(0, _("Never")), (1, _("Every day")), (7, _("Every week")), (30, _("Every month"))]
@@ -194,7 +195,7 @@ class ProfileForm(Named):
         except NameRefused as refusal:
             self.add_error(str(refusal.members["field"]), str(names.WHY[str(refusal.members["why"])]))
         except Refusal as refusal:
-            self.add_error(None, str(refusal.reason.detail))
+            self.add_error(None, words_for(refusal))
         return None
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from frontdesk.accounts import browsers
 from frontdesk.accounts.access import to_sign_in
 from frontdesk.core import throttle
 from frontdesk.core.errors import NotFound
@@ -25,6 +26,7 @@ from frontdesk.support.forum.views.forms import ReplyForm, TopicForm
 from frontdesk.support.forum.views.topics import context_of, place_of, quoted_post
 
 PREVIEWS = Limit("community-preview", 120, 60)
+LOOKS = Limit("community-similar", 600, 60)  # by network: somebody types, and their colleagues do
 PAGE = ["GET", "HEAD", "POST"]
 
 
@@ -90,6 +92,8 @@ def _begun(request: HttpRequest, form: TopicForm) -> HttpResponse:
 def similar(request: HttpRequest) -> HttpResponse:
     """What is similar to a title, as a piece of the page."""
     title = request.GET.get("title", "")
+    if title.strip():
+        throttle.reserve(LOOKS, browsers.prefix(request))
     found = looking.similar(reader_of(request), title) if title.strip() else looking.Similar()
     response = render(request, "forum/parts/similar.html", {"similar": found})
     response["X-Robots-Tag"] = "noindex"
