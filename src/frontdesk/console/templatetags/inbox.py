@@ -18,8 +18,10 @@ from frontdesk.support.tickets.models import Attachment, Conversation
 
 register = template.Library()
 # As `tickets.mail.incoming` leaves pictures of mails: known by content id, or by an address elsewhere.
-CID = re.compile(r'data-cid="([^"]*)"')
-REMOTE = re.compile(r'data-remote="(https://[^"]*)"')
+# Only as an attribute of a picture: what a mail says may look like one, and reach into the tag behind it.
+IN_PICTURE = r'(<img\b(?:[^<>"]|"[^"]*")*?\s)'
+CID = re.compile(IN_PICTURE + r'data-cid="([^"]*)"')
+REMOTE = re.compile(IN_PICTURE + r'data-remote="(https://[^"]*)"')
 
 
 @register.simple_tag
@@ -68,12 +70,12 @@ def message_html(said: Said, show_images: bool = False) -> SafeString:
     files_by_id = {each.content_id: each for each in said.files if each.content_id and files.is_shown(each)}
 
     def own(found: re.Match[str]) -> str:
-        file = files_by_id.get(found[1])
-        return f'src="{escape(files.signed_url(file))}"' if file else found[0]
+        file = files_by_id.get(found[2])
+        return f'{found[1]}src="{escape(files.signed_url(file))}"' if file else found[0]
 
     html = CID.sub(own, said.message.html)
     if show_images:
-        html = REMOTE.sub(r'src="\1" referrerpolicy="no-referrer" loading="lazy"', html)
+        html = REMOTE.sub(r'\1src="\2" referrerpolicy="no-referrer" loading="lazy"', html)
     return mark_safe(html)  # noqa: S308 - sanitised when it came in; only addresses of pictures were put in
 
 
