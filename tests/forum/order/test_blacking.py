@@ -111,3 +111,15 @@ def test_nothing_false_is_said_in_its_place(kim: Member) -> None:
         page = reader.get(topic.get_absolute_url()).content.decode()
         assert "by its author" not in page
         assert "This post was deleted." in page
+
+
+def test_a_title_made_of_markup_changes_nothing_of_a_mail_but_its_words(kim: Member) -> None:
+    topic = begun(title="color-scheme")
+    writing.reply(member=order.member("bob", Level.REGULAR), topic=topic, text="Try again.", client_id=uuid4())
+    mail_all()
+    before = {each.pk: each.html for each in Letter.objects.filter(template="forum/news")}
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    for letter in Letter.objects.filter(pk__in=before):
+        assert 'name="color-scheme"' in before[letter.pk]
+        tags = re.findall(r"<[^>]*>", before[letter.pk])
+        assert re.findall(r"<[^>]*>", letter.html) == [each.replace("/color-scheme/", "/topic/") for each in tags]

@@ -8,10 +8,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from django.db.models import Q, QuerySet
-from django.utils.html import escape
 
 from frontdesk.accounts.models import Message as Letter
-from frontdesk.core import events
+from frontdesk.core import blackening, events
 from frontdesk.core.actors import Actor
 from frontdesk.support.forum import adding, members, pictures, rendering, searching, wording
 from frontdesk.support.forum.events import Change, PostChanged
@@ -101,15 +100,21 @@ def _blacken_title(topic: Topic, post: Post) -> None:
 
 def _blacken_in(topic: Topic, titles: Collection[str]) -> None:
     """Our mails name topics in words, and by addresses that are made of them."""
-    every = sorted({*titles, *(escape(title) for title in titles)}, key=len, reverse=True)
-    words = re.compile("|".join(re.escape(each) for each in every)) if every else None
+    words = re.compile("|".join(re.escape(each) for each in sorted(titles, key=len, reverse=True)) or r"(?!)")
     address = re.compile(rf"(/community/t/{topic.number}/)[\w-]+")
+
+    def elsewhere(link: str) -> str:
+        return address.sub(rf"\1{topic.slug}", link)
+
+    def without(text: str) -> str:
+        return words.sub(BLACK, elsewhere(text))
+
     naming = Q(text__contains=f"/community/t/{topic.number}/")
     for title in titles:
         naming |= Q(subject__contains=title) | Q(text__contains=title)
     for letter in _letters_near(topic).filter(naming).order_by("pk").iterator(chunk_size=500):
-        said = {name: address.sub(rf"\1{topic.slug}", getattr(letter, name)) for name in ("subject", "text", "html")}
-        told = {name: words.sub(BLACK, text) if words else text for name, text in said.items()}
+        told = {"subject": without(letter.subject), "text": without(letter.text)}
+        told["html"] = blackening.in_html(letter.html, words=without, addresses=elsewhere)
         if any(getattr(letter, name) != text for name, text in told.items()):
             Letter.objects.filter(pk=letter.pk).update(**told)
 
