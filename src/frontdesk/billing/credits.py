@@ -45,10 +45,10 @@ def give(*, actor: Actor, person: Person, amount_minor: int, currency: str, key:
 
 
 def instead_of_refund(refund: Refund) -> Credit:
-    """What a bank sent back is the customer's credit from now on, once; the caller books it."""
+    """What is owed of what a bank sent back is the customer's credit from now on, once; the caller books it."""
     if refund.person_id is None:
         raise ValueError("credit belongs to a customer")
-    return _write(refund.person_id, refund.currency, refund.amount_minor, f"returned:{refund.pk}")[0]
+    return _write(refund.person_id, refund.currency, refund.ours_minor, f"returned:{refund.pk}")[0]
 
 
 def _check_limit(actor: Actor, person: Person, minor: int, currency: str, key: str) -> None:

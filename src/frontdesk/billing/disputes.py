@@ -85,7 +85,7 @@ def _close(dispute: Dispute, *, is_won: bool) -> None:
 def _tell_double_loss(dispute: Dispute) -> None:
     """More has gone back than came in: the provider took what we had refunded. A person should object there."""
     payment = dispute.payment
-    refunded = sum(each.amount_minor for each in returned.gone(payment))
+    refunded = returned.gone_minor(payment)
     lost = payment.disputes.filter(status=Status.LOST).aggregate(sum=Sum("amount_minor"))["sum"] or 0
     excess = refunded + lost - payment.amount_minor
     if excess <= 0:

@@ -6,7 +6,8 @@
 | `payment:<id>` | cash | receivable |
 | `refund:<id>` | revenue, tax (what was paid too late: receivable) | cash, credit (what is given back) |
 | `refund:<id>:back` (the bank sent it back) | cash | receivable (we owe it) |
-| `refund:<id>:good` | receivable | cash, or credit |
+| `refund:<id>:good` (it reached the customer otherwise) | receivable | cash, or credit |
+| `refund:<id>:bank:<sum>` (of it, the bank has given them that much) | receivable | loss (what a dispute took) |
 | `dispute:<id>:opened` / `:won` / `:lost` | disputed / cash / loss | cash / disputed / disputed |
 | `credit:<id>` | loss | credit |
 """

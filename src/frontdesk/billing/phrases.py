@@ -48,6 +48,7 @@ MONEY: dict[str, Text] = {
     "refund.completed": _("Money was paid back"),
     "refund.failed": _("A refund did not go through"),
     "refund.came_back": _("A bank sent a refund back"),
+    "refund.taken_by_bank": _("Of a refund that had come back, the bank gave the customer a part or all"),
     "refund.made_good": _("A refund that had come back was made good"),
     "refund.asked_again": _("The payment service was asked about a refund again"),
     "payment.asked_again": _("The payment service was asked about a payment again"),

@@ -34,6 +34,7 @@ _REFUND_STATES: dict[str, tuple[Text, str]] = {
 }
 _CAME_BACK: tuple[Text, str] = _("Sent back by your bank; we find another way"), "warn"
 _MADE_GOOD: tuple[Text, str] = _("Sent to you in another way"), "good"
+_BY_BANK: tuple[Text, str] = _("Given to you by your bank"), ""
 _DISPUTE_STATES: dict[str, tuple[Text, str]] = {
     Dispute.Status.OPEN: (_("Your bank is looking into it"), "warn"),
     Dispute.Status.WON: (_("Your bank let the payment stand"), "info"),
@@ -79,7 +80,24 @@ class RefundView:
     def _state(self) -> tuple[Text, str]:
         if self.refund.came_back_at is None:
             return _REFUND_STATES[self.refund.status]
-        return _CAME_BACK if self.refund.is_owed else _MADE_GOOD
+        if self.refund.is_owed:
+            return _CAME_BACK
+        return _MADE_GOOD if self.refund.ours_minor else _BY_BANK
+
+    @property
+    def by_bank(self) -> str:
+        """How much of it the bank has given the customer, and what becomes of the rest; empty where nothing."""
+        row = self.refund
+        if not row.by_bank_minor:
+            return ""
+        values = {"amount": row.amount, "given": row.by_bank, "rest": row.ours}
+        text = _("Of the refund of %(amount)s your bank gave you %(given)s when it decided on this payment.")
+        if row.is_owed:
+            text = _(
+                "Of the refund of %(amount)s your bank gave you %(given)s when it decided on this payment. "
+                "The other %(rest)s are still yours: we find a way to send them to you."
+            )
+        return str(text) % values
 
 
 @dataclass(frozen=True)
@@ -160,7 +178,7 @@ class PaymentView:
     @property
     def back(self) -> Money:
         """What has gone back."""
-        done = (each.refund.amount_minor for each in self.refunds if each.refund.status == Refund.Status.SUCCEEDED)
+        done = (each.refund.gone_minor for each in self.refunds if each.refund.status == Refund.Status.SUCCEEDED)
         return Money(sum(done), self.payment.currency)
 
     @property

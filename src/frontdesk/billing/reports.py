@@ -186,10 +186,10 @@ select m.start, f.currency, count(*), sum(f.due), count(f.paid_at),
  group by 1, 2 order by 1, 2"""
 
 REFUNDS = """
-select m.start, r.currency, count(*), sum(r.amount_minor)
+select m.start, r.currency, count(*), sum(r.amount_minor - r.by_bank_minor)
   from unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) as m (start, stop)
   join billing_refund r on r.status = 'succeeded' and r.settled_at >= m.start and r.settled_at < m.stop
-   and (r.came_back_at is null or r.made_good_at is not null)
+   and (r.came_back_at is null or r.made_good_at is not null) and r.amount_minor > r.by_bank_minor
  group by 1, 2 order by 1, 2"""
 
 DISPUTES = """
@@ -231,7 +231,8 @@ def recoveries(chosen: Sequence[Month]) -> list[Recovery]:
 
 
 def refunds(chosen: Sequence[Month]) -> list[Returned]:
-    """Refunds that went through in each month, whichever month the payment was of."""
+    """Refunds that went through in each month, whichever month the payment was of; what a bank took of one that it had
+    sent back is among the disputes."""
     return [Returned(Month(start.astimezone(UTC)), *rest) for start, *rest in _rows(REFUNDS, chosen)]
 
 

@@ -118,10 +118,16 @@ def _refunds(invoice: Invoice) -> Iterator[Line]:
             yield Line(refund.settled_at, _("The refund failed"), "", "bad")
         if refund.came_back_at:
             yield Line(
-                refund.came_back_at, _("The bank sent %s back") % refund.amount, _("It is the customer’s still"), "bad"
+                refund.came_back_at,
+                _("The bank sent %s back") % refund.amount,
+                _("Still the customer’s: %s") % refund.ours if refund.is_owed else "",
+                "bad",
             )
-        if refund.made_good_at:
-            yield Line(refund.made_good_at, _("Made good in another way: %s") % refund.amount, "", "good")
+        if refund.by_bank_minor:
+            text = _("The bank has given the customer %s of the refund with a dispute") % refund.by_bank
+            yield Line(refund.by_bank_at, text, _("That much is owed no more"))
+        if refund.made_good_at and refund.ours_minor:
+            yield Line(refund.made_good_at, _("Made good in another way: %s") % refund.ours, "", "good")
 
 
 def _disputes(invoice: Invoice) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from frontdesk.accounts.models import Message, Person
 from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.billing import credits as credit
-from frontdesk.billing import disputes, inbox, ledger, processing, reconciling, waiting
+from frontdesk.billing import disputes, inbox, ledger, processing, reconciling, reports, waiting
 from frontdesk.billing.errors import OwnAccount, RefundNotPossible
 from frontdesk.billing.models import Account, Payment, Refund
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome
@@ -173,3 +173,89 @@ def test_what_the_bank_takes_with_a_dispute_is_not_paid_twice(bank: Bank, ada: P
     assert balance(Account.RECEIVABLE) == 0
     assert not money.differences()
     money.assert_balanced()
+
+
+def decided(bank: Bank, payment: Payment, minor: int) -> None:
+    """The customer's bank takes that much by a dispute."""
+    ref = bank.open_dispute(payment.ref, amount_minor=minor)
+    bank.close_dispute(ref, won=False)
+    disputes.settle(provider="bank", snapshot=bank.records[ref].snapshot)
+
+
+def refunded(payment: Payment, minor: int, key: str = "a part") -> Refund:
+    return asking.refund(
+        actor=Actor.system("a test"), payment=payment, amount_minor=minor, cause=Refund.Cause.STAFF, takes_back=False,
+        key=key,
+    )  # fmt: skip
+
+
+def test_what_comes_back_after_its_dispute_was_lost_is_owed_to_nobody(bank: Bank, ada: Person) -> None:
+    payment = money.paid(ada)
+    made = refunded(payment, 3995)
+    decided(bank, payment, 3995)
+    comes_back(bank, made)
+    assert not made.is_owed
+    assert (made.by_bank_minor, made.ours_minor) == (3995, 0)
+    assert not Message.objects.filter(template="billing/refund_failed").exists()
+    assert (balance(Account.CASH), balance(Account.RECEIVABLE), balance(Account.LOSS)) == (0, 0, 0)
+    assert waiting.count().open_refunds == 0
+    assert not money.differences()
+    page = signed_in(ada).get(f"/billing/payments/{payment.pk}/").content.decode()
+    assert "Given to you by your bank" in page
+    assert "Sent to you in another way" not in page
+    story = staff_browser(Role.BILLING_AGENT, "billing@halcyon.example").get(f"/desk/payments/{payment.pk}/")
+    assert "The bank has given the customer €39.95 of the refund" in story.content.decode()
+    assert "Made good in another way" not in story.content.decode()
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+@pytest.mark.parametrize("as_credit", [True, False])
+def test_a_part_that_the_bank_took_leaves_the_rest_owed(
+    bank: Bank, ada: Person, comes_first: bool, as_credit: bool
+) -> None:
+    payment = money.paid(ada, 10_000)
+    made = refunded(payment, 9000)
+    if comes_first:
+        comes_back(bank, made)
+        decided(bank, payment, 2000)
+        made.refresh_from_db()
+    else:
+        decided(bank, payment, 2000)
+        comes_back(bank, made)
+    assert made.is_owed
+    assert (made.by_bank_minor, made.ours_minor) == (1000, 8000)
+    assert (balance(Account.RECEIVABLE), balance(Account.LOSS)) == (-8000, 1000)
+    desk = staff_browser(Role.BILLING_AGENT, "billing@halcyon.example")
+    for address in (f"/desk/payments/{payment.pk}/", f"/desk/refunds/{made.pk}/make-good/", "/desk/failed-payments/"):
+        assert "€80.00" in desk.get(address).content.decode()
+    assert "The other €80.00 are still yours" in signed_in(ada).get(f"/billing/payments/{payment.pk}/").content.decode()
+    assert [each.what for each in money.differences()] == [WAITS]
+    returned.make_good(actor=agent(), refund=made, as_credit=as_credit)
+    assert balance(Account.RECEIVABLE) == 0
+    assert balance(Account.CREDIT if as_credit else Account.CASH) == (-8000 if as_credit else 0)
+    assert credit.balance(ada, "EUR") == (8000 if as_credit else 0)
+    assert not money.differences()
+    money.assert_balanced()
+
+
+def test_two_disputes_take_their_parts_one_after_the_other(bank: Bank, ada: Person) -> None:
+    payment = money.paid(ada, 10_000)
+    made = refunded(payment, 9000)
+    comes_back(bank, made)
+    for minor, left in ((3000, 7000), (4000, 3000)):
+        decided(bank, payment, minor)
+        made.refresh_from_db()
+        assert made.ours_minor == left
+    assert AuditEntry.objects.filter(action="refund.taken_by_bank").count() == 2
+    assert [each.what for each in money.differences()] == [WAITS]
+
+
+def test_what_the_bank_took_is_not_counted_as_refunded_too(bank: Bank, ada: Person) -> None:
+    payment = money.paid(ada)
+    made = refunded(payment, 1000)
+    comes_back(bank, made)
+    decided(bank, payment, 3995)
+    assert asking.refundable(payment).minor == 0
+    month = reports.months(clock.now(), 1)
+    assert reports.refunds(month) == []
+    assert [each.lost_minor for each in reports.disputes(month)] == [3995]

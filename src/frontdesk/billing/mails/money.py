@@ -41,13 +41,13 @@ def refund_asked(refund: Refund) -> Message | None:
 
 
 def refund_failed(refund: Refund) -> Message | None:
-    """The bank did not take the refund, or sent it back later; people look into it."""
-    return _about(refund.payment, "refund_failed", {"amount": refund.amount}, ())
+    """The bank did not take the refund, or sent it back later; people look into what is owed of it."""
+    return _about(refund.payment, "refund_failed", {"amount": refund.ours}, ())
 
 
 def refund_made_good(refund: Refund) -> Message | None:
-    """What the bank had sent back was sent in another way."""
-    return _about(refund.payment, "refund_made_good", {"amount": refund.amount}, ())
+    """What was owed of a refund that the bank had sent back was sent in another way."""
+    return _about(refund.payment, "refund_made_good", {"amount": refund.ours}, ())
 
 
 def credit_given(credit: Credit) -> Message | None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.billing.models.invoices import Invoice
@@ -130,8 +131,9 @@ class Payment(models.Model):
 class Refund(models.Model):
     """Money going back. With `takes_back` what was paid for goes too: the licence's time and devices.
 
-    A bank may send back what was paid back already (`came_back_at`): it is the customer's still, until it reached them
-    in another way (`made_good_at`).
+    A bank may send back what was paid back already (`came_back_at`): it is the customer's still, until they have all of
+    it (`made_good_at`): from us in another way, or `by_bank_minor` of it from their bank, which took it with a dispute
+    (`by_bank_at`, the last time).
     """
 
     class Status(models.TextChoices):
@@ -171,12 +173,19 @@ class Refund(models.Model):
     check_at = models.DateTimeField(_("ask again"), null=True)
     came_back_at = models.DateTimeField(_("sent back by the bank"), null=True)
     made_good_at = models.DateTimeField(_("made good in another way"), null=True)
+    by_bank_minor = models.PositiveIntegerField(_("taken by the bank with a dispute"), default=0, db_default=0)
+    by_bank_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("refund")
         verbose_name_plural = _("refunds")
         ordering = ("-requested_at",)
-        constraints = [models.CheckConstraint(condition=Q(amount_minor__gt=0), name="billing_refund_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="billing_refund_positive"),
+            models.CheckConstraint(
+                condition=Q(by_bank_minor__lte=models.F("amount_minor")), name="billing_refund_by_bank_within"
+            ),
+        ]
         indexes = [
             models.Index(fields=["check_at"], condition=Q(check_at__isnull=False), name="billing_refund_check"),
             models.Index(fields=["ref"], condition=~Q(ref=""), name="billing_refund_ref"),
@@ -184,8 +193,35 @@ class Refund(models.Model):
 
     @property
     def is_owed(self) -> bool:
-        """Whether the bank sent it back, and the customer has not got the money in another way."""
+        """Whether the bank sent it back, and the customer has not got all of it in another way."""
         return self.came_back_at is not None and self.made_good_at is None
+
+    @property
+    def ours_minor(self) -> int:
+        """How much of it is ours to send, or was: all but what the bank took with a dispute."""
+        return self.amount_minor - self.by_bank_minor
+
+    @property
+    def standing(self) -> str:
+        """How it stands, also when it came back."""
+        if self.is_owed:
+            return gettext("Sent back by the bank")
+        return self.get_status_display() if self.ours_minor else gettext("Given by the bank, with a dispute")
+
+    @property
+    def gone_minor(self) -> int:
+        """How much of it has left us, or is on its way: nothing of what failed, or came back and is owed still."""
+        return 0 if self.status == self.Status.FAILED or self.is_owed else self.ours_minor
+
+    @property
+    def ours(self) -> Money:
+        """As `ours_minor`, with its currency; where it is owed, what is owed."""
+        return Money(self.ours_minor, self.currency)
+
+    @property
+    def by_bank(self) -> Money:
+        """What the bank took of it with a dispute, with its currency."""
+        return Money(self.by_bank_minor, self.currency)
 
     @property
     def amount(self) -> Money:

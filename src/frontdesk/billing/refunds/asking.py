@@ -46,9 +46,9 @@ class Refundable:
 
 
 def refundable(payment: Payment) -> Refundable:
-    """What may go back. `minor`: paid − refunds not failed − disputes open or lost."""
+    """What may go back. `minor`: paid − refunds not failed (but for what the bank took of them) − disputes not won."""
     paid = payment.amount_minor if payment.status == Payment.Status.SUCCEEDED else 0
-    gone = sum(each.amount_minor for each in payment.refunds.all() if each.status != Refund.Status.FAILED)
+    gone = sum(each.ours_minor for each in payment.refunds.all() if each.status != Refund.Status.FAILED)
     disputes = [each for each in payment.disputes.all() if each.status != Dispute.Status.WON]
     minor = max(0, paid - gone - sum(each.amount_minor for each in disputes))
     return Refundable(

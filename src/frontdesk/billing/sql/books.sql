@@ -20,6 +20,17 @@ select 'ledger', 'refund ' || r.id, 'came back with ' || coalesce(e.amount_minor
          on e.booking = 'refund:' || r.id || ':back' and e.account = 'cash' and e.currency = r.currency
  where r.came_back_at is not null and e.amount_minor is distinct from r.amount_minor
 union all
+select 'ledger', 'refund ' || r.id,
+       'is booked as owed with ' || coalesce(e.owed, 0) || ' and as the bank''s with ' || coalesce(e.by_bank, 0)
+  from billing_refund r
+  left join (select split_part(booking, ':', 2) as refund,
+                    -sum(amount_minor) filter (where account = 'receivable') as owed,
+                    -sum(amount_minor) filter (where account = 'loss') as by_bank
+               from billing_ledgerentry where booking like 'refund:%:%' group by 1) e on e.refund = r.id::text
+ where r.came_back_at is not null
+   and (coalesce(e.by_bank, 0) <> r.by_bank_minor
+        or coalesce(e.owed, 0) <> case when r.made_good_at is null then r.amount_minor - r.by_bank_minor else 0 end)
+union all
 select 'ledger', 'invoice ' || i.id, 'is booked with ' || coalesce(-e.sum, 0) || ' instead of ' || i.gross_minor
   from billing_invoice i
   left join (select booking, sum(amount_minor) from billing_ledgerentry
@@ -40,7 +51,8 @@ select 'ledger', booking, 'has no row'
            select from billing_refund
             where id::text = split_part(e.booking, ':', 2) and status = 'succeeded'
               and case split_part(e.booking, ':', 3)
-                  when 'back' then came_back_at is not null when 'good' then made_good_at is not null else true end))
+                  when 'back' then came_back_at is not null when 'good' then made_good_at is not null
+                  when 'bank' then by_bank_at is not null else true end))
  group by booking
 union all
 select 'ledger', 'credit ' || coalesce(a.currency, b.currency),
@@ -58,10 +70,8 @@ union all
 select 'rows', 'payment ' || p.id, 'more went back than came in'
   from billing_payment p
  where p.amount_minor
-     < (select coalesce(sum(amount_minor), 0) from billing_refund r
-         where payment_id = p.id and status = 'succeeded' and (came_back_at is null or made_good_at is not null)
-           and not exists (select from billing_ledgerentry  -- the bank took it with a dispute
-                            where booking = 'refund:' || r.id || ':good' and account = 'loss'))
+     < (select coalesce(sum(amount_minor - by_bank_minor), 0) from billing_refund
+         where payment_id = p.id and status = 'succeeded' and (came_back_at is null or made_good_at is not null))
      + (select coalesce(sum(amount_minor), 0) from billing_dispute where payment_id = p.id and status <> 'won')
 union all
 select 'rows', 'payment ' || id, 'has amounts that differ from the provider''s, and waits for a person'

@@ -49,6 +49,7 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         title=_("Make a refund good"),
         consequences=[
             _("The bank sent %s back to us. The money is the customer’s still.") % refund.amount,
+            *_taken(refund),
             _("This only writes down how they got it, and tells them by mail; as credit it is theirs at once."),
             *_bank_decides(refund),
         ],
@@ -62,6 +63,13 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
 
     form = MakeGoodForm(request.POST or None)
     return ask(request, question=question, form=form, deed=deed, context={"person": refund.person})
+
+
+def _taken(refund: Refund) -> list[str]:
+    if not refund.by_bank_minor:
+        return []
+    values = {"given": refund.by_bank, "rest": refund.ours}
+    return [_("The bank has given them %(given)s of it with a dispute, so %(rest)s are to be made good.") % values]
 
 
 def _bank_decides(refund: Refund) -> list[str]:
