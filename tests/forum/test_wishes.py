@@ -61,6 +61,18 @@ def test_a_topic_of_which_one_wants_no_mails_sends_none(kind: str) -> None:
     assert Subscription.objects.get(member=ada, topic=topic).kind == kind
 
 
+def test_who_follows_and_wants_no_mails_is_told_so(client: Client) -> None:
+    ada = forum.member()
+    members.choose_mails(member=ada, digest_days=7, mentions=True, nothing=True)
+    client.force_login(Person.objects.get(email="ada@example.org"))
+    path = f"/community/t/{forum.topic(ada).number}/follow/"
+    assert "so none comes" in client.post(path, {"kind": "watch"}, follow=True).content.decode()
+    assert "so none comes" not in client.post(path, {"kind": "read"}, follow=True).content.decode()
+    page = client.post("/community/me/", {"form": "mails", "digest_days": "7", "mentions": "on"}, follow=True)
+    assert page.status_code == 200
+    assert not Member.objects.get(pk=ada.pk).mails_nothing
+
+
 def test_a_wish_for_no_mails_outlives_a_merge() -> None:
     ada, kim = forum.member(), forum.team()
     source, target = forum.topic(ada), forum.topic(bea(), "Another matter")

@@ -23,6 +23,9 @@ FOLLOWED = {
     Subscription.Kind.READ: gettext_lazy("You get no mails about it."),
     Subscription.Kind.MUTED: gettext_lazy("It is left out of your lists, and you get no mails about it."),
 }
+NOTHING = gettext_lazy(
+    "Saved. But you chose to get no mails of the community, so none comes: you can change that on your profile page."
+)
 
 
 @require_POST
@@ -86,8 +89,12 @@ def _follow(request: HttpRequest, target: Topic | Category) -> None:
     kind = request.POST.get("kind", "")
     if kind not in Subscription.Kind.values:
         raise RequestInvalid(field="kind")
-    following.follow(member=member_of(request), target=target, kind=kind)
-    messages.success(request, str(FOLLOWED[Subscription.Kind(kind)]))
+    member = member_of(request)
+    following.follow(member=member, target=target, kind=kind)
+    if member.mails_nothing and kind in {Subscription.Kind.WATCH, Subscription.Kind.DIGEST}:
+        messages.warning(request, str(NOTHING))
+    else:
+        messages.success(request, str(FOLLOWED[Subscription.Kind(kind)]))
 
 
 def to_profile(request: HttpRequest, topic: Topic) -> HttpResponse:
