@@ -13,7 +13,7 @@ from frontdesk.support.forum import changing, escalating, moderating, rendering,
 from frontdesk.support.forum.models import Decision, Member, Post, Revision, Topic
 from frontdesk.support.forum.notifying import mailing
 from frontdesk.support.helpcentre.models import SearchEntry
-from frontdesk.support.tickets.models import Message
+from frontdesk.support.tickets.models import Conversation, Message
 from tests import people
 from tests.support import order
 from tests.support.order import Level
@@ -45,6 +45,7 @@ def leaks() -> list[str]:
         *Revision.objects.values_list("text", "title"),
         *Topic.objects.values_list("title", "slug"),
         *Message.objects.values_list("text", "html"),
+        *Conversation.objects.values_list("subject", flat=True),
         *SearchEntry.objects.values_list("title", "body"),
         *Decision.objects.values_list("data", flat=True),
         *AuditEntry.objects.values_list("data", flat=True),

@@ -5,9 +5,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from frontdesk.core.actors import Actor
 from frontdesk.core.errors import TooManyAttempts
 from frontdesk.core.throttle import Limit
-from frontdesk.support.forum import accepting, experts, flags, members, moderating, names
+from frontdesk.support.forum import accepting, categories, experts, flags, members, moderating, names
+from frontdesk.support.forum.categories import Arranged
 from frontdesk.support.forum.errors import NameRefused
 from frontdesk.support.forum.models import Category, Expertise, Member
 from frontdesk.support.forum.order_errors import NotAllowed
@@ -47,6 +49,16 @@ def test_asking_again_locks_its_author_before_the_topic() -> None:
     asked = statements(queries)
     topic = place(asked, "forum_topic", "FOR UPDATE")
     assert place(asked, "pg_advisory_xact_lock", "forum member") < place(asked, "core_throttlecounter") < topic
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_categories_of_one_title_at_once() -> None:
+    def make() -> Category:
+        return categories.save(actor=Actor.system(), category=None, arranged=Arranged({"en": "Ideas"}))
+
+    outcomes = at_once(*[make] * 4)
+    assert all(isinstance(each, Category) for each in outcomes)
+    assert set(Category.objects.values_list("slug", flat=True)) == {"ideas", "ideas-2", "ideas-3", "ideas-4"}
 
 
 @pytest.mark.django_db(transaction=True)

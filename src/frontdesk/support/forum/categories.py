@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 
 from frontdesk.catalog.models import Product
@@ -56,6 +56,7 @@ def save(*, actor: Actor, category: Category | None, arranged: Arranged) -> Cate
         "position": arranged.position,
     }
     if category is None:
+        _one_at_a_time()
         made = Category.objects.create(slug=unused_slug(next(iter(titles.values()))), **values)
         _note(actor, "community_category.added", made)
         return made
@@ -84,6 +85,12 @@ def remove(*, actor: Actor, category: Category) -> None:
         raise CategoryInUse
     _note(actor, "community_category.removed", held)
     held.delete()
+
+
+def _one_at_a_time() -> None:
+    """Till the transaction ends, nobody else makes a category: two of one title get two addresses."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('forum categories'))")
 
 
 def _check(arranged: Arranged, titles: Mapping[str, str]) -> None:

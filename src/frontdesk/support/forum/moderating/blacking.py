@@ -16,7 +16,7 @@ from frontdesk.support.forum import adding, members, pictures, rendering, search
 from frontdesk.support.forum.events import Change, PostChanged
 from frontdesk.support.forum.models import Decision, Member, MovedPost, NewsMail, Post, Revision, Topic
 from frontdesk.support.tickets.conversations import redacting
-from frontdesk.support.tickets.models import Message
+from frontdesk.support.tickets.models import Conversation, Message
 
 BLACK = "…"
 ABOUT_ORDER = ("forum/order", "forum/refused")  # mails that are found by whom they went to
@@ -28,8 +28,9 @@ def forget_copies(topic: Topic, post: Post, actor: Actor) -> None:
     quoting = _blacken_quotes(topic, post)
     _blacken_letters([post, *quoting])
     for each in named:
-        _redact(topic, each, actor)
-        _blacken_title(each, post)
+        titles = _titles_of(each, post)
+        _redact(topic, each, titles, actor)
+        _blacken_title(each, titles)
     Revision.objects.filter(post=post).delete()
     pictures.forget(post.pictures.all())
 
@@ -80,15 +81,20 @@ def _blacken_letters(posts: Sequence[Post]) -> None:
             letters.filter(text__contains=str(post.pk)).update(text=BLACK, html="")
 
 
-def _redact(topic: Topic, named: Topic, actor: Actor) -> None:
+def _titles_of(topic: Topic, first: Post) -> set[str]:
+    """What it is called, and was."""
+    return {topic.title, *Revision.objects.filter(post=first).values_list("title", flat=True)} - {"", BLACK}
+
+
+def _redact(topic: Topic, named: Topic, titles: Collection[str], actor: Actor) -> None:
     """The question as the team got it, if nobody answered in time."""
     said = Message.objects.filter(conversation=topic.conversation, client_id=named.pk).first()
     if said is not None:
         redacting.redact(actor=actor, message=said)
+        Conversation.objects.filter(pk=said.conversation_id, subject__in=titles).update(subject=BLACK)
 
 
-def _blacken_title(topic: Topic, post: Post) -> None:
-    titles = {topic.title, *Revision.objects.filter(post=post).values_list("title", flat=True)} - {"", BLACK}
+def _blacken_title(topic: Topic, titles: Collection[str]) -> None:
     topic.title, topic.slug = BLACK, wording.slug_of(BLACK)
     topic.save(update_fields=["title", "slug"])
     for decision in Decision.objects.filter(Q(topic=topic) | Q(data__title__in=sorted(titles))):
