@@ -1,6 +1,10 @@
 """No form is taken from another site: every address refuses a POST without a token, whoever is signed in."""
 
+from uuid import uuid4
+
 import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from frontdesk.accounts.models import Recovery, Session
@@ -23,12 +27,38 @@ SIGNED = {
     "webhooks/mail/<slug:provider>/",
     "community/quiet/<uuid:mail_id>/<str:secret>/",
 }
+# The contact form asks for the token itself, but for what the chat brings, which only fills it in (a frame on another
+# site has no cookie): the test below shows that it takes nothing.
+FILLED_IN = "contact/"
 # Checked by the chat itself: the token on our own pages, a header that no other site can send in its frame.
 OF_CHAT = {place.route for place in places() if place.route.startswith("chat/") and place.route not in OPEN}
 
 
 def test_no_other_view_is_exempt() -> None:
-    assert {place.route for place in places() if getattr(place.view, "csrf_exempt", False)} == SIGNED | OF_CHAT
+    assert {place.route for place in places() if getattr(place.view, "csrf_exempt", False)} == (
+        SIGNED | OF_CHAT | {FILLED_IN}
+    )
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_what_only_fills_in_the_contact_form_takes_nothing(house: House, who: str) -> None:
+    """Though it holds all that the form needs, and a file."""
+    browser = house.browser(who, csrf=True)
+    filled = {"text": "It fails.", "subject": "Help", "area": "other", "name": "Eve", "email": "eve@example.org"}
+    files = {"files": [SimpleUploadedFile("a.txt", b"all well")], "client_id": str(uuid4()), "upload_key": "x" * 43}
+    before = everything()
+    answer = browser.post("/contact/", {**filled, **files, "brought": "chat"})
+    assert answer.status_code == 200
+    assert "It fails." in answer.content.decode()
+    assert everything() == before
+    assert browser.post("/contact/?brought=chat", {**filled, "client_id": str(uuid4())}).status_code == 403
+    assert browser.post("/contact/files/", {**files, "brought": "chat"}).status_code == 403
+    assert everything() == before
+
+
+def everything() -> dict[str, int]:
+    """How many rows there are of each kind."""
+    return {str(each): each._default_manager.count() for each in apps.get_models() if each._meta.managed}
 
 
 @pytest.mark.parametrize(

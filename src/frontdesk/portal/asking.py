@@ -74,8 +74,13 @@ def begin(request: HttpRequest) -> Asking:
 
 
 def is_sent(request: HttpRequest) -> bool:
-    """Whether the form was sent; what the chat brings, while nobody is there, only fills it in."""
-    return request.method == "POST" and "brought" not in request.POST
+    """Whether the form was sent."""
+    return request.method == "POST" and not only_fills_in(request)
+
+
+def only_fills_in(request: HttpRequest) -> bool:
+    """Whether it is what the chat brings, while nobody is there: the form is shown with it, and nothing is taken."""
+    return request.method == "POST" and "brought" in request.POST
 
 
 def _named(request: HttpRequest, read: Translation | None) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontdesk.core.errors import TooManyAttempts
@@ -26,10 +27,19 @@ from frontdesk.support.tickets.sla import keeping
 SUGGESTED = 4
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def form(request: HttpRequest) -> HttpResponse:
-    """The form. Sent, it opens a conversation; of guests, it waits until they confirm their address."""
+    """The form. Sent, it opens a conversation; of guests, it waits until they confirm their address.
+
+    What the chat brings may come from a frame on another site, where cookies are blocked, and with them the token: it
+    only fills the form in, takes nothing, and needs none. All else does.
+    """
+    return _form(request) if asking.only_fills_in(request) else csrf_protect(_form)(request)
+
+
+def _form(request: HttpRequest) -> HttpResponse:
     begun, files = asking.begin(request), Files()
     if asking.is_sent(request):
         files = uploads.take(request, begun.owner)
