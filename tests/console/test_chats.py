@@ -1,6 +1,7 @@
 """Chats at the desk: the strip, taking, talking, handing over, ending, what was, settings; each by who may."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
+from frontdesk.console import chats as strips
 from frontdesk.console.chat_forms import HandOverForm
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from frontdesk.support.chat import ending, presence, settings, taking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.inbox.choices import choices_for
-from frontdesk.support.tickets.models import Agent, Draft, Message, Participant, Team
+from frontdesk.support.tickets.models import Agent, Conversation, Draft, Message, Participant, Team
 from tests.people import customer, signed_in, staff_browser
 from tests.support import chats
 from tests.support.mailbox import body, sent
@@ -308,6 +311,21 @@ def test_managers_set_how_we_chat_and_it_is_written_down(db: None) -> None:
     manager.post(f"{DESK}settings/", {**given, "is_open": ""})
     assert not settings.current().is_open
     assert "Chat is switched off" in manager.get(DESK).content.decode()
+
+
+def test_the_agents_own_chats_stay_however_many_wait(
+    kim_browser: Client, kim: Person, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strips, "MOST", 2)
+    rows = Chat.objects.filter(pk=chat.pk)
+    for name in ("bea", "cleo", "dana"):
+        chats.begin(customer(f"{name}@example.org"))
+    rows.update(began_at=clock.now() + timedelta(minutes=5))  # the youngest of all
+    Conversation.objects.filter(chat__state=Chat.State.WAITING).update(assignee=None)
+    Conversation.objects.filter(person__email="dana@example.org").update(assignee=kim)
+    strip = strips.strip_of(kim)
+    assert [row.chat for row in strip.mine] == [chat]
+    assert [row.offered_to for row in strip.waiting] == [kim]
 
 
 def test_what_an_agent_wrote_in_the_chat_goes_by_mail_once_it_is_over(

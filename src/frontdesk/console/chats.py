@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Coalesce, Left
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -78,8 +78,9 @@ class Strip:
 
 
 def strip_of(agent: Person) -> Strip:
-    """What is on for this agent; one query."""
-    found = rows_of(on().filter(Q(state=Chat.State.WAITING) | Q(agent=agent)).order_by("began_at", "pk")[:MOST])
+    """What is on for this agent; one query. However many wait, theirs stay, then those offered to them."""
+    place = Case(When(agent=agent, then=0), When(conversation__assignee=agent, then=1), default=2)
+    found = rows_of(on().filter(Q(state=Chat.State.WAITING) | Q(agent=agent)).order_by(place, "began_at", "pk")[:MOST])
     mine = sorted((each for each in found if not each.is_waiting), key=lambda each: (not each.is_new, each.since))
     waiting = sorted((each for each in found if each.is_waiting), key=lambda each: each.offered_to != agent)
     return Strip(mine, waiting, clock.now())
