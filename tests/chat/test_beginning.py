@@ -66,7 +66,7 @@ def test_guests_have_their_own(ada: Person, kim: Person) -> None:
     mine, guest = chats.begin(ada), chats.guest(ada.email)
     theirs = chats.begin(guest)
     assert theirs != mine
-    assert selectors.chat_of(guest) == theirs
+    assert list(selectors.access_chats(guest)) == [theirs]
     assert theirs.conversation.person == ada  # whose proved address it is
     assert theirs.conversation.participants.get().proved_at
     with pytest.raises(ValueError, match="prove"):

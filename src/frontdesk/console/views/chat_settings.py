@@ -1,6 +1,5 @@
 """How the vendor wants to chat, and what puts the chat on another site of theirs. For managers."""
 
-from django.conf import settings as project
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,10 +11,8 @@ from frontdesk.accounts.roles import Role
 from frontdesk.console.chat_forms import ChatSettingsForm
 from frontdesk.console.views.common import acting
 from frontdesk.core.actors import Actor
-from frontdesk.support.chat import settings
+from frontdesk.support.chat import embedding, settings
 from frontdesk.support.chat.errors import SettingsUnfit
-
-SCRIPT = "/chat/embed.js"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +23,7 @@ def change(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _saved(request, form):
         messages.success(request, _("Saved."))
         return redirect("console:chat_settings")
-    context = {"form": form, "snippet": f'<script src="{project.FRONTDESK_URL}{SCRIPT}" async></script>'}
+    context = {"form": form, "snippet": embedding.snippet(), "policy": embedding.policy()}
     return render(request, "console/chats/settings.html", context, status=422 if form.is_bound else 200)
 
 

@@ -51,7 +51,6 @@ class Chat(models.Model):
     customer_here_until = models.DateTimeField(null=True)
     agent_read_sequence = models.PositiveIntegerField(default=0)  # the customer's is their participant's
     mailed_sequence = models.PositiveIntegerField(default=0)  # up to where a customer who had gone got it by mail
-    transcript_sent_at = models.DateTimeField(null=True)
     next_step_at = models.DateTimeField(null=True)  # when the sweep looks at it next
 
     class Meta:

@@ -61,7 +61,7 @@ def left(event: ChatLeft) -> None:
         rows.enter(event.actor, "chat.became_ticket", chat, {"why": "merged"})
         _told_of_merge(chat)
         return
-    rows.finish(chat, Chat.State.ENDED, by=by, mailed=event.status == Conversation.Status.SOLVED)
+    rows.finish(chat, Chat.State.ENDED, by=by)
     rows.enter(event.actor, "chat.ended", chat, {"by": by})
 
 

@@ -28,12 +28,11 @@ def look_soon(chat: Chat) -> None:
     chat.next_step_at = clock.now()
 
 
-def finish(chat: Chat, state: Chat.State, *, by: str = "", mailed: bool = True) -> None:
-    """The chat is on no more; its row says so, and open pages hear of it. `mailed`: what was said goes out by mail."""
+def finish(chat: Chat, state: Chat.State, *, by: str = "") -> None:
+    """The chat is on no more; its row says so, and open pages hear of it."""
     chat.state, chat.ended_by, chat.ended_at = state, by, clock.now()
-    chat.transcript_sent_at = chat.ended_at if mailed else None
     chat.next_step_at = None
-    chat.save(update_fields=["state", "ended_by", "ended_at", "transcript_sent_at", "next_step_at"])
+    chat.save(update_fields=["state", "ended_by", "ended_at", "next_step_at"])
     waking.turned(chat.conversation)
 
 

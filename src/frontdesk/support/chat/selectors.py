@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 
 from frontdesk.accounts.models import Person
 from frontdesk.support.chat.errors import ChatUnknown
@@ -34,12 +34,6 @@ def on_of(owner: Person | Visitor) -> Chat | None:
     return access_chats(owner).filter(state__in=ON).order_by("-began_at").first()
 
 
-def chat_of(owner: Person | Visitor) -> Chat | None:
-    """The chat that is on, or the last one."""
-    over = Case(When(state__in=ON, then=0), default=1)
-    return access_chats(owner).order_by(over, "-began_at").first()
-
-
 def begun_by(owner: Person | Visitor, client_id: UUID) -> Chat | None:
     """The chat that this very post began."""
     said = Message.objects.filter(client_id=client_id, kind=Message.Kind.CUSTOMER).values_list(
@@ -55,17 +49,3 @@ def writer(chat: Chat) -> Participant:
     if found is None:
         raise ChatUnknown
     return as_in(arrived(found.conversation), found)
-
-
-def waiting() -> QuerySet[Chat]:
-    """What nobody has taken yet, the longest wait first."""
-    rows = Chat.objects.filter(state=Chat.State.WAITING).order_by("began_at")
-    return rows.select_related(
-        "conversation__assignee", "conversation__team", "conversation__area", "conversation__person"
-    )
-
-
-def active() -> QuerySet[Chat]:
-    """What is talked in now."""
-    rows = Chat.objects.filter(state=Chat.State.ACTIVE).order_by("began_at")
-    return rows.select_related("conversation__team", "conversation__area", "conversation__person", "agent")
