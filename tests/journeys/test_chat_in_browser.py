@@ -1,11 +1,13 @@
 """The chat as customers and guests use it: in the corner of a page, on a page of its own, on another site, and through
 whatever happens to connections meanwhile. The agent answers by verbs here."""
 
+import json
 import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,7 +16,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page, Route, expec
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import signing
-from frontdesk.support.chat import settings, taking, talking
+from frontdesk.support.chat import ending, settings, taking, talking
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.models import Message
 from tests.people import customer, signed_in
@@ -24,6 +26,7 @@ from tests.support.server import ROOT, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 expect.set_options(timeout=15_000)  # a busy machine
+LONG = "word " * 4_500 + "to its end."
 EXAMPLE = ROOT / "examples" / "embedded-chat"
 
 
@@ -187,6 +190,64 @@ def test_nothing_is_lost_doubled_or_disordered(
     assert texts(chat) == ["First", "Second", "Third", "Fourth", "Fifth"]
 
 
+def test_what_was_written_arrives_also_from_another_page(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    """The chat ended while nothing came through; of a chat that is not theirs they get it back."""
+    let_in(context, ada, server)
+    chat = chats.begin(ada, "First")
+    chats.answers(kim, chat)
+    page.goto(f"{server.url}/chat/c/{chat.pk}/")
+    page.wait_for_selector("html[data-ready]")
+    context.route("**/say/", lambda route: route.abort())
+    says(page, "Second")
+    expect(page.get_by_text("Waits for the connection").first).to_be_visible()
+    page.get_by_label("Your message").fill("And th")
+    ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    expect(page.get_by_text("The chat ended before you sent this.")).to_be_visible()
+    page.locator("[data-pending].is-refused").get_by_role("button", name="Remove").click()
+    # A gateway has a page for everything, which is no answer.
+    context.unroute("**/say/")
+    context.route("**/say/", lambda route: route.fulfill(status=200, body="<h1>Sign in to this network</h1>"))
+    page.goto(f"{server.url}/chat/?again=1")
+    stranded = page.locator(".chat-stranded")
+    expect(stranded.get_by_text("Second")).to_be_visible()
+    assert texts(chat) == ["First"]
+    context.unroute("**/say/")
+    expect(stranded).to_have_count(0, timeout=40_000)
+    assert texts(chat) == ["First", "Second"]
+    other = chats.begin(customer("eve@example.org", "Eve"))
+    unsent = {"id": str(uuid4()), "text": "Not hers", "files": []}
+    page.evaluate(
+        "([key, entry]) => localStorage.setItem(key, entry)",
+        [f"chat-out:{other.pk}:000000000000001:{unsent['id']}", json.dumps(unsent)],
+    )
+    page.goto(f"{server.url}/chat/")
+    expect(stranded.get_by_text("Not hers")).to_be_visible()
+    assert complaints(page) == []
+    stranded.get_by_role("button", name="Remove").click()
+    expect(stranded).to_have_count(0)
+    assert texts(other) == ["My key is not accepted."]
+
+
+def test_a_gateways_page_is_no_answer(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    let_in(context, ada, server)
+    page.goto(f"{server.url}/chat/")
+    page.wait_for_selector("html[data-ready]")
+    context.route(
+        "**/chat/", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
+    )
+    page.get_by_label("Your question").fill("How do I install it?")
+    page.get_by_role("button", name="Begin the chat").click()
+    expect(page.get_by_text("There is no connection just now.")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value("How do I install it?")
+    context.unroute("**/chat/")
+    page.get_by_role("button", name="Begin the chat").click()
+    expect(page.get_by_text("You are next")).to_be_visible()
+
+
 def test_a_guest_on_another_site_without_cookies(
     context: BrowserContext, page: Page, server: Server, site: str, kim: Person
 ) -> None:
@@ -215,12 +276,15 @@ def test_a_guest_on_another_site_without_cookies(
     expect(page.get_by_role("button", name="Chat")).to_contain_text("1")
     page.get_by_role("button", name="Chat").click()
     expect(frame.get_by_text("Anything else?")).to_be_visible()
+    chats.says(chat, LONG)
+    frame.get_by_role("link", name="Read all of this message").click()
+    expect(frame.locator("[data-lines]")).to_contain_text("to its end.")
     # This browser gives frames of other sites no storage at all: on the next page the guest is a stranger again.
     frame.get_by_role("button", name="Make the chat small").click()
     page.get_by_role("link", name="A second page").click()
     page.get_by_role("button", name="Chat").click()
     expect(page.frame_locator("iframe").get_by_label("Your question")).to_be_visible()
-    assert texts(chat) == ["How do I install it?", "Thank you"]
+    assert texts(chat) == ["How do I install it?", "Thank you", LONG]
 
 
 def test_on_a_phone_the_page_and_the_panel_fit(

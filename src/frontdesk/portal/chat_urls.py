@@ -17,6 +17,7 @@ urlpatterns = [
     path(ROOM, chat_room.page, name="room"),
     path(ROOM + "piece/", chat_room.piece, name="piece"),
     path(ROOM + "news/", chat_room.news, name="news"),
+    path(ROOM + "earlier/", chat_room.earlier, name="earlier"),
     path(ROOM + "say/", chat_room.say, name="say"),
     path(ROOM + "here/", chat_room.here, name="here"),
     path(ROOM + "left/", chat_room.left, name="left"),

@@ -2,16 +2,25 @@
 
 import gzip
 import re
+from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.conf import settings as project
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from frontdesk.accounts.models import Person
-from frontdesk.support.chat import embedding, settings
+from frontdesk.accounts.roles import Role
+from frontdesk.catalog.errors import DownloadExpired
+from frontdesk.core import clock
+from frontdesk.support.chat import settings
 from frontdesk.support.chat.models import Chat
+from frontdesk.support.tickets import files
+from tests.people import signed_in, staff_browser
 from tests.portal.chat.test_beginning import as_guest, hidden
+from tests.portal.chat.test_room import PNG
 from tests.support import chats, desk
 from tests.support.mailbox import secret_sent_to
 
@@ -102,6 +111,46 @@ def test_the_script_is_small_and_needs_no_leave(site: str) -> None:
     assert not re.search(r"\beval\b|innerHTML|new Function|setAttribute\(\"style\"|\"\*\"", source)
 
 
-def test_the_snippet_names_our_origin() -> None:
-    assert embedding.snippet() == f'<script src="{project.FRONTDESK_URL}/chat/embed.js" async></script>'
-    assert project.FRONTDESK_URL in embedding.policy()
+def test_the_settings_show_what_the_other_site_needs(db: None) -> None:
+    page = unescape(staff_browser(Role.MANAGER, "maud@halcyon.example").get("/desk/chats/settings/").content.decode())
+    ours = project.FRONTDESK_URL
+    assert f'<script src="{ours}/chat/embed.js" async></script>' in page
+    assert f"script-src {ours}; frame-src {ours}" in page
+
+
+def test_what_was_typed_comes_along_to_the_form(site: str) -> None:
+    """Nobody is there: the frame leads to the form in a window of its own, without cookie or token."""
+    page = Client(enforce_csrf_checks=True).post(f"/chat/?site={site}", as_guest(), headers=BOX).content.decode()
+    assert "What you have written comes along." in page
+    assert 'action="/contact/"' in page
+    brought = {"text": as_guest()["text"], "email": "grace@example.org", **hidden(page)}
+    form = Client(enforce_csrf_checks=True).post("/contact/", brought, headers={"Origin": "http://testserver"})
+    assert form.status_code == 200
+    assert as_guest()["text"] in form.content.decode()
+    assert "grace@example.org" in form.content.decode()
+    assert "csrf" in form.cookies  # with which it can be sent
+
+
+def test_files_in_the_frame_can_be_opened_as_long_as_one_chats(
+    site: str, ada: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are fetched without our header, by an address that was made when they were said."""
+    chat, browser = chats.begin(ada), signed_in(ada)
+    form = {"text": "See", "client_id": str(uuid4()), "files": [SimpleUploadedFile("a.png", PNG)]}
+    browser.post(f"/chat/c/{chat.pk}/say/", form)
+    page = browser.get(f"/chat/c/{chat.pk}/piece/", headers=BOX).content.decode()
+    (token, name) = re.findall(rf'href="{files.PREFIX}([^/]+)/([^"]+)"', page)[0]
+    began = clock.real_now()
+    monkeypatch.setattr(clock, "real_now", lambda: began + timedelta(hours=3))
+    assert files.locate(token, name).is_shown
+    monkeypatch.setattr(clock, "real_now", lambda: began + timedelta(hours=13))
+    with pytest.raises(DownloadExpired):
+        files.locate(token, name)
+
+
+def test_in_the_frame_no_other_page_takes_the_sites_place(site: str, ada: Person, kim: Person) -> None:
+    chat, browser = chats.begin(ada), signed_in(ada)
+    chats.answers(kim, chat)
+    over = browser.post(f"/chat/c/{chat.pk}/end/", headers=BOX).content.decode()
+    assert f'href="/conversations/{chat.pk}/" target="_blank"' in over
+    assert "_top" not in over

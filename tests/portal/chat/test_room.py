@@ -1,5 +1,6 @@
 """In the chat: what is said, what is new, who sees it, and how it ends."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -8,14 +9,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from frontdesk.accounts.models import Person
+from frontdesk.core.actors import Actor
 from frontdesk.core.live import tickets
 from frontdesk.portal.chats.askers import cookie_name
-from frontdesk.support.chat import ending, taking
+from frontdesk.support.chat import ending, taking, visitors
 from frontdesk.support.chat.models import Chat
+from frontdesk.support.tickets.conversations import joining
 from frontdesk.support.tickets.models import Message, Participant
 from tests.people import customer, signed_in
 from tests.support import chats, desk
-from tests.support.mailbox import sent
+from tests.support.mailbox import secret_sent_to, sent
 
 pytestmark = pytest.mark.django_db
 PIECE = {"Frontdesk-Chat": "piece"}
@@ -135,6 +138,14 @@ def test_a_strangers_chat_is_not_there(kim: Person, chat: Chat, method: str, wha
     assert not Message.objects.filter(text="x").exists()
 
 
+def test_scripts_are_told_of_a_chat_that_is_not_theirs(kim: Person, chat: Chat) -> None:
+    """What their browser still has to send is theirs to copy; a page could come from whoever stands between."""
+    said = {"text": "x", "client_id": str(uuid4())}
+    answer = Client().post(at(chat, "say/"), said, headers=PIECE)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
+    assert answer.json()["code"] == "chat_unknown"
+
+
 def test_a_strangers_file_is_not_there(ada: Person, chat: Chat) -> None:
     browser = signed_in(ada)
     form = {"text": "See", "client_id": str(uuid4()), "files": [SimpleUploadedFile("a.png", PNG)]}
@@ -209,23 +220,56 @@ def test_the_conversation_leads_back_to_the_chat(ada: Person, chat: Chat) -> Non
     assert "My key is not accepted." in browser.get("/conversations/").content.decode()
 
 
-def test_a_guest_sees_theirs_by_the_cookie(kim: Person) -> None:
-    from frontdesk.support.chat import visitors
-
+def _as_guest() -> tuple[Chat, Client]:
+    """A guest's chat, and their browser."""
     visitor = visitors.ask("grace@example.org", "Grace", "en")
-    from tests.support.mailbox import secret_sent_to
-
     secret = visitors.prove(visitor, secret_sent_to("grace@example.org"))
     visitor.refresh_from_db()
-    chat = chats.begin(visitor)
-    browser = Client()
-    assert browser.get(at(chat)).status_code == 404
+    chat, browser = chats.begin(visitor), Client()
     browser.cookies[cookie_name()] = secret
+    return chat, browser
+
+
+def test_a_guest_sees_theirs_by_the_cookie(kim: Person) -> None:
+    chat, browser = _as_guest()
+    assert Client().get(at(chat)).status_code == 404
     assert "My key is not accepted." in browser.get(at(chat)).content.decode()
     up = {"files": [SimpleUploadedFile("a.png", PNG)]}
     (file,) = browser.post(at(chat, "files/"), up, headers=PIECE).json()["files"]
     form = {"text": "", "client_id": str(uuid4()), "attachment": file["id"]}
     assert browser.post(at(chat, "say/"), form, headers=PIECE).status_code == 200
+
+
+def test_a_guest_reads_what_was_said_before_and_all_of_it(kim: Person) -> None:
+    """They have no account in which it stands; a frame on another site, no page either."""
+    chat, browser = _as_guest()
+    for n in range(50):
+        chats.answers(kim, chat, f"Line {n}.")
+    chats.answers(kim, chat, "Long " * 5_000 + "end.")
+    page = browser.get(at(chat)).content.decode()
+    assert "Line 5." not in page
+    (before,) = re.findall(rf'href="{at(chat)}\?before=(\d+)"', page)
+    assert f'data-earlier="{at(chat, "earlier/")}"' in page
+    found = browser.get(at(chat, f"earlier/?before={before}"), headers=PIECE).json()
+    assert "Line 5." in found["lines"]
+    assert "My key is not accepted." in found["lines"]
+    assert not found["more"]
+    plain = browser.get(at(chat, f"?before={before}")).content.decode()
+    assert "Line 5." in plain
+    assert "Newest messages" in plain
+    assert Client().get(at(chat, "earlier/"), headers=PIECE).status_code == 404
+
+
+def test_long_words_are_read_whole_where_the_chat_lives_on(ada: Person, kim: Person, chat: Chat) -> None:
+    """Merged into another conversation, it keeps its own addresses."""
+    chats.says(chat, "Long " * 5_000 + "end.")
+    actor = Actor.staff(kim.pk, "test")
+    joining.merge(actor=actor, conversation=chat.conversation, into=desk.conversation(ada))
+    browser = signed_in(ada)
+    page = browser.get(at(chat)).content.decode()
+    (whole,) = re.findall(r'href="([^"]+)" target="_blank" data-whole', page)
+    assert whole.startswith(at(chat))
+    assert "end." in browser.get(whole).content.decode()
 
 
 def test_queries_do_not_grow_with_what_was_said(

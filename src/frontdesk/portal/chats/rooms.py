@@ -19,21 +19,25 @@ from frontdesk.support.chat.queue import Place
 from frontdesk.support.tickets import files
 from frontdesk.support.tickets.models import Attachment, Participant, Survey
 
+BENEATH = frozenset(
+    ("page", "piece", "say", "news", "earlier", "here", "left", "upload", "end", "transcript", "by_mail", "survey")
+)
 FOLLOWS = timedelta(minutes=5)  # lines of one author within it stand together
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChatSeat(Seat):
-    """The seat in a chat: long messages and files have addresses beneath the chat's own."""
+    """The seat in a chat: long messages and files have addresses beneath the chat's own, wherever it lives on."""
 
+    chat: UUID
     is_boxed: bool = False
 
     def _url(self, page: str, *args: object) -> str:
-        return reverse(f"chat:{page}", args=[self.conversation.pk, *args])
+        return reverse(f"chat:{'room' if page == 'conversation' else page}", args=[self.chat, *args])
 
     def file_url(self, row: Attachment) -> str:
-        """A picture in a frame loads without our header: its address is signed, for a few minutes."""
-        return files.signed_url(row) if self.is_boxed else self._url("file", row.pk)
+        """A file in a frame is fetched without our header: its address is signed, for as long as its chat may be."""
+        return files.signed_url(row, passes.LASTS) if self.is_boxed else self._url("file", row.pk)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Heard:
         return self.said.has_earlier
 
     @property
+    def first(self) -> int:
+        """The sequence of the first line; 0 without any."""
+        return self.said.first
+
+    @property
     def has_later(self) -> bool:
         """Whether there is more behind."""
         return self.said.has_later
@@ -77,11 +86,11 @@ class Room:
     def __init__(self, chat: Chat, asker: Asker, participant: Participant) -> None:
         self.chat, self.asker, self.participant = chat, asker, participant
         self.conversation = participant.conversation  # where it lives on, should it have been merged
-        self.seat = ChatSeat(self.conversation, participant, is_boxed=asker.is_boxed)
+        self.seat = ChatSeat(self.conversation, participant, chat=chat.pk, is_boxed=asker.is_boxed)
 
-    def latest(self) -> Heard:
-        """What was said last."""
-        return Heard(self.seat.latest())
+    def latest(self, before: int = 0) -> Heard:
+        """What was said last, or last before a message."""
+        return Heard(self.seat.latest(before))
 
     def fresh(self, after: int) -> Heard:
         """What was said after a message."""
@@ -175,7 +184,7 @@ class Room:
 
     def __getattr__(self, name: str) -> Any:
         """The addresses beneath the chat's own, by the names of `chat_urls`."""
-        if name in {"page", "piece", "say", "news", "here", "left", "upload", "end", "transcript", "by_mail", "survey"}:
+        if name in BENEATH:
             return reverse(f"chat:{'room' if name == 'page' else name}", args=[self.chat.pk])
         raise AttributeError(name)
 

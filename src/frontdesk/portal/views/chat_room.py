@@ -94,9 +94,11 @@ def piece(request: HttpRequest, room: Room) -> HttpResponse:
 
 def show(request: HttpRequest, room: Room, *, notice: str = "", is_piece: bool = False, **sending: Any) -> HttpResponse:
     """The chat, as whoever asks for it wants it."""
+    before = number(request.GET.get("before", ""))  # without scripts: an earlier part
     shown = {
         "room": room,
-        "said": room.latest(),
+        "said": room.latest(before),
+        "before": before,
         "form": SayForm(),
         "files": Files(),
         "emoji": EMOJI,
@@ -114,8 +116,8 @@ def show(request: HttpRequest, room: Room, *, notice: str = "", is_piece: bool =
 
 
 @require_safe
-@in_room
 @for_scripts
+@in_room
 def news(request: HttpRequest, room: Room) -> HttpResponse:
     """What is new behind `after`, and how the chat stands."""
     said = room.fresh(number(request.GET.get("after", "")))
@@ -134,9 +136,19 @@ def news(request: HttpRequest, room: Room) -> HttpResponse:
     )
 
 
-@require_POST
-@in_room
+@require_safe
 @for_scripts
+@in_room
+def earlier(request: HttpRequest, room: Room) -> HttpResponse:
+    """What was said before `before`, as far as a page goes, and whether there is still more."""
+    said = room.latest(number(request.GET.get("before", "")))
+    lines = render_to_string("chat/parts/lines.html", {"room": room, "said": said}, request)
+    return JsonResponse({"lines": lines, "more": said.has_earlier})
+
+
+@require_POST
+@for_scripts
+@in_room
 def say(request: HttpRequest, room: Room) -> HttpResponse:
     """Words and files. The same `client_id` says it once, however often it is sent."""
     form, owner = SayForm(request.POST), _owner(room)
@@ -173,8 +185,8 @@ def _say(room: Room, form: SayForm, taken: Files, owner: Owner) -> Message:
 
 
 @require_POST
-@in_room
 @for_scripts
+@in_room
 def here(request: HttpRequest, room: Room) -> HttpResponse:
     """Somebody has the chat before them, types perhaps, and has read up to there."""
     if room.is_on:
@@ -186,8 +198,8 @@ def here(request: HttpRequest, room: Room) -> HttpResponse:
 
 
 @require_POST
-@in_room
 @for_scripts
+@in_room
 def left(request: HttpRequest, room: Room) -> HttpResponse:
     """The page is closed, as far as one can tell."""
     presence.left(room.chat)
@@ -205,8 +217,8 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
-@in_room
 @for_scripts
+@in_room
 def upload(request: HttpRequest, room: Room) -> HttpResponse:
     """Files, before the message is sent that they go with."""
     taken = uploads.take(request, _owner(room))

@@ -1,4 +1,4 @@
-"""Signed addresses of conversations' files: whoever holds one may fetch that file for five minutes, and nothing else.
+"""Signed addresses of conversations' files: whoever holds one may fetch that file for a while, and nothing else.
 
 Whether somebody may have a link is decided before one is made (`selectors`). The gateway streams what they name.
 """
@@ -25,9 +25,10 @@ FORM = GrantForm(b"frontdesk attachment 1\0", struct.Struct(">16sQ"))
 SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
-def signed_url(attachment: Attachment) -> str:
-    """The path of a signed address for this file, on this installation."""
-    until = int((clock.real_now() + LIFETIME).timestamp())
+def signed_url(attachment: Attachment, lasts: timedelta = LIFETIME) -> str:
+    """The path of a signed address for this file, on this installation: for five minutes, unless the page that shows it
+    cannot ask for another."""
+    until = int((clock.real_now() + lasts).timestamp())
     return f"{PREFIX}{FORM.seal(attachment.pk.bytes, until)}/{quote(attachment.name, safe='')}"
 
 

@@ -6,6 +6,8 @@ export const isBox = "chatBox" in document.documentElement.dataset;
 const KIND = "Frontdesk-Chat";
 const SECRET = "Frontdesk-Chat-Secret";
 const PATIENCE = 20_000;
+const SOON = 3; // seconds
+const STALE = 10; // a token that does not hold any more; a page that is loaded anew has another
 
 export async function call(address, { form, last = false } = {}) {
   const headers = { [KIND]: isBox ? "box" : "piece" };
@@ -20,7 +22,19 @@ export async function call(address, { form, last = false } = {}) {
   return answer;
 }
 
-const token = () => document.querySelector("[data-chat] [name='csrfmiddlewaretoken']")?.value ?? "";
+const FIELD = "[name='csrfmiddlewaretoken']"; // any on the page does, while the place for the chat is empty
+const token = () => (document.querySelector(`[data-chat] ${FIELD}`) ?? document.querySelector(FIELD))?.value ?? "";
+
+// What is written goes to its chat: {} once it is there, {wait: seconds} when it is to be tried again, {refused: "why"}
+// when that does not help. Only our own word counts: what stands between may answer with a page of its own.
+export async function say(address, { id, text, files }, refused) {
+  const answer = await call(address, { form: fields({ client_id: id, text, attachment: files.map((each) => each.id) }) });
+  const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
+  if (isOurs && answer.ok) return {};
+  const isFinal = isOurs && answer.status >= 400 && answer.status < 500 && ![403, 429].includes(answer.status);
+  if (!isFinal) return { wait: Number(answer.headers.get("Retry-After")) || (answer.status === 403 ? STALE : SOON), status: answer.status };
+  return { refused: (await answer.json()).words || refused };
+}
 
 export function fields(values) {
   const form = new FormData();

@@ -3,16 +3,15 @@ import { call, fields } from "./chat-call.js";
 import emoji from "./chat-emoji.js";
 import * as kept from "./kept.js";
 
-const KEEP_AFTER = 300;
+export const draftOf = (room) => `chat-draft:${room.dataset.room}`;
 
 export default function composer(room, { send, types }) {
   const form = room.querySelector("[data-composer-chat]");
   const { text } = form.elements;
   const chips = form.querySelector("[data-chips]");
-  const draft = `chat-draft:${room.dataset.room}`;
+  const draft = draftOf(room);
   const says = room.querySelector("[data-says]");
   const files = new Map(); // chip: {id, name}, or null while it is on its way
-  let keeping;
   let wanted = false;
 
   text.value ||= kept.get(draft) ?? "";
@@ -30,11 +29,9 @@ export default function composer(room, { send, types }) {
     go();
   });
   text.addEventListener("input", () => {
-    clearTimeout(keeping);
-    keeping = setTimeout(keep, KEEP_AFTER);
+    keep(); // at once: the talk may be over with the next wake
     types(Boolean(text.value));
   });
-  addEventListener("pagehide", () => room.isConnected && keep());
 
   function go() {
     const words = text.value.trim();
@@ -45,7 +42,6 @@ export default function composer(room, { send, types }) {
     files.clear();
     chips.replaceChildren();
     text.value = "";
-    clearTimeout(keeping);
     keep();
     text.focus();
   }

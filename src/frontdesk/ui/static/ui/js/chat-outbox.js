@@ -19,10 +19,11 @@ export default function outbox(room, { send, show, isThere }) {
   const entries = () => kept.names(prefix).map((key) => ({ key, ...JSON.parse(kept.get(key) ?? "{}") }));
   const tell = (now = state) => isThere() && show(entries(), (state = now));
 
-  function put(text, files, id = number()) {
+  // `refused`: it is not sent before somebody decides so.
+  function put(text, files, id = number(), refused = undefined) {
     const before = Number(kept.names(prefix).at(-1)?.slice(prefix.length).split(":")[0] ?? 0);
     const at = String(Math.max(Date.now(), before + 1)).padStart(15, "0");
-    const entry = { id, text, files };
+    const entry = { id, text, files, refused };
     kept.set(`${prefix}${at}:${entry.id}`, JSON.stringify(entry));
     tell();
     flush();

@@ -1,8 +1,10 @@
 // The talk itself (data-room): what is said comes by "live" and is fetched after the last sequence that is known; what is
 // written goes to the outbox; and the server hears that somebody is here, types, and has read.
-import { call, fields } from "./chat-call.js";
-import composer from "./chat-composer.js";
-import outbox from "./chat-outbox.js";
+import { call, fields, say } from "./chat-call.js";
+import composer, { draftOf } from "./chat-composer.js";
+import outbox, { number } from "./chat-outbox.js";
+import past from "./chat-past.js";
+import * as kept from "./kept.js";
 
 const HERE = 20_000;
 const TYPES = 5000; // so often it says that somebody types; the server forgets it soon
@@ -94,18 +96,11 @@ export default function enhance(room) {
 
   // What has not arrived.
   const box = outbox(at("room"), {
-    async send({ id, text, files }) {
-      const answer = await call(at("say"), {
-        form: fields({ client_id: id, text, attachment: files.map((each) => each.id) }),
-      });
-      if (answer.ok) {
-        news();
-        return {};
-      }
-      if (answer.status === 403) renew();
-      if (answer.status === 429 || answer.status >= 500 || answer.status === 403)
-        return { wait: Number(answer.headers.get("Retry-After")) || 3 };
-      return { refused: (await answer.json().catch(() => ({}))).words ?? at("refused") };
+    async send(entry) {
+      const became = await say(at("say"), entry, at("refused"));
+      if (became.status === 403) renew();
+      if (!became.wait && !became.refused) news();
+      return became;
     },
     show,
     isThere: () => room.isConnected,
@@ -181,7 +176,13 @@ export default function enhance(room) {
     });
     addEventListener("pagehide", () => here({ typing: false, last: true }));
     here();
+  } else {
+    // It ended while something was being written: whoever wrote it decides.
+    const begun = kept.get(draftOf(room))?.trim();
+    kept.remove(draftOf(room));
+    if (begun) box.put(begun, [], number(), at("begun"));
   }
+  past(room);
   room.addEventListener("live", news);
   room.addEventListener("chat-shown", () => {
     toEnd();

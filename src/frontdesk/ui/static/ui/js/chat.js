@@ -1,6 +1,7 @@
 // A place for the chat (data-chat): a page, the panel in the corner, or a frame on another site. It shows one piece at a
 // time (the question, the code, the talk), and each form in it brings the next without leaving the place.
 import { call } from "./chat-call.js";
+import stranded from "./chat-stranded.js";
 
 export default function enhance(place) {
   place.addEventListener("submit", (event) => {
@@ -16,6 +17,7 @@ export default function enhance(place) {
     load(link.dataset.chatStep);
   });
   place.addEventListener("chat-load", (event) => load(event.detail?.address ?? place.dataset.chat, event.detail));
+  const sendOn = stranded(place);
   if ("chatNow" in place.dataset) load(place.dataset.chat, { quiet: true });
 
   async function step(form, button) {
@@ -37,7 +39,7 @@ export default function enhance(place) {
     place.classList.add("is-loading");
     try {
       const answer = await work();
-      return answer.status < 500 || answer.headers.get("Content-Type")?.includes("html") ? answer : null;
+      return answer.status < 500 ? answer : null; // who stands between has pages for that, too
     } catch {
       return null;
     } finally {
@@ -61,6 +63,7 @@ export default function enhance(place) {
     // A whole page (a refusal of the house) shows what it says, without what stands around it.
     place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
     place.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: place } }));
+    sendOn();
     if (quiet) return;
     const target = place.querySelector("[aria-invalid='true'], [data-chat-focus]") ?? place.querySelector("h1, h2");
     if (target?.matches("h1, h2")) target.tabIndex = -1;

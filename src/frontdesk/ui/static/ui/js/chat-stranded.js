@@ -1,0 +1,73 @@
+// What was written in a chat that this page does not show any more, and has not arrived: it is sent on under the number
+// that it has. What is refused (also because it is nobody's chat who is here now) is shown, to be copied or removed.
+import { say } from "./chat-call.js";
+import outbox, { rooms } from "./chat-outbox.js";
+
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+const DESK = "desk:";
+
+// Gives what shows it again, when the place has got something else to show, and looks for more.
+export default function enhance(place) {
+  const at = (what) => place.dataset[what];
+  const boxes = new Map();
+  const shown = new Map(); // room: its lines
+  const late = new Set(); // what did not go at the first try stays in sight until it is there
+  const isElsewhere = (room) => place.isConnected && !document.querySelector(`[data-room="${room}"]`);
+  const card = document.createElement("div");
+  card.className = "card stack chat-stranded";
+  card.setAttribute("role", "status");
+
+  function begin(room) {
+    const send = (entry) => say(at("say").replace(NOBODY, room), entry, at("refused"));
+    const made = outbox(room, { send, show: (...now) => show(room, ...now), isThere: () => isElsewhere(room) });
+    boxes.set(room, made);
+  }
+
+  function look() {
+    for (const room of rooms()) if (!room.startsWith(DESK) && !boxes.has(room) && isElsewhere(room)) begin(room);
+    for (const [room, box] of boxes) {
+      if (isElsewhere(room)) box.flush();
+      else shown.delete(room);
+    }
+    put();
+  }
+
+  function show(room, entries, state) {
+    if (state === "waiting") for (const { id } of entries) late.add(id);
+    const told = entries.filter(({ id, refused }) => id && (refused || late.has(id)));
+    shown.set(room, told.map((entry) => line(room, entry)));
+    put();
+  }
+
+  function put() {
+    const lines = [...shown.values()].flat();
+    const heading = document.createElement("strong");
+    heading.textContent = at("stranded");
+    card.replaceChildren(heading, ...lines);
+    if (lines.length) place.prepend(card);
+    else card.remove();
+  }
+
+  function line(room, { id, text, files, refused }) {
+    const made = document.createElement("div");
+    const words = made.appendChild(document.createElement("p"));
+    words.className = "chat-bubble talk-text";
+    words.dir = "auto";
+    words.textContent = [text, ...files.map(({ name }) => `📎 ${name}`)].filter(Boolean).join("\n");
+    const under = made.appendChild(document.createElement("p"));
+    under.className = "fine";
+    under.textContent = refused ?? at("waits");
+    if (refused) under.append(" ", button("retry", room, id), " ", button("drop", room, id));
+    return made;
+  }
+
+  function button(deed, room, id) {
+    const made = document.createElement("button");
+    Object.assign(made, { type: "button", className: "link", textContent: at(deed) });
+    made.addEventListener("click", () => boxes.get(room)[deed](id));
+    return made;
+  }
+
+  look();
+  return look;
+}
