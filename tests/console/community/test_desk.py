@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Person
-from frontdesk.support.forum import accepting, flags, holding, moderating
+from frontdesk.support.forum import accepting, flags, holding, moderating, writing
 from frontdesk.support.forum.holding import watching
 from frontdesk.support.forum.models import Decision, Member, Post
 from frontdesk.support.forum.order_deeds import MEMBER_DEEDS, POST_DEEDS, TOPIC_DEEDS
@@ -171,3 +171,23 @@ def test_beside_a_conversation_from_the_community_stand_who_might_know(agent: Cl
         assert text in page
     order.post(topic, bob)
     assert "answered 3 questions" not in agent.get(f"/desk/inbox/{ticket.pk}/customer/").content.decode()
+
+
+def test_reports_of_a_deleted_post_are_closed_from_the_queue(agent: Client, post: Post) -> None:
+    bob, cleo = order.member("bob"), order.member("cleo", Level.MEMBER)
+    gone = order.post(post.topic, bob, "You are all fools.")
+    flags.flag(member=cleo, post=gone, kind="rude")
+    writing.delete(member=bob, post=gone)
+    page = agent.get("/desk/community/?show=reported").content.decode()
+    for name, is_offered in (("reports_right", True), ("reports_closed", True), ("keep", False), ("hide", False)):
+        assert (f"/desk/community/posts/{gone.pk}/{name}/" in page) == is_offered, name
+    fields = {"id": [str(gone.pk)], "show": "reported", "reason": "Its author saw it", f"seen-{gone.pk}": ""}
+    assert (
+        "1 post stays as it was."
+        in agent.post("/desk/community/bulk/", {**fields, "do": "keep"}, follow=True).content.decode()
+    )
+    said = agent.post(f"/desk/community/posts/{gone.pk}/hide/", {"reason": "Rude", "seen": ""}, follow=True)
+    assert "Nothing was changed" in said.content.decode()
+    page = agent.post("/desk/community/bulk/", {**fields, "do": "reports_right"}, follow=True).content.decode()
+    assert "1 post is decided." in page
+    assert "You are all fools." not in page
