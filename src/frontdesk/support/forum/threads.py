@@ -1,4 +1,4 @@
-"""A topic's page: thirty numbers a page, so that no page moves and none is counted; what each post shows beside it."""
+"""A topic's page: twenty numbers a page, so that no page moves and none is counted; what each post shows beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from frontdesk.catalog.models import Product
 from frontdesk.support.forum import accepting, experts, following, members, owners, rendering, rights, selectors
 from frontdesk.support.forum.models import EditLock, Flag, Member, Post, Reaction, Subscription, Topic
 from frontdesk.support.forum.selectors import Reader
 
-A_PAGE = 30
+A_PAGE = 20
 MOST_PAGES = 100_000
 SEEN = """
 update forum_topic set views = views + 1
@@ -36,7 +37,14 @@ class Shown:
     may_edit: bool = False
     may_delete: bool = False
     may_like: bool = False
+    may_report: bool = False
+    has_more: bool = False  # something beyond liking, quoting and reporting may be done by its reader
     has_words: bool = True  # False: its place alone is shown
+
+    @property
+    def title(self) -> str:
+        """What a screen reader calls it."""
+        return _("Post %(number)s by %(name)s") % {"number": self.post.number, "name": self.post.author.shown_name}
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,7 @@ def _shown(reader: Reader, topic: Topic, post: Post, owned: dict[UUID, list[str]
     is_mine = selectors.is_by(reader, post.author_id)
     is_open = topic.locked_at is None or reader.is_moderator
     is_there = post.state != Post.State.DELETED
+    is_others = post.is_visible and not is_mine
     return Shown(
         post=post,
         html=rendering.shown(post.html) if selectors.reads_words(reader, post) else SafeString(),
@@ -141,7 +150,9 @@ def _shown(reader: Reader, topic: Topic, post: Post, owned: dict[UUID, list[str]
         is_accepted=post.pk == topic.accepted_id,
         may_edit=is_open and is_there and (is_mine or reader.is_team),
         may_delete=is_open and is_there and is_mine,
-        may_like=post.is_visible and reader.member is not None and not is_mine,
+        may_like=is_others and reader.member is not None,
+        may_report=is_others and reader.person is not None,
+        has_more=is_mine or reader.is_moderator,
         has_words=selectors.reads_words(reader, post),
     )
 

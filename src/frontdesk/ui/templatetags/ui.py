@@ -1,7 +1,7 @@
 """The components as tags: `{% load ui %}`. docs/guides/pages.md shows how a page is composed of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,11 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
@@ -197,12 +201,22 @@ def avatar(name: str, *, size: str = "") -> dict[str, Any]:
     return {"initials": "".join(word[0] for word in chosen).upper() or "?", "size": size}
 
 
-@register.inclusion_tag("ui/parts/when.html")
-def when(moment: datetime | None, *, now: datetime | None = None) -> dict[str, Any]:
+@register.simple_tag
+def when(moment: datetime | None, *, now: datetime | None = None) -> str:
     """A relative time with the exact one on hover; nothing given says "never"."""
     if moment is None:
-        return {"moment": None}
-    return {"moment": moment, "words": relative(moment, now or clock.now())}
+        return _("never")
+    iso, exact = _written(moment, timezone.get_current_timezone(), get_language() or "")
+    words = relative(moment, now or clock.now())
+    return format_html('<time datetime="{}" title="{}" data-relative>{}</time>', iso, exact, words)
+
+
+@lru_cache(maxsize=4096)
+def _written(moment: datetime, zone: tzinfo, language: str) -> tuple[str, str]:
+    """For machines and for people. Lists show the same moments again and again, and writing them out takes longest."""
+    local = timezone.localtime(moment, zone)
+    with translation.override(language or None):
+        return local.isoformat(), date_format(local, "DATETIME_FORMAT")
 
 
 @register.inclusion_tag("ui/parts/copy.html")
