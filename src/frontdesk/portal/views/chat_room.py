@@ -32,11 +32,11 @@ from frontdesk.portal.views.after_solving import SCORES
 from frontdesk.support.chat import ending, presence, talking
 from frontdesk.support.chat import transcript as mailing
 from frontdesk.support.chat.models import Chat
-from frontdesk.support.tickets import files, following, selectors
+from frontdesk.support.tickets import following
 from frontdesk.support.tickets.conversations import waking
 from frontdesk.support.tickets.conversations.words import Words
 from frontdesk.support.tickets.errors import SentAlready
-from frontdesk.support.tickets.models import Attachment, Message
+from frontdesk.support.tickets.models import Message
 from frontdesk.ui.live import ticket_for
 
 
@@ -136,16 +136,6 @@ def news(request: HttpRequest, room: Room) -> HttpResponse:
     )
 
 
-@require_safe
-@for_scripts
-@in_room
-def earlier(request: HttpRequest, room: Room) -> HttpResponse:
-    """What was said before `before`, as far as a page goes, and whether there is still more."""
-    said = room.latest(number(request.GET.get("before", "")))
-    lines = render_to_string("chat/parts/lines.html", {"room": room, "said": said}, request)
-    return JsonResponse({"lines": lines, "more": said.has_earlier})
-
-
 @require_POST
 @for_scripts
 @in_room
@@ -226,28 +216,6 @@ def upload(request: HttpRequest, room: Room) -> HttpResponse:
     refused = [f"{each.name}: {ShownFile(each, '').why}" for each in taken.refused]
     words = " ".join([taken.problem, *refused]).strip()
     return JsonResponse({"files": kept, "words": words}, status=200 if kept else 422)
-
-
-@require_safe
-@in_room
-def file(request: HttpRequest, room: Room, attachment_id: UUID) -> HttpResponse:
-    """A file of what was said. Raises NotFound."""
-    row = Attachment.objects.filter(pk=attachment_id, refused="").select_related("message").first()
-    if row is None or row.message is None or not row.message.is_public:
-        raise NotFound
-    if row.message.conversation_id != room.conversation.pk:
-        raise NotFound
-    return redirect(files.signed_url(row))
-
-
-@require_safe
-@in_room
-def message(request: HttpRequest, room: Room, sequence: int) -> HttpResponse:
-    """All of one message. Raises NotFound."""
-    found = selectors.public_messages(room.conversation).filter(sequence=sequence).first()
-    if found is None:
-        raise NotFound
-    return render(request, "conversations/message.html", {"seat": room.seat, "message": found})
 
 
 @require_POST
