@@ -5,7 +5,7 @@ from pathlib import Path
 
 from frontdesk.core import signing
 from frontdesk.project.commands import keys
-from frontdesk.project.demo import answers, cast, centre, community, sales, service, stock, talks, vendor
+from frontdesk.project.demo import answers, cast, centre, chats, community, sales, service, stock, talks, vendor
 from frontdesk.project.demo.facts import COMPLETE, Facts
 
 
@@ -32,6 +32,9 @@ def build(facts: Facts) -> None:
         "conversations": talks.build_conversations,
         # From version 4 on.
         "community": community.build_community,
+        # From version 5 on; whose service is older opens around the clock from now on.
+        "open every day": service.open_every_day,
+        "chats": chats.build_chats,
     }
     for name, step in steps.items():
         if name not in facts.done:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -58,7 +58,7 @@ def build_conversations() -> None:
     began = clock.now()
     talks: Talks = {}
     told = [deed for row in read("conversations")["conversations"] for deed in _deeds(talks, row, began)]
-    deeds = sorted([*told, *_nights(min(deed.at for deed in told), began)], key=lambda deed: deed.at)
+    deeds = sorted([*told, *nights(min(deed.at for deed in told), began)], key=lambda deed: deed.at)
     with clock.standing_at(clock.offset() + (deeds[0].at - began)):
         for deed in deeds:
             clock.stand_later(max(deed.at - clock.now(), timedelta()))
@@ -66,7 +66,7 @@ def build_conversations() -> None:
             outbox.deliver_due(topics=[running.TOPIC])
 
 
-def _nights(first: datetime, last: datetime) -> Iterator[Deed]:
+def nights(first: datetime, last: datetime) -> Iterator[Deed]:
     """Once a day, and at last, what the worker sweeps."""
     at = first
     while (at := at + timedelta(days=1)) < last:
@@ -82,12 +82,12 @@ def _sweep() -> None:
 
 
 def _deeds(talks: Talks, row: Row, began: datetime) -> Iterator[Deed]:
-    yield Deed(_moment(row, began), partial(_open, talks, row))
+    yield Deed(moment(row, began), partial(_open, talks, row))
     for number, step in enumerate(row["steps"], 1):
-        yield Deed(_moment(step, began), partial(_then, talks, row, step, _number(row, number)))
+        yield Deed(moment(step, began), partial(_then, talks, row, step, _number(row, number)))
 
 
-def _moment(row: Row, began: datetime) -> datetime:
+def moment(row: Row, began: datetime) -> datetime:
     """So many minutes ago, or an hour of a working day so many working days ago; never in the future."""
     if "minutes_ago" in row:
         return began - timedelta(minutes=row["minutes_ago"])
@@ -124,13 +124,13 @@ def _open(talks: Talks, row: Row) -> None:
             subject=row["subject"],
             words=saying.Words(row["text"].strip()),
             channel=row["channel"],
-            matter=_matter(row, person),
+            matter=matter_of(row, person),
             client_id=_number(row, 0),
         ),
     )
 
 
-def _matter(row: Row, person: Person | None) -> Matter:
+def matter_of(row: Row, person: Person | None) -> Matter:
     product = Product.objects.get(slug=row.get("product", "halcyon-shield"))
     held = License.objects.filter(owner=person, product=product).order_by("created_at").last() if person else None
     return Matter(
@@ -150,13 +150,12 @@ def _then(talks: Talks, row: Row, step: Row, number: UUID) -> None:
         THEN[step["do"]](talks[row["key"]], step, number)
 
 
-@cache
-def _staff(name: str) -> Person:
+def staff(name: str) -> Person:
     return Person.objects.get(email=STAFF[name])
 
 
 def _agent(step: Row) -> Person:
-    return _staff(step["by"])
+    return staff(step["by"])
 
 
 def _actor(step: Row, talk: Conversation) -> Actor:
@@ -198,7 +197,7 @@ def _priority(talk: Conversation, step: Row, _number: UUID) -> None:
 
 
 def _assign(talk: Conversation, step: Row, _number: UUID) -> None:
-    to = _staff(step["to"])
+    to = staff(step["to"])
     changing.assign(actor=agent_actor(to, talk), conversation=talk, to=to)
 
 
@@ -215,7 +214,7 @@ def _spam(talk: Conversation, step: Row, _number: UUID) -> None:
     changing.mark_spam(actor=_actor(step, talk), conversation=talk)
 
 
-def _survey(talk: Conversation, step: Row, _number: UUID) -> None:
+def answer_survey(talk: Conversation, step: Row, _number: UUID) -> None:
     """Written as the customer's click would write it: the link's secret is only in the mail."""
     newest = Survey.objects.filter(conversation=talk).order_by("asked_at").last()
     if newest is None:
@@ -235,5 +234,5 @@ THEN: dict[str, Callable[[Conversation, Row, UUID], None]] = {
     "snooze": _snooze,
     "solve": _solve,
     "spam": _spam,
-    "survey": _survey,
+    "survey": answer_survey,
 }
