@@ -37,18 +37,18 @@ update forum_post p
              || setweight(to_tsvector(%(config)s::regconfig, left(p.text, 20000)), 'D')
   from forum_topic t where t.id = p.topic_id and t.id = any(%(topics)s)
 """
+# The query stands in the condition itself: only so PostgreSQL knows how common its words are. Of common ones it walks
+# `forum_post_newest` until it has enough; of rare ones it takes what `forum_post_search` finds.
 FIND = """
-with query as (select {query} as words, {unwanted} as unwanted),
-matching as materialized (
+with matching as materialized (
   select p.id, p.topic_id, p.search, p.number
-    from forum_post p join forum_topic t on t.id = p.topic_id, query
-   where p.search @@ query.words and not p.search @@ query.unwanted
-     and p.state = 'visible' and t.hidden_at is null and t.merged_into_id is null
+    from forum_post p join forum_topic t on t.id = p.topic_id
+   where p.search @@ ({query}) and p.state = 'visible' and t.hidden_at is null and t.merged_into_id is null
      and t.category_id = any(%(categories)s) {only}
    order by p.created_at desc limit {candidates}),
 best as (
-  select distinct on (topic_id) id, topic_id, ts_rank('{weights}', search, query.words, 1) as rank
-    from matching, query order by topic_id, rank desc, number)
+  select distinct on (topic_id) id, topic_id, ts_rank('{weights}', search, {query}, 1) as rank
+    from matching order by topic_id, rank desc, number)
 select best.id, rank from best join forum_topic t on t.id = best.topic_id
  order by rank * case when t.solved_at is null then 1.0 else 1.3 end desc, t.last_post_at desc
  limit %(limit)s offset %(offset)s
@@ -124,11 +124,11 @@ def find(
         "limit": limit,
         "offset": offset,
     }
-    only = "and t.solved_at is not null" if solved else ""
     query = _query("websearch_to_tsquery")
-    sql = FIND.format(
-        query=query, unwanted=query.replace("(asked)", "(unwanted)"), only=only, candidates=CANDIDATES, weights=WEIGHTS
-    )
+    only = "and t.solved_at is not null" if solved else ""
+    if unwanted:
+        only += f" and not p.search @@ ({query.replace('(asked)', '(unwanted)')})"
+    sql = FIND.format(query=query, only=only, candidates=CANDIDATES, weights=WEIGHTS)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         ids = [pk for pk, _rank in cursor.fetchall()]

@@ -178,6 +178,7 @@ class Post(models.Model):
             models.Index(fields=["author", "-created_at"], name="forum_posts_of"),
             models.Index(fields=["created_at"], name="forum_waiting", condition=Q(state="waiting")),
             GinIndex(fields=["search"], name="forum_post_search"),
+            models.Index(fields=["-created_at"], name="forum_post_newest", condition=Q(state="visible")),
         ]
 
     def __str__(self) -> str:
