@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from frontdesk.accounts.models import Person
+from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import waiting
+from frontdesk.billing.errors import PaymentUnderWay
 from frontdesk.billing.models import Payment, Refund
 from frontdesk.billing.payments import paying, settling
 from frontdesk.billing.payments.settling import Differs
@@ -13,6 +14,7 @@ from frontdesk.billing.refunds import settling as refund_settling
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.console.conftest import press
+from tests.people import signed_in
 from tests.support import money
 from tests.support.bank import Bank, TookEffectSilently
 
@@ -76,7 +78,8 @@ def test_so_is_a_refund(billing: Client, bank: Bank, ada: Person) -> None:
 
 
 def test_agents_who_see_no_money_do_not_look(agent: Client, differing: Payment) -> None:
-    assert agent.get(f"/desk/payments/{differing.pk}/look-again/").status_code == 403
+    for deed in ("look-again", "give-up"):
+        assert agent.get(f"/desk/payments/{differing.pk}/{deed}/").status_code == 403
 
 
 def test_a_payment_that_came_too_late_hinders_no_page(billing: Client, bank: Bank, ada: Person) -> None:
@@ -84,3 +87,54 @@ def test_a_payment_that_came_too_late_hinders_no_page(billing: Client, bank: Ban
     Payment.objects.update(status=Payment.Status.SURPLUS)
     assert billing.get(f"/desk/customers/{ada.pk}/").status_code == 200
     assert billing.get(f"/desk/payments/{Payment.objects.get().pk}/").status_code == 200
+
+
+def test_a_payment_that_never_agrees_is_given_up_and_paid_anew(
+    billing: Client, differing: Payment, bank: Bank, ada: Person
+) -> None:
+    order = f"/orders/{differing.invoice.order_id}/"
+    browser = signed_in(ada)
+    assert "We look into your payment" in browser.get(order).content.decode()
+    assert browser.get(f"{order}back/")["Location"] == order
+    assert browser.post(f"{order}cancel/").status_code == 409
+    with pytest.raises(PaymentUnderWay):
+        paying.by_page(invoice=differing.invoice, **money.URLS)
+    address = f"/desk/payments/{differing.pk}/give-up/"
+    for page in ("/desk/failed-payments/", f"/desk/payments/{differing.pk}/"):
+        assert address in billing.get(page).content.decode()
+    for _ in range(2):
+        assert "The payment was given up." in press(billing, address).content.decode()
+    differing.refresh_from_db()
+    assert (differing.status, differing.decline) == (Payment.Status.FAILED, "set_aside")
+    assert AuditEntry.objects.filter(action="payment.given_up").count() == 1
+    assert Message.objects.filter(template="billing/order_declined", person=ada).count() == 1
+    assert money.differences() == []
+    assert waiting.count().unknown_payments == 0
+    assert "our team closed it" in browser.get(order).content.decode()
+    assert paying.by_page(invoice=differing.invoice, **money.URLS).action_url
+
+
+def test_money_in_our_amount_counts_although_it_was_given_up(billing: Client, differing: Payment, bank: Bank) -> None:
+    press(billing, f"/desk/payments/{differing.pk}/give-up/")
+    with pytest.raises(Differs):
+        settling.refresh(payment=differing.pk)
+    differing.refresh_from_db()
+    assert differing.status == Payment.Status.FAILED
+    bank._change(bank.ref_of(differing.key), amount_minor=3995)
+    assert settling.refresh(payment=differing.pk).status == Payment.Status.SUCCEEDED
+
+
+def test_what_has_an_outcome_to_come_is_not_given_up(billing: Client, bank: Bank, ada: Person) -> None:
+    started = _started(bank, ada)
+    answer = press(billing, f"/desk/payments/{started.pk}/give-up/").content.decode()
+    assert "A payment is already under way" in answer
+    started.refresh_from_db()
+    assert started.status in Payment.UNDER_WAY
+
+
+def test_the_page_on_which_a_difference_comes_out_says_so(bank: Bank, ada: Person) -> None:
+    started = _started(bank, ada)
+    Payment.objects.update(ref=bank.ref_of(started.key))
+    bank._change(bank.ref_of(started.key), amount_minor=4000)
+    answer = signed_in(ada).get(f"/orders/{started.invoice.order_id}/")
+    assert "We look into your payment" in answer.content.decode()

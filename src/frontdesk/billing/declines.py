@@ -54,6 +54,12 @@ ALL = {
         Decline("not_supported", True, _("The card cannot be used for this."), _ANOTHER),
         Decline("mandate_revoked", True, _("The permission to charge this card was withdrawn."), _ANOTHER),
         Decline("fraud_suspected", True, _("The bank stopped the payment to protect you."), _BANK),
+        Decline(
+            "set_aside",
+            False,
+            _("It could not be settled with the payment service, so our team closed it."),
+            _("Pay again, with this card or another one."),
+        ),
         Decline("abandoned", False, _("The payment was not finished."), _("Start it again.")),
     )
 }

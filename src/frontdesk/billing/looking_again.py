@@ -1,4 +1,4 @@
-"""Asking the provider again about what nobody could settle: an agent's look, once the difference is mended.
+"""What nobody could settle: an agent asks the provider again, once the difference is mended, or gives the try up.
 
 What had amounts that differ is not asked about by itself any more (`settling`), so that somebody has to say so.
 """
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from frontdesk.billing import limits, locks, notes
+from frontdesk.billing.errors import PaymentUnderWay
 from frontdesk.billing.models import Payment, Refund
 from frontdesk.billing.payments import settling
 from frontdesk.billing.refunds import settling as refund_settling
@@ -25,6 +26,23 @@ def at_payment(*, actor: Actor, payment: UUID) -> Payment:
     return settling.refresh(payment=payment)
 
 
+@transaction.atomic
+def give_up(*, actor: Actor, payment: UUID) -> Payment:
+    """Close a try over whose amount we and the provider differ, so that it may be paid anew; whoever paid is told.
+
+    A second time changes nothing. Money that arrives with it after all, in our amount, counts all the same. Raises
+    PaymentUnderWay (its outcome comes by itself), ReasonMissing, PermissionMissing, OwnAccount.
+    """
+    row = locks.payment(payment)
+    if row.status not in Payment.UNDER_WAY:
+        return row
+    if not row.is_set_aside:
+        raise PaymentUnderWay
+    _note(actor, row, "payment.given_up", to=row.person_id)
+    settling.give_up(row)
+    return row
+
+
 def at_refund(*, actor: Actor, refund: UUID) -> Refund:
     """The same for a refund."""
     with transaction.atomic():
@@ -33,7 +51,7 @@ def at_refund(*, actor: Actor, refund: UUID) -> Refund:
     return refund_settling.refresh(refund=refund)
 
 
-def _note(actor: Actor, row: Payment | Refund, action: str) -> None:
+def _note(actor: Actor, row: Payment | Refund, action: str, *, to: UUID | None = None) -> None:
     actor = notes.explained(actor)
-    limits.check_agent(actor, to=None)
+    limits.check_agent(actor, to=to)
     notes.of(actor=actor, action=action, subject=row, person=row.person_id, data={"status": row.status})

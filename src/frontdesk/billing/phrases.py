@@ -51,6 +51,7 @@ MONEY: dict[str, Text] = {
     "refund.taken_by_bank": _("Of a refund that had come back, the bank gave the customer a part or all"),
     "refund.made_good": _("A refund that had come back was made good"),
     "refund.asked_again": _("The payment service was asked about a refund again"),
+    "payment.given_up": _("A payment over which we and the payment service differ was given up"),
     "payment.asked_again": _("The payment service was asked about a payment again"),
     "refund.differs": _("A refund differs from what the payment service says"),
     "refund.adopted": _("A refund was made at the payment service"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("payments/<uuid:payment_id>/", payments.explain, name="payment"),
     path("payments/<uuid:payment_id>/refund/", money.refund, name="refund"),
     path("payments/<uuid:payment_id>/look-again/", unsettled.look_again, name="look_again"),
+    path("payments/<uuid:payment_id>/give-up/", unsettled.give_up, name="give_up_payment"),
     path("refunds/<uuid:refund_id>/look-again/", unsettled.look_again_refund, name="look_again_refund"),
     path("refunds/<uuid:refund_id>/make-good/", unsettled.make_good, name="make_good"),
     path("invoices/<uuid:invoice_id>/pdf/", payments.paper, name="paper"),

@@ -127,6 +127,16 @@ class Payment(models.Model):
         """The amount with its currency."""
         return Money(self.amount_minor, self.currency)
 
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether its provider says another amount or object than we do, so that a person has to look at it."""
+        return self.status == self.Status.UNKNOWN and self.check_at is None
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether there is an outcome to wait for: a page that never opened is simply opened again, under its key."""
+        return self.status in self.UNDER_WAY and bool(self.ref or self.method_id)
+
 
 class Refund(models.Model):
     """Money going back. With `takes_back` what was paid for goes too: the licence's time and devices.

@@ -46,7 +46,7 @@ def by_page(*, invoice: Invoice, return_url: str, cancel_url: str) -> Payment:
     terms = _Terms(registry.default().name, on_session=True, return_url=return_url, cancel_url=cancel_url)
     payment, _is_new = _intend(invoice, terms)
     if payment.ref or payment.method_id:
-        payment = settling.refresh(payment=payment.pk)
+        payment = asked(payment)
         if payment.status in settling.ARRIVED or (payment.status == Status.REQUIRES_ACTION and payment.action_url):
             return payment
         if payment.status in Payment.UNDER_WAY:
@@ -56,7 +56,7 @@ def by_page(*, invoice: Invoice, return_url: str, cancel_url: str) -> Payment:
         snapshot = calling.open_page(payment)
     except ProviderError:
         raise PaymentProviderAway from None
-    return settling.settle(payment=payment.pk, snapshot=snapshot)
+    return _settled(payment, snapshot)
 
 
 def by_method(*, invoice: Invoice, method: PaymentMethod, on_session: bool, return_url: str = "") -> Payment:
@@ -83,7 +83,7 @@ def by_method(*, invoice: Invoice, method: PaymentMethod, on_session: bool, retu
     except ProviderError:
         # It may have arrived for all we know: it is asked about before anything else is tried.
         snapshot = Snapshot(ObjectKind.PAYMENT, "", Outcome.UNKNOWN)
-    return settling.settle(payment=payment.pk, snapshot=snapshot)
+    return _settled(payment, snapshot)
 
 
 def _finish(earlier: Payment, method: PaymentMethod, on_session: bool) -> Payment:
@@ -93,10 +93,18 @@ def _finish(earlier: Payment, method: PaymentMethod, on_session: bool) -> Paymen
         raise PaymentUnderWay  # another call has it in its hands, or a person must look at it
     if on_session and earlier.method_id != method.pk and (waits or earlier.method_id is None):
         return cancel(payment=earlier)
-    payment = settling.refresh(payment=earlier.pk)
+    payment = asked(earlier)
     if not on_session and payment.status == Status.REQUIRES_ACTION:
         raise PaymentUnderWay
     return payment
+
+
+def asked(payment: Payment) -> Payment:
+    """As its provider says that it stands. What differs from ours is set aside, and under way until a person looked."""
+    try:
+        return payment if payment.is_set_aside else settling.refresh(payment=payment.pk)
+    except settling.Differs:
+        return _found(payment)
 
 
 def cancel(*, payment: Payment) -> Payment:
@@ -105,18 +113,37 @@ def cancel(*, payment: Payment) -> Payment:
     A customer who was quicker has paid, and that is what is returned. Raises PaymentProviderAway.
     """
     _outside("cancel")
-    current = Payment.objects.select_related("invoice__order", "method", "person").get(pk=payment.pk)
-    if current.status not in Payment.UNDER_WAY:
+    current = _found(payment)
+    if current.status not in Payment.UNDER_WAY or current.is_set_aside:
         return current
     if not current.ref:
         if current.method_id is None:
             return settling.abandon(current.pk)
-        return settling.refresh(payment=current.pk)
+        return asked(current)
     try:
         snapshot = calling.close(current)
     except ProviderError:
         raise PaymentProviderAway from None
-    return settling.settle(payment=current.pk, snapshot=snapshot)
+    return _settled(current, snapshot)
+
+
+def beside(invoice: Invoice) -> Payment | None:
+    """What else of the same subscription is being paid, and keeps this invoice from being paid until it has ended."""
+    if invoice.subscription_id is None:
+        return None
+    its = Payment.objects.filter(invoice__subscription=invoice.subscription_id, status__in=Payment.UNDER_WAY)
+    return its.exclude(invoice=invoice.pk).order_by("started_at").first()
+
+
+def _found(payment: Payment) -> Payment:
+    return Payment.objects.select_related("invoice__order", "method", "person").get(pk=payment.pk)
+
+
+def _settled(payment: Payment, snapshot: Snapshot) -> Payment:
+    try:
+        return settling.settle(payment=payment.pk, snapshot=snapshot)
+    except settling.Differs:
+        return _found(payment)
 
 
 @transaction.atomic
@@ -164,8 +191,7 @@ def _check_alone(invoice: Invoice) -> None:
 
     Under the subscription's lock.
     """
-    its = Payment.objects.filter(invoice__subscription=invoice.subscription_id, status__in=Payment.UNDER_WAY)
-    if invoice.subscription_id and its.exists():
+    if beside(invoice):
         raise PaymentUnderWay
 
 

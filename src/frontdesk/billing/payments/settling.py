@@ -84,6 +84,11 @@ def abandon(payment: UUID) -> Payment:
     return row
 
 
+def give_up(row: Payment) -> None:
+    """A person found that nothing comes of a try that was set aside. Under its lock."""
+    _fail(row, "set_aside")
+
+
 def pause(since: datetime, now: datetime) -> timedelta:
     """How long to wait before asking again: as long as it has taken so far, within bounds. For refunds, too."""
     return min(LONGEST, max(SHORTEST, now - since))

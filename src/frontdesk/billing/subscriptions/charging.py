@@ -107,7 +107,7 @@ def _closed(waiting: Payment) -> Payment:
     try:
         if waiting.status == Payment.Status.REQUIRES_ACTION:
             return paying.cancel(payment=waiting)
-        return settling.refresh(payment=waiting.pk)
+        return paying.asked(waiting)
     except PaymentProviderAway:
         return waiting
 

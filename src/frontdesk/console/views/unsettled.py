@@ -1,4 +1,4 @@
-"""Deeds about money that nobody could settle: look again, and make good what a bank sent back."""
+"""Deeds about money that nobody could settle: look again, give up, and make good what a bank sent back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +29,31 @@ def look_again(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     """Ask the provider how a payment stands."""
     payment = found_payment(payment_id)
     return _look(request, payment, lambda actor: looking_again.at_payment(actor=actor, payment=payment.pk))
+
+
+@require_http_methods(DEED)
+@require_role(Role.BILLING_AGENT)
+def give_up(request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    """Close a payment over which we and the provider differ."""
+    payment = found_payment(payment_id)
+    looked(request, "payment", [payment.person_id])
+    question = Question(
+        title=_("Give a payment up"),
+        consequences=[
+            _("It counts as not paid, and what it was for can be paid anew; a renewal is tried again by itself."),
+            _("Make sure first that the provider has given back what it took: nothing is sent back from here."),
+        ],
+        label=_("Give it up"),
+        back=reverse("console:payment", args=[payment.pk]),
+        tone="danger",
+    )
+
+    def deed(actor: Actor, data: dict[str, Any]) -> Text:
+        looking_again.give_up(actor=actor, payment=payment.pk)
+        return _("The payment was given up.")
+
+    context = {"person": payment.person}
+    return ask(request, question=question, form=ReasonForm(request.POST or None), deed=deed, context=context)
 
 
 @require_http_methods(DEED)

@@ -15,14 +15,14 @@ from frontdesk.billing import orders as ordering
 from frontdesk.billing.errors import PaymentProviderAway
 from frontdesk.billing.invoices.selectors import has_renewed_itself
 from frontdesk.billing.models import Order, Payment, Purpose
-from frontdesk.billing.payments import methods, paying, settling
+from frontdesk.billing.payments import methods, paying
 from frontdesk.billing.views.common import acting, for_person
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
 from frontdesk.licensing.presentation import LicenseView
 from frontdesk.licensing.selectors import access_license
 from frontdesk.portal import shop
-from frontdesk.portal.paying import due_of, newest_payment, pay
+from frontdesk.portal.paying import chosen_card, due_of, invoice_of, newest_payment, pay, usable_cards
 
 
 @require_safe
@@ -38,16 +38,19 @@ def order_page(request: HttpRequest, person: Person, order_id: UUID) -> HttpResp
         context["why_back"] = surplus.why(payment) if payment else ""
         context["has_renewed"] = has_renewed_itself(order)
         return render(request, "portal/order/gone.html", context)
-    if payment and _is_waited_for(payment):
+    if payment and payment.is_waited_for:
         return render(request, "portal/order/waiting.html", context)
-    return render(request, "portal/order/open.html", context | _to_pay(order, payment))
+    return render(request, "portal/order/open.html", context | _to_pay(person, order, payment))
 
 
 @require_POST
 @for_person
 def pay_order(request: HttpRequest, person: Person, order_id: UUID) -> HttpResponse:
-    """Pay an order that is open, on the provider's page: after a refusal, or when one came back without paying."""
-    return pay(request, person, ordering.access_order(person, order_id))
+    """Pay an order that is open: after a refusal, or when one came back without paying.
+
+    On the provider's page, or (a trial) with the kept card that was chosen.
+    """
+    return pay(request, person, ordering.access_order(person, order_id), chosen_card(request, person))
 
 
 @require_safe
@@ -99,13 +102,19 @@ def cancel_order(request: HttpRequest, person: Person, order_id: UUID) -> HttpRe
     return redirect("billing:home")
 
 
-def _to_pay(order: Order, payment: Payment | None) -> dict[str, Any]:
-    """What is left to pay, and why the last try failed."""
-    to_pay = order.due if order.purpose == Purpose.TRIAL else due_of(order)
+def _to_pay(person: Person, order: Order, payment: Payment | None) -> dict[str, Any]:
+    """What is left to pay, why the last try failed, and what has to end before another one.
+
+    `beside`: another payment for the same subscription, which the customer may be waited for with.
+    """
+    is_trial = order.purpose == Purpose.TRIAL
+    to_pay = order.due if is_trial else due_of(order)
     failed = payment is not None and payment.status == Payment.Status.FAILED
     return {
         "decline": declines.of(payment.decline) if payment and failed else None,
-        "is_trial": order.purpose == Purpose.TRIAL,
+        "is_trial": is_trial,
+        "cards": usable_cards(person) if is_trial else [],
+        "beside": None if is_trial else paying.beside(invoice_of(order)),
         "to_pay": to_pay,
         "credit": to_pay.minor - order.due_minor,
     }
@@ -115,14 +124,9 @@ def _as_it_stands(person: Person, order_id: UUID) -> tuple[Order, Payment | None
     order = ordering.access_order(person, order_id)
     payment = newest_payment(order)
     if payment and payment.status in Payment.UNDER_WAY:
-        payment = settling.refresh(payment=payment.pk)
+        payment = paying.asked(payment)
         order = ordering.access_order(person, order_id)
     return order, payment
-
-
-def _is_waited_for(payment: Payment) -> bool:
-    """Whether there is an outcome to wait for: a page that never opened is simply opened again, under its key."""
-    return payment.status in Payment.UNDER_WAY and bool(payment.ref or payment.method_id)
 
 
 def _bought(person: Person, order: Order) -> dict[str, Any]:
