@@ -9,10 +9,11 @@ from django.test import Client
 from frontdesk.accounts.models import Person
 from frontdesk.billing.disputes import settle
 from frontdesk.billing.models import Order, Payment, PaymentMethod, Subscription
+from frontdesk.billing.payments import paying
 from frontdesk.licensing.models import License
 from tests.licensing.conftest import Time
 from tests.people import customer, signed_in
-from tests.support import desk, sales
+from tests.support import desk, money, sales
 from tests.support.bank import Bank, Declines, Lost, NeedsAction
 from tests.support.buying import agree, fields, payment_of
 
@@ -292,3 +293,46 @@ def test_anothers_subscription_is_not_changed(held: Subscription, bank: Bank) ->
 def test_a_licence_that_was_handed_over_is_renewed_by_nobody(browser: Client, held: Subscription) -> None:
     License.objects.update(owner=customer("eve@example.org", "Eve"))
     assert browser.get(at(held, "renew/")).status_code == 404
+
+
+def test_an_order_beside_a_renewal_that_waits_says_why_it_cannot_be_paid(
+    browser: Client, held: Subscription, bank: Bank, time: Time
+) -> None:
+    sales.until(time, held.paid_until - timedelta(minutes=1))
+    agree(browser, at(held, "renew/"), other="1")
+    order = Order.objects.get(purpose="renewal")
+    page = f"/orders/{order.pk}/"
+    browser.get(f"{page}back/")
+    assert "Pay €39.95" in text(browser, page)
+    bank.next("charge", NeedsAction())
+    sales.after(time, minutes=2)
+    waits = Payment.objects.get(on_session=False, status=Payment.Status.REQUIRES_ACTION)
+    said = text(browser, page)
+    assert "Another payment for this subscription is under way" in said
+    assert f"/billing/payments/{waits.pk}/" in said
+    assert "Pay €39.95" not in said
+    assert browser.post(f"{page}pay/")["Location"] == page
+    bank.confirm(waits.ref)
+    paying.asked(waits)
+    assert "is under way" not in text(browser, page)
+
+
+def test_a_card_that_has_expired_is_not_charged_for_a_change(
+    ada: Person, browser: Client, held: Subscription, bank: Bank
+) -> None:
+    PaymentMethod.objects.update(exp_month=1, exp_year=2026)
+    assert "Pay €39.95</span>" in text(browser, at(held, "renew/"))
+    assert agree(browser, at(held, "renew/"))["Location"].startswith("/bank/")
+    browser.get(f"/orders/{Order.objects.get(purpose='renewal').pk}/back/")
+    other = money.card(ada, last4="1881")
+    assert f"Pay €39.95 with {other}" in text(browser, at(held, "renew/"))
+
+
+def test_no_other_card_is_charged_than_the_one_on_the_button(
+    ada: Person, browser: Client, held: Subscription, bank: Bank
+) -> None:
+    page = text(browser, at(held, "renew/"))
+    PaymentMethod.objects.update(detached_at=held.created_at)
+    money.card(ada)
+    assert browser.post(at(held, "renew/"), fields(page))["Location"].startswith("/bank/")
+    assert bank.taken() == 3995

@@ -299,7 +299,8 @@ def test_a_trial_begins_with_a_card_and_only_once(browser: Client, bank: Bank) -
 def test_with_a_card_a_trial_begins_at_once(browser: Client, bank: Bank) -> None:
     bought(browser, bank)
     assert PaymentMethod.objects.count() == 1
-    page = text(browser, checkout(browser, trial=True)["Location"])
+    card = PaymentMethod.objects.get()
+    page = text(browser, checkout(browser, trial=True, card=str(card.pk))["Location"])
     assert "Your trial has begun" in page
 
 
@@ -312,3 +313,12 @@ def test_a_page_whose_address_got_lost_is_opened_again_under_its_key(browser: Cl
     bank.pay(Payment.objects.get().ref)
     assert "Your licence is there" in text(browser, order_page)
     assert bank.taken() == 3995
+
+
+def test_nobody_waits_for_a_bank_whose_page_never_opened(browser: Client, bank: Bank) -> None:
+    bank.next("checkout", TookEffectSilently())
+    checkout(browser)
+    for page in ("/home/", "/billing/"):
+        said = text(browser, page)
+        assert "we wait for your bank" not in said, page
+        assert "waits to be paid" in said, page

@@ -147,3 +147,24 @@ def test_an_old_reference_that_is_told_again_brings_no_card_back(browser: Client
     time.by(minutes=1)
     bought_with(browser, bank, new_card(ref="card_1", fingerprint="f1"))
     assert PaymentMethod.objects.get(detached_at=None).ref == "card_2"
+
+
+def test_a_trial_that_waits_begins_with_no_card_that_nobody_chose(ada: Person, browser: Client, bank: Bank) -> None:
+    card = money.card(ada, is_default=True)
+    assert checkout(browser, trial=True, card="another")["Location"].startswith("/bank/")
+    page = f"/orders/{Order.objects.get().pk}/"
+    assert f'name="card" value="{card.pk}"' in text(browser, page)
+    for chosen in ({}, {"card": "another"}):
+        assert browser.post(f"{page}pay/", chosen)["Location"].startswith("/bank/")
+    assert not License.objects.exists()
+    assert browser.post(f"{page}pay/", {"card": str(card.pk)})["Location"] == page
+    assert Subscription.objects.get().method == card
+
+
+def test_a_trial_begins_with_no_card_that_has_expired(ada: Person, browser: Client, bank: Bank) -> None:
+    card = money.card(ada, is_default=True, exp_month=1, exp_year=2026)
+    for chosen in ("", str(card.pk)):
+        assert checkout(browser, trial=True, card=chosen)["Location"].startswith("/bank/")
+    page = f"/orders/{Order.objects.latest('placed_at', 'reference').pk}/"
+    assert browser.post(f"{page}pay/", {"card": str(card.pk)})["Location"].startswith("/bank/")
+    assert not License.objects.exists()

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from frontdesk.accounts.models import Person
 from frontdesk.billing import orders
 from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnderWay
-from frontdesk.billing.models import Invoice, InvoiceKind, Order, Payment, PaymentMethod, Purpose
+from frontdesk.billing.models import Invoice, InvoiceKind, Order, Payment, PaymentMethod, Purpose, Subscription
 from frontdesk.billing.payments import methods, paying
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
@@ -21,7 +21,6 @@ from frontdesk.core.money import Money
 from frontdesk.core.reasons import Refusal
 
 ORDER = "portal:order"
-ANOTHER = "another"  # instead of a kept card: one that is entered at the provider
 
 
 def place(request: HttpRequest, person: Person, quote: Quote, **facts: Any) -> Order:
@@ -37,23 +36,16 @@ def place(request: HttpRequest, person: Person, quote: Quote, **facts: Any) -> O
     )
 
 
-def pay(
-    request: HttpRequest,
-    person: Person,
-    order: Order,
-    method: PaymentMethod | None = None,
-    *,
-    with_another: bool = False,
-) -> HttpResponse:
+def pay(request: HttpRequest, person: Person, order: Order, method: PaymentMethod | None = None) -> HttpResponse:
     """To the provider's page, or (with a kept card) to how it ended; whatever happens, the order's page knows.
 
-    `with_another`: a trial begins with a card that is yet to be left, and not with the one that there is.
+    A trial begins with `method`, or else with a card that is yet to be left; never with one that nobody chose.
     """
     if not order.is_open:
         return redirect(ORDER, order.pk)
     try:
         if order.purpose == Purpose.TRIAL:
-            address = _begin_trial(person, order, None if with_another else method or default_card(person))
+            address = _begin_trial(person, order, method)
         else:
             address = _begin_payment(order, method)
     except (NotPayable, PaymentUnderWay):
@@ -69,11 +61,6 @@ def say(request: HttpRequest, refusal: Refusal) -> None:
     messages.error(request, f"{refusal.reason.title}. {refusal.reason.detail} {refusal.reason.remedy}")
 
 
-def default_card(person: Person) -> PaymentMethod | None:
-    """The card that a person's renewals are paid with."""
-    return next(iter(methods.access_methods(person)), None)
-
-
 def usable_cards(person: Person | None) -> list[PaymentMethod]:
     """The kept cards that a person can pay with now, the default first: those that have not expired."""
     kept = methods.access_methods(person) if person else []
@@ -84,6 +71,12 @@ def chosen_card(request: HttpRequest, person: Person) -> PaymentMethod | None:
     """The kept card that was chosen in the form; None for another one, also where it is not there any more."""
     chosen = request.POST.get("card", "")
     return next((card for card in usable_cards(person) if str(card.pk) == chosen), None)
+
+
+def card_of(person: Person, held: Subscription) -> PaymentMethod | None:
+    """The card with which a change of a subscription is paid at once: its own, or the default, where it can be used."""
+    cards = usable_cards(person)
+    return next((card for card in cards if card.pk == held.method_id), next(iter(cards), None))
 
 
 def invoice_of(order: Order) -> Invoice:

@@ -1,19 +1,22 @@
 """Payment methods: added on the provider's page, made the default, removed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
-from frontdesk.billing.models import PaymentMethod, Subscription
-from frontdesk.billing.payments import cards, methods, paying
+from frontdesk.billing.models import Invoice, Payment, PaymentMethod, Subscription
+from frontdesk.billing.payments import cards, detaching, methods, paying
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from tests.licensing.conftest import Time
 from tests.support import bills, money, sales
 from tests.support.bank import Bank, Down, NeedsAction, new_card
-from tests.support.races import at_once
+from tests.support.races import at_once, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,3 +135,63 @@ def test_a_removed_card_that_pays_again_is_kept_again(bank: Bank, ada: Person) -
     bank.pay(page.ref, card=new_card(ref=method.ref))
     paying.cancel(payment=page)
     assert methods.access_methods(ada) == [method]
+
+
+def test_a_card_that_is_left_anew_while_it_is_removed_is_forgotten_under_both_references(
+    bank: Bank, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = money.card(ada, ref="card_1", fingerprint="f1")
+    detach = bank.detach
+
+    def left_meanwhile(ref: str) -> None:
+        detach(ref)
+        if ref == "card_1":
+            with transaction.atomic():
+                cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
+
+    monkeypatch.setattr(bank, "detach", left_meanwhile)
+    methods.remove(actor=Actor.customer(ada.pk), method=method)
+    assert methods.access_methods(ada) == []
+    detaching.sweep()
+    assert set(bank.detached) == {"card_1", "card_2"}
+    assert not PaymentMethod.objects.filter(forgotten_at=None).exists()
+
+
+def test_a_card_is_charged_under_the_reference_that_it_has_now(bank: Bank, ada: Person) -> None:
+    method = money.card(ada, ref="card_1", fingerprint="f1")
+    with transaction.atomic():
+        cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
+    payment = paying.by_method(invoice=money.demand(ada), method=method, on_session=True)
+    card = bank.records[payment.ref].snapshot.card
+    assert card
+    assert card.ref == "card_2"
+
+
+def test_a_card_that_was_removed_meanwhile_is_not_charged(bank: Bank, ada: Person) -> None:
+    method = money.card(ada)
+    PaymentMethod.objects.update(detached_at=clock.now())
+    with pytest.raises(NotFound):
+        paying.by_method(invoice=money.demand(ada), method=method, on_session=True)
+    assert bank.taken() == 0
+
+
+def test_charging_a_card_waits_for_whoever_gives_it_another_reference(bank: Bank, ada: Person) -> None:
+    """Else the reference would change between the intent and the call that may be repeated."""
+    method, invoice = money.card(ada, ref="card_1", fingerprint="f1"), money.demand(ada)
+    bank.next("charge", NeedsAction())
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
+            charged = pool.submit(_charge, invoice, method)
+            waiting(1)
+        payment = charged.result(20)
+    card = bank.records[payment.ref].snapshot.card
+    assert card
+    assert card.ref == "card_2"
+
+
+def _charge(invoice: Invoice, method: PaymentMethod) -> Payment:
+    try:
+        return paying.by_method(invoice=invoice, method=method, on_session=True)
+    finally:
+        connection.close()

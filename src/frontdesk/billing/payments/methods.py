@@ -114,7 +114,9 @@ def remove(*, actor: Actor, method: PaymentMethod) -> None:
         current = next((row for row in rows if row.pk == method.pk), None)
         if current is None:
             return
-        current.detached_at = current.forgotten_at = method.detached_at = clock.now()
+        current.detached_at = method.detached_at = clock.now()
+        if current.ref == method.ref:  # left anew meanwhile, it has another reference, which nobody has forgotten yet
+            current.forgotten_at = current.detached_at
         was_default, current.is_default = current.is_default, False
         current.save(update_fields=["detached_at", "forgotten_at", "is_default"])
         others = [row for row in rows if row.pk != method.pk]

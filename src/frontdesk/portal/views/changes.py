@@ -10,7 +10,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.billing import quotes
 from frontdesk.billing.credits import balance
 from frontdesk.billing.errors import SubscriptionOver, SwitchNotPossible
-from frontdesk.billing.models import PaymentMethod, Subscription
+from frontdesk.billing.models import Subscription
 from frontdesk.billing.providers import registry
 from frontdesk.billing.quotes import Quote
 from frontdesk.billing.subscriptions import changing
@@ -23,7 +23,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.licensing.models import License
 from frontdesk.licensing.presentation import LicenseView
 from frontdesk.licensing.selectors import access_license
-from frontdesk.portal.paying import default_card, pay, place
+from frontdesk.portal.paying import card_of, chosen_card, pay, place
 
 MOST_AT_ONCE = 100
 
@@ -66,12 +66,6 @@ def held_by(person: Person, subscription_id: UUID) -> tuple[Subscription, Licens
     return held, view
 
 
-def card_of(person: Person, held: Subscription) -> PaymentMethod | None:
-    """The card that a subscription is paid with."""
-    own = held.method
-    return own if own and own.detached_at is None else default_card(person)
-
-
 def quoted(
     request: HttpRequest,
     person: Person,
@@ -95,7 +89,7 @@ def quoted(
 def _order(request: HttpRequest, person: Person, held: Subscription, quote: Quote) -> HttpResponse:
     order = place(request, person, quote, country=held.tax_country, auto_renew=held.auto_renew, subscription=held)
     other = "other" in request.POST
-    return pay(request, person, order, None if other else card_of(person, held))
+    return pay(request, person, order, None if other else chosen_card(request, person))
 
 
 def _context(person: Person, held: Subscription, view: LicenseView, quote: Quote) -> dict[str, object]:

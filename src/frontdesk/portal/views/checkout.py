@@ -18,7 +18,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.portal import checkout as choosing
 from frontdesk.portal import shop
 from frontdesk.portal.checkout import CheckoutForm, Choice
-from frontdesk.portal.paying import ANOTHER, chosen_card, pay, place, usable_cards
+from frontdesk.portal.paying import chosen_card, pay, place, usable_cards
 from frontdesk.portal.people import signed_in
 from frontdesk.portal.views.shop import currency_of
 
@@ -51,8 +51,7 @@ def _order(request: HttpRequest, person: Person, choice: Choice, quote: Quote) -
     order = place(
         request, person, quote, country=choice.country, coupon_code=choice.coupon, auto_renew=choice.auto_renew
     )
-    is_another = request.POST.get("card") == ANOTHER
-    return pay(request, person, order, chosen_card(request, person), with_another=is_another)
+    return pay(request, person, order, chosen_card(request, person))
 
 
 def _page(
