@@ -50,10 +50,11 @@ def credit_of(person: Person) -> list[Money]:
 def open_orders(person: Person) -> list[Order]:
     """Orders that wait to be paid: for each product the newest, unless one that came later was paid.
 
-    `under_way` of each is the status of its payment that has no outcome yet, if there is one.
+    `under_way` of each is the status of its payment that an outcome is waited for (`Payment.is_waited_for`), if any.
     """
     rows = Order.objects.filter(person=person, canceled_at=None, expires_at__gt=clock.now())
     tries = Payment.objects.filter(invoice__order=OuterRef("pk"), status__in=Payment.UNDER_WAY)
+    tries = tries.exclude(ref="", method=None)
     found: dict[UUID, Order] = {}
     for order in (
         rows.annotate(under_way=Subquery(tries.values("status")[:1]))
@@ -141,11 +142,15 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
 
 
 def unconfirmed(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
-    """The renewal of each subscription that waits for the customer to confirm it with their bank."""
+    """The renewal of each subscription that waits for the customer to confirm it with their bank.
+
+    A page that they opened themselves, to renew or change something, is none.
+    """
     if not subscriptions:
         return {}
     rows = Payment.objects.filter(invoice__subscription__in=subscriptions, invoice__paid_at=None, invoice__void_at=None)
-    waiting = rows.filter(status=Payment.Status.REQUIRES_ACTION).exclude(action_url="")
+    ours = rows.filter(on_session=False, invoice__order=None)
+    waiting = ours.filter(status=Payment.Status.REQUIRES_ACTION).exclude(action_url="")
     found = waiting.select_related("invoice", "method").order_by("started_at")
     return {each.invoice.subscription_id: each for each in found if each.invoice.subscription_id}
 

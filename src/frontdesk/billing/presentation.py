@@ -204,6 +204,12 @@ class PaymentView:
         return waits and self.payment.method_id is None and self.invoice.order_id is not None
 
     @property
+    def leads_on(self) -> bool:
+        """Whether it brought nothing, and what it was for is still to be paid."""
+        is_over = self.payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED)
+        return is_over and self.invoice.is_open and self.invoice.person_id == self.payment.person_id
+
+    @property
     def is_paid(self) -> bool:
         """Whether money came."""
         return self.payment.status == Payment.Status.SUCCEEDED

@@ -7,11 +7,12 @@ from django.core import mail
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.accounts.roles import Role
-from frontdesk.billing import outside, quotes, writing_off
+from frontdesk.billing import outlooks, outside, quotes, writing_off
 from frontdesk.billing.errors import NotPayable
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.payments import methods, paying, settling
+from frontdesk.billing.payments import sweeping as payments_sweeping
 from frontdesk.billing.subscriptions import changing, sweeping
 from frontdesk.core.actors import Actor
 from frontdesk.licensing import integrity
@@ -411,3 +412,58 @@ def test_mails_about_failures_say_what_to_do(ada: Person, bank: Bank, time: Time
     said = [str(each.body) for each in mail.outbox if "did not hold enough" in str(each.body)]
     assert len(said) == 1
     assert "/billing/methods/" in said[0]
+
+
+def test_a_page_that_the_customer_opened_is_no_question_of_their_bank(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", Declines("insufficient_funds"))
+    sales.after(time, hours=1)
+    quote = quotes.renewal(subscription=fresh(subscription), license_ends_at=subscription.paid_until)
+    order = sales.place(ada, quote, subscription=fresh(subscription))
+    page = paying.by_page(invoice=Invoice.objects.get(order=order), **money.URLS)
+    assert page.status == Status.REQUIRES_ACTION
+    assert outlooks.outlook_of(ada, subscription.pk).state == "past_due"
+    assert "Nothing is charged until you confirm it." not in signed_in(ada).get("/home/").content.decode()
+
+
+def test_a_renewal_waits_for_its_customer_until_the_next_try_and_leads_there(
+    ada: Person, bank: Bank, time: Time
+) -> None:
+    subscription = due(ada, time)
+    end = subscription.paid_until
+    bank.next("charge", *[NeedsAction()] * 4)
+    sales.until(time, end + timedelta(days=1, hours=20))
+    (first,) = charges(subscription)
+    assert first.status == Status.REQUIRES_ACTION, "it was said that there is time"
+    sales.until(time, end + 3 * DAY)
+    first, second = charges(subscription)
+    assert (first.status in Payment.UNDER_WAY, second.status) == (False, Status.REQUIRES_ACTION)
+    browser = signed_in(ada)
+    old = browser.get(f"/billing/payments/{first.pk}/").content.decode()
+    assert f"/billing/payments/{second.pk}/" in old
+    sales.until(time, end + 14 * DAY - timedelta(hours=1))
+    last = charges(subscription)[-1]
+    assert last.status == Status.REQUIRES_ACTION
+    bank.confirm(last.ref)
+    settling.refresh(payment=last.pk)
+    assert fresh(subscription).paid_until == end + 366 * DAY
+
+
+def test_a_try_that_failed_leads_to_what_helps(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", Declines("expired_card"))
+    sales.after(time, hours=1)
+    (failed,) = charges(subscription)
+    page = signed_in(ada).get(f"/billing/payments/{failed.pk}/").content.decode()
+    assert "/billing/methods/" in page
+    assert f"/billing/subscriptions/{subscription.pk}/" in page
+
+
+def test_what_its_customer_gave_away_does_not_wait_for_them(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = due(ada, time)
+    bank.next("charge", NeedsAction())
+    sales.after(time, hours=1)
+    Subscription.objects.update(handed_over_at=time.now)
+    time.by(hours=25)
+    payments_sweeping.sweep()
+    assert charges(subscription)[0].status not in Payment.UNDER_WAY

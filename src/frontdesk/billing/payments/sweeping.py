@@ -5,9 +5,10 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from frontdesk.billing.models import Payment
+from frontdesk.billing.models import Invoice, Payment
 from frontdesk.billing.payments import calling, paying, settling
 from frontdesk.billing.providers.protocol import ProviderError
+from frontdesk.billing.subscriptions import planning
 from frontdesk.core import clock
 
 log = structlog.get_logger(__name__)
@@ -61,7 +62,17 @@ def _look_after(row: Payment) -> None:
 
 
 def _is_over(row: Payment) -> bool:
-    """Whether nobody is waited for any more: the page is old, or what it is for is paid, given up or too late."""
+    """Whether nobody is waited for any more: the page is old, or what it is for is paid, given up or too late.
+
+    A renewal that its customer has to confirm waits until the next try makes room for itself, or the licence ends.
+    """
     now, order = clock.now(), row.invoice.order
     is_late = order is not None and order.expires_at <= now
-    return is_late or not row.invoice.is_open or now - row.started_at >= PAGE_LIFE
+    is_old = now - row.started_at >= PAGE_LIFE and (row.on_session or not _is_demanded(row.invoice))
+    return is_late or is_old or not row.invoice.is_open
+
+
+def _is_demanded(invoice: Invoice) -> bool:
+    """Whether a subscription that still runs asks for this money, for its coming term."""
+    held = invoice.subscription
+    return held is not None and held.is_live and held.handed_over_at is None and planning.open_invoice(held) == invoice

@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from frontdesk.accounts.models import Person
+from frontdesk.billing import outlooks
 from frontdesk.billing.invoices import selectors
+from frontdesk.billing.models import Payment
 from frontdesk.billing.presentation import PaymentView
 from frontdesk.billing.views.common import for_person, leave_for
 from frontdesk.core import clock
@@ -31,8 +33,19 @@ def history(request: HttpRequest, person: Person) -> HttpResponse:
 def payment_page(request: HttpRequest, person: Person, payment_id: UUID) -> HttpResponse:
     """One payment, its refunds and disputes."""
     view = PaymentView(selectors.access_payment(person, payment_id), clock.now())
-    context = {"view": view, "may_refund": view.is_paid and view.refundable.by_customer_at(view.now)}
+    context = {
+        "view": view,
+        "may_refund": view.is_paid and view.refundable.by_customer_at(view.now),
+        "next_try": _next_try(view) if view.leads_on else None,
+    }
     return render(request, "billing/payment.html", context)
+
+
+def _next_try(view: PaymentView) -> Payment | None:
+    """The try that came after one that brought nothing, where it waits for the customer: mails lead to the old one."""
+    number = view.invoice.subscription_id
+    found = outlooks.unconfirmed([number]).get(number) if number else None
+    return found if found and found.invoice_id == view.invoice.pk else None
 
 
 @require_POST
