@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from frontdesk.accounts.models import Message, Person
-from frontdesk.billing import outlooks, quotes
-from frontdesk.billing.models import EndReason, Payment
+from frontdesk.billing import mails, outlooks, quotes
+from frontdesk.billing.models import EndReason, Payment, Subscription
 from tests.fulfilment.test_taking_back import decide, dispute, fresh, last_payment, payment_of
 from tests.licensing.conftest import Time
 from tests.people import signed_in
@@ -94,3 +94,25 @@ def test_a_dispute_that_outlasts_the_term_is_no_unpaid_renewal(ada: Person, bank
     assert (renew in said) == won
     if won:
         assert browser.get(renew).status_code == 200
+
+
+def test_money_that_paid_for_nothing_holds_no_charge_back(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada, sales.for_sale(term_months=1))
+    Payment.objects.update(status=Payment.Status.SURPLUS)
+    dispute(bank, Payment.objects.get())
+    charged = bank.calls["charge"]
+    sales.until(time, subscription.paid_until + timedelta(days=1))
+    assert bank.calls["charge"] == charged + 1
+    assert fresh(subscription).paid_until > subscription.paid_until
+
+
+def test_no_mail_offers_a_term_that_an_open_dispute_refuses(ada: Person, bank: Bank, time: Time) -> None:
+    subscription = sales.buy(ada, sales.for_sale(term_months=1))
+    dispute(bank, last_payment())
+    sales.until(time, subscription.paid_until + timedelta(days=45))
+    Subscription.objects.update(held_at=None)  # somebody let it work again meanwhile
+    Message.objects.filter(template="billing/ended").delete()
+    mails.ended(fresh(subscription))
+    mail = Message.objects.get(template="billing/ended").text
+    assert "As long as it rests it cannot be renewed." in mail
+    assert not outlooks.outlook_of(ada, subscription.pk).is_revivable

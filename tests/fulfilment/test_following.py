@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core import mail
@@ -15,7 +16,7 @@ from frontdesk.billing import outlooks
 from frontdesk.billing.events import InvoicePaid
 from frontdesk.billing.models import EndReason, Order, Subscription
 from frontdesk.billing.subscriptions import planning, renewing
-from frontdesk.core import events, outbox
+from frontdesk.core import clock, events, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import OutboxMessage
 from frontdesk.fulfilment import following
@@ -267,3 +268,15 @@ def test_a_suspended_licence_that_does_not_renew_ends_on_its_day(ada: Person, ba
     licenses.suspend(actor=SYSTEM, license=sales.license_of(subscription), reason="a doubt")
     sales.until(time, end + 2 * DAY)
     assert fresh(subscription).end_reason == EndReason.NOT_RENEWED
+
+
+def test_what_ended_while_it_was_held_is_told_whether_it_still_is(ada: Person, bob: Person, bank: Bank) -> None:
+    ended = {"ended_at": clock.now(), "end_reason": EndReason.RESTED}
+    works, rests = sales.buy(ada), sales.buy(bob)
+    licenses.suspend(actor=SYSTEM, license=sales.license_of(rests), reason="a doubt")
+    Subscription.objects.filter(pk=works.pk).update(held_at=clock.now(), **ended)
+    Subscription.objects.filter(pk=rests.pk).update(held_at=None, **ended)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("frontdesk.fulfilment.migrations.0004_held_ended").HOLD)
+    assert fresh(works).held_at is None
+    assert fresh(rests).held_at == sales.license_of(rests).suspended_at

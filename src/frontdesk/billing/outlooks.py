@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import amounts
+from frontdesk.billing import amounts, disputed
 from frontdesk.billing.errors import CouponUnknown, NotForSale
 from frontdesk.billing.models import (
     ChargeNotice,
@@ -157,10 +157,8 @@ def unconfirmed(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
 
 def _disputes(person: Person) -> dict[UUID, Dispute]:
     """The disputes that a bank has not decided, by the subscription that the money was for."""
-    paid = {"payment__person": person, "payment__status": Payment.Status.SUCCEEDED}  # a surplus has paid for nothing
-    rows = Dispute.objects.filter(**paid, status=Dispute.Status.OPEN)
     found = {}
-    for each in rows.select_related("payment__invoice__order"):
+    for each in disputed.undecided().filter(payment__person=person).select_related("payment__invoice__order"):
         invoice = each.payment.invoice
         number = invoice.subscription_id or (invoice.order.subscription_id if invoice.order else None)
         if number:

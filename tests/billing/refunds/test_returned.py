@@ -1,6 +1,9 @@
 """A refund that the customer's bank sends back after it had gone through: nobody loses it from sight."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.accounts.roles import Role
@@ -259,3 +262,18 @@ def test_what_the_bank_took_is_not_counted_as_refunded_too(bank: Bank, ada: Pers
     month = reports.months(clock.now(), 1)
     assert reports.refunds(month) == []
     assert [each.lost_minor for each in reports.disputes(month)] == [3995]
+
+
+def test_what_was_booked_as_the_banks_before_is_known_from_the_books(bank: Bank, ada: Person) -> None:
+    made = refunded(money.paid(ada), 1000)
+    comes_back(bank, made)
+    ledger.book(
+        booking=f"refund:{made.pk}:good", currency="EUR", invoice=made.payment.invoice,
+        entries={Account.RECEIVABLE: 1000, Account.LOSS: -1000},
+    )  # fmt: skip
+    Refund.objects.update(made_good_at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("frontdesk.billing.migrations.0009_taken_by_bank").FROM_THE_BOOKS)
+    made.refresh_from_db()
+    assert (made.by_bank_minor, made.by_bank_at) == (1000, made.made_good_at)
+    assert not money.differences()

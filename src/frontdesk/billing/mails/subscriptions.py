@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import amounts, declines, words
+from frontdesk.billing import amounts, declines, disputed, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
@@ -42,10 +42,11 @@ def ending_reminder(subscription: Subscription) -> Message | None:
 
 def ended(subscription: Subscription) -> Message | None:
     """It is over; says why, by `subscription.end_reason`."""
+    rests = disputed.is_resting(subscription)
     context = {
         "reason": subscription.end_reason,
-        "is_revivable": subscription.can_come_back and subscription.held_at is None,
-        "rests": subscription.can_come_back and subscription.held_at is not None,
+        "is_revivable": subscription.can_come_back and not rests,
+        "rests": subscription.can_come_back and rests,
         "is_unreached": subscription.unreached_since is not None,
         "is_trial": subscription.is_trial,
     }

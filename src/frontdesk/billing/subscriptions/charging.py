@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from frontdesk.billing import disputed
 from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.invoices import writing
-from frontdesk.billing.models import Dispute, EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
+from frontdesk.billing.models import EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.payments import paying, settling
 from frontdesk.billing.subscriptions import crediting, ending, failing, notices, planning, schedule
 from frontdesk.core import clock
@@ -115,13 +116,10 @@ def _closed(waiting: Payment) -> Payment:
 def _obstacle(subscription: Subscription) -> timedelta | None:
     """How long to wait because somebody else decides: whoever suspended the licence, a bank, or the customer, who is
     paying just now."""
-    if subscription.held_at is not None:
+    if disputed.is_resting(subscription):
         return HOLD
     its = Q(invoice__subscription=subscription) | Q(invoice__order__subscription=subscription)
-    every = Payment.objects.filter(its)
-    if Dispute.objects.filter(payment__in=every, status=Dispute.Status.OPEN).exists():
-        return HOLD
-    if every.filter(on_session=True, status__in=Payment.UNDER_WAY).exists():
+    if Payment.objects.filter(its).filter(on_session=True, status__in=Payment.UNDER_WAY).exists():
         return PAUSE
     return None
 
