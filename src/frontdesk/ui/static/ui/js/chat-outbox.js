@@ -3,6 +3,7 @@
 import * as kept from "./kept.js";
 
 const LONGEST = 30;
+const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 const ASLEEP = 30_000; // a tab that has had the turn for so long is frozen
 
 // `send(entry)` answers {} when it has arrived, {wait: seconds} when later, {refused: "why"} when never, and throws
@@ -92,10 +93,16 @@ async function alone(name, work) {
   }
 }
 
-// The rooms for which something is kept, of those whose names begin so; a room's name may have colons.
+// The rooms for which something is kept, of those whose names begin so; a room's name may have colons. What nobody came
+// back for goes.
 export function rooms(begin = "") {
-  const found = kept.names(`chat-out:${begin}`).map((key) => key.split(":").slice(1, -2).join(":"));
-  return [...new Set(found)];
+  const found = new Set();
+  for (const key of kept.names(`chat-out:${begin}`)) {
+    const parts = key.split(":");
+    if (Number(parts.at(-2)) < Date.now() - KEPT_FOR) kept.remove(key);
+    else found.add(parts.slice(1, -2).join(":"));
+  }
+  return [...found];
 }
 
 export function number() {

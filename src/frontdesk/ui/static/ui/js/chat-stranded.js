@@ -1,15 +1,18 @@
 // What was written in a chat that this page does not show any more, and has not arrived: it is sent on under the number
-// that it has. What is refused (also because it is nobody's chat who is here now) is shown, to be copied or removed.
-import { say } from "./chat-call.js";
+// that it has. What is refused is shown, to be copied or removed. All this only once the server has said that the chat is
+// theirs who sit here now: another's words wait unseen in a shared browser, until their writer is back.
+import { call, say } from "./chat-call.js";
 import outbox, { rooms } from "./chat-outbox.js";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 const DESK = "desk:";
+const SOON = 5_000;
+const LAST = 2 ** 31 - 1; // behind whatever was said
 
 // Gives what shows it again, when the place has got something else to show, and looks for more.
 export default function enhance(place) {
   const at = (what) => place.dataset[what];
-  const boxes = new Map();
+  const boxes = new Map(); // null: not theirs, or not known yet
   const shown = new Map(); // room: its lines
   const late = new Set(); // what did not go at the first try stays in sight until it is there
   const isElsewhere = (room) => place.isConnected && !document.querySelector(`[data-room="${room}"]`);
@@ -17,16 +20,30 @@ export default function enhance(place) {
   card.className = "card stack chat-stranded";
   card.setAttribute("role", "status");
 
-  function begin(room) {
+  async function begin(room) {
+    boxes.set(room, null);
+    const theirs = await isTheirs(room);
+    if (theirs === undefined || !isElsewhere(room)) return setTimeout(again, SOON, room);
+    if (!theirs) return;
     const send = (entry) => say(at("say").replace(NOBODY, room), entry, at("refused"));
-    const made = outbox(room, { send, show: (...now) => show(room, ...now), isThere: () => isElsewhere(room) });
-    boxes.set(room, made);
+    boxes.set(room, outbox(room, { send, show: (...now) => show(room, ...now), isThere: () => isElsewhere(room) }));
+  }
+
+  function again(room) {
+    boxes.delete(room);
+    if (place.isConnected) look();
+  }
+
+  async function isTheirs(room) {
+    const answer = await call(`${at("news").replace(NOBODY, room)}?after=${LAST}`).catch(() => null);
+    if (answer?.status === 404) return false;
+    return answer?.ok && answer.headers.get("Content-Type")?.startsWith("application/json") ? true : undefined;
   }
 
   function look() {
     for (const room of rooms()) if (!room.startsWith(DESK) && !boxes.has(room) && isElsewhere(room)) begin(room);
     for (const [room, box] of boxes) {
-      if (isElsewhere(room)) box.flush();
+      if (isElsewhere(room)) box?.flush();
       else shown.delete(room);
     }
     put();
