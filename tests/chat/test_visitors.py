@@ -86,6 +86,13 @@ def test_codes_are_throttled_by_address_and_network() -> None:
         visitors.ask("last@example.org", "", ip_prefix="192.0.2.0/24")
 
 
+def test_who_reads_the_mails_is_not_locked_out() -> None:
+    """A browser without storage asks on each page of another site."""
+    for _ in range(5):
+        visitor = visitors.ask(ADDRESS, "")
+        assert visitors.prove(visitor, secret_sent_to(ADDRESS))
+
+
 @pytest.mark.parametrize("address", ["", "grace", "a@b\r\nBcc: c@example.org", "x" * 250 + "@example.org"])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(RequestInvalid):

@@ -162,7 +162,7 @@ def test_nothing_is_lost_doubled_or_disordered(
     server.kill()
     says(page, "Second", "Third")
     expect(page.locator("[data-pending]")).to_have_count(2)
-    expect(page.get_by_text("Waits for the connection").first).to_be_visible()
+    expect(page.get_by_text("Waits to be sent").first).to_be_visible()
     server.start()
     expect(page.locator("[data-pending]")).to_have_count(0, timeout=40_000)
     assert texts(chat) == ["First", "Second", "Third"]
@@ -202,7 +202,7 @@ def test_what_was_written_arrives_also_from_another_page(
     page.wait_for_selector("html[data-ready]")
     context.route("**/say/", lambda route: route.abort())
     says(page, "Second")
-    expect(page.get_by_text("Waits for the connection").first).to_be_visible()
+    expect(page.get_by_text("Waits to be sent").first).to_be_visible()
     page.get_by_label("Your message").fill("And th")
     ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
     expect(page.get_by_text("The chat ended before you sent this.")).to_be_visible()
@@ -231,6 +231,25 @@ def test_what_was_written_arrives_also_from_another_page(
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('chat-out:')).length") == 1
     assert [each for each in complaints(page) if "404" not in each] == []
     assert texts(other) == ["My key is not accepted."]
+
+
+def test_what_waited_goes_as_soon_as_anything_gets_through(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    """However much was typed meanwhile: each try would have doubled the pause."""
+    let_in(context, ada, server)
+    chat = chats.begin(ada, "First")
+    chats.answers(kim, chat)
+    page.goto(f"{server.url}/chat/c/{chat.pk}/")
+    page.wait_for_selector("html[data-ready]")
+    context.route("**/c/*/*/**", lambda route: route.abort())
+    words = [f"Word {number}" for number in range(6)]
+    says(page, *words)
+    expect(page.locator("[data-pending]")).to_have_count(6)
+    context.unroute("**/c/*/*/**")
+    chats.answers(kim, chat, "Are you there?")
+    expect(page.locator("[data-pending]")).to_have_count(0, timeout=10_000)
+    assert [each for each in texts(chat) if each.startswith("Word")] == words
 
 
 def test_a_gateways_page_is_no_answer(
@@ -288,6 +307,19 @@ def test_a_guest_on_another_site_without_cookies(
     page.get_by_role("button", name="Chat").click()
     expect(page.frame_locator("iframe").get_by_label("Your question")).to_be_visible()
     assert texts(chat) == ["How do I install it?", "Thank you", LONG]
+
+
+def test_a_draft_is_nobody_elses_to_see(context: BrowserContext, page: Page, server: Server, ada: Person) -> None:
+    let_in(context, ada, server)
+    page.goto(f"{server.url}/chat/")
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_label("Your question").fill("My secret")
+    page.reload()
+    expect(page.get_by_label("Your question")).to_have_value("My secret")
+    let_in(context, customer("eve@example.org", "Eve"), server)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.get_by_label("Your question")).to_have_value("")
 
 
 def test_on_a_phone_the_page_and_the_panel_fit(

@@ -89,6 +89,8 @@ def test_a_mails_links_are_what_they_look_like() -> None:
 def test_one_that_looks_like_anothers_is_said_to() -> None:
     assert "(xn--pypal-4ve.example, which only looks like another address)" in linked("https://p\u0430ypal.example/")
     assert "(" not in linked("https://m\u00fcller.example/")
+    assert "(" not in linked("https://EXAMPLE.org/ and Example.org")
+    assert "(haicion.example)" in linked("https://haIcion.example/")
 
 
 def test_addresses_in_plain_words_are_too() -> None:

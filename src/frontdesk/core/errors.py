@@ -61,8 +61,8 @@ class TooManyAttempts(Refusal):
         code="too_many_attempts",
         status=429,
         title=_("Too many attempts"),
-        detail=_("There were too many attempts from here in a short time, so we slow down to keep accounts safe."),
-        remedy=_("Wait a little and try again. A correct code is always accepted."),
+        detail=_("There were too many of these from here in a short time, so we slow down. Nothing was changed."),
+        remedy=_("Wait a little and try again."),
         members=("retry_after",),
     )
 

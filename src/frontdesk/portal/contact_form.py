@@ -27,10 +27,23 @@ class OneLine(forms.CharField):
         return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
+class Lines(forms.CharField):
+    """What somebody may paste: what is too much is said in words (a `maxlength` cuts it off without one), and NUL,
+    which no text holds, goes."""
+
+    def to_python(self, value: Any) -> str:
+        """The text."""
+        return (super().to_python(value) or "").replace("\0", "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without `maxlength`."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
 class ReplyForm(forms.Form):
     """What the customer says. `client_id` is the form's own number: sending it twice says it once."""
 
-    text = forms.CharField(
+    text = Lines(
         label=gettext_lazy("Your message"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),

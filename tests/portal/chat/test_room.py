@@ -109,11 +109,23 @@ def test_whoever_floods_waits_and_is_told(ada: Person, chat: Chat) -> None:
 
 def test_hostile_words_are_only_words(ada: Person, kim: Person, chat: Chat) -> None:
     hostile = "<script>alert(1)</script>\u202eevil\0 <img src=x onerror=alert(1)>"
-    signed_in(ada).post(at(chat, "say/"), {"text": hostile, "client_id": str(uuid4())}, headers=PIECE)
+    said = signed_in(ada).post(at(chat, "say/"), {"text": hostile, "client_id": str(uuid4())}, headers=PIECE)
+    assert said.status_code == 200
     page = signed_in(ada).get(at(chat)).content.decode()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert "\u202e" not in page
+    kept = Message.objects.filter(conversation=chat.pk, kind=Message.Kind.CUSTOMER).order_by("sequence").last()
+    assert kept is not None
+    assert kept.text.startswith("<script>alert(1)</script>")
+    assert "evil <img" in kept.text
+
+
+def test_what_is_too_much_is_said_and_not_cut_off(ada: Person, chat: Chat) -> None:
+    browser = signed_in(ada)
+    assert 'maxlength="20000"' not in browser.get(at(chat)).content.decode()
+    long = browser.post(at(chat, "say/"), {"text": "x" * 20_001, "client_id": str(uuid4())}, headers=PIECE)
+    assert (long.status_code, "text file" in long.json()["words"]) == (422, True)
 
 
 def test_who_reads_is_seen_and_typing_is_told(ada: Person, kim: Person, chat: Chat) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontdesk.portal.chats.askers import Asker
-from frontdesk.portal.contact_form import OneLine, ReplyForm
+from frontdesk.portal.contact_form import Lines, OneLine, ReplyForm
 from frontdesk.support.tickets.models import Area
 
 
@@ -71,7 +71,7 @@ class CodeForm(forms.Form):
         error_messages={"required": gettext_lazy("Enter the six digits from the mail.")},
     )
     visitor = forms.UUIDField(widget=forms.HiddenInput)
-    text = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    text = Lines(widget=forms.HiddenInput, required=False, strip=False)
     area = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(widget=forms.HiddenInput, required=False)
     email = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -18,6 +18,8 @@ HOST = re.compile(r"(?!.*\.\.)[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_.])?")
 KEPT_BY_BROWSERS = "ßς"  # the older rules, which Python knows, would make other letters of them
 NAMED = re.compile(r"\W*(?:https?://)?((?:[\w-]+\.)+[^\W\d_]{2,24})(?![\w-])", re.IGNORECASE)
 
+CAPITAL_WITHIN = re.compile(r"[a-z][A-Z]")  # a capital "I" reads as an "l"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -31,7 +33,7 @@ class Link:
     def to_tell(self, text: str) -> str:
         """The host that readers must be told of beside the link's text; "" where the text is honest."""
         named = NAMED.match(" ".join(text[:MOST_READ].split()))
-        is_other = named is not None and _bare(named[1]) != _bare(self.host)
+        is_other = named is not None and (_bare(named[1]) != _bare(self.host) or CAPITAL_WITHIN.search(named[1]))
         return self.host if self.host and (self.is_disguised or is_other) else ""
 
 

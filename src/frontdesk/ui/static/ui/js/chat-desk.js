@@ -15,6 +15,7 @@ export default function enhance(form, { ask, begun }) {
   const box = outbox(`desk:${form.dataset.deskChat}`, { send, show, isThere: () => form.isConnected });
 
   form.addEventListener("said", () => show(...last));
+  form.addEventListener("answered", box.found);
   waiting.addEventListener("click", decide);
   if ("chatOn" in form.dataset) talk();
 

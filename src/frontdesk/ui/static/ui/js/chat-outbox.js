@@ -2,7 +2,7 @@
 // the server takes it once, and sent in order by one tab at a time, until the server has it.
 import * as kept from "./kept.js";
 
-const LONGEST = 30;
+const LONGEST = 8;
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 const ASLEEP = 30_000; // a tab that has had the turn for so long is frozen
 
@@ -13,6 +13,7 @@ export default function outbox(room, { send, show, isThere }) {
   const prefix = `chat-out:${room}:`;
   let state = "";
   let failures = 0;
+  let isLost = false; // without a connection
   let timer;
   let busy = false;
   let again = false;
@@ -27,7 +28,7 @@ export default function outbox(room, { send, show, isThere }) {
     const entry = { id, text, files, refused };
     kept.set(`${prefix}${at}:${entry.id}`, JSON.stringify(entry));
     tell();
-    flush();
+    if (!isLost) flush(); // each try makes the next pause longer
   }
 
   function drop(id) {
@@ -57,13 +58,27 @@ export default function outbox(room, { send, show, isThere }) {
   async function drain() {
     for (let entry; (entry = entries().find(({ id, refused }) => id && !refused)); ) {
       tell("sending");
-      const { wait, refused } = await send(entry).catch(() => ({ wait: Math.min(LONGEST, 2 ** failures++) }));
+      const { wait, refused } = await send(entry).catch(lost);
       if (wait) return later(wait);
       failures = 0;
+      isLost = false;
       if (refused && kept.get(entry.key)) kept.set(entry.key, JSON.stringify({ ...entry, refused }));
       else kept.remove(entry.key);
     }
     tell("");
+  }
+
+  function lost() {
+    isLost = true;
+    return { wait: Math.min(LONGEST, 2 ** failures++) };
+  }
+
+  // The server has answered something else: then it takes this, too.
+  function found() {
+    if (!isLost) return;
+    isLost = false;
+    failures = 0;
+    flush();
   }
 
   function later(seconds) {
@@ -77,7 +92,7 @@ export default function outbox(room, { send, show, isThere }) {
   document.addEventListener("visibilitychange", () => document.hidden || flush());
   tell();
   flush();
-  return { put, drop, retry, flush };
+  return { put, drop, retry, flush, found };
 }
 
 // One tab at a time. Without locks (no https) tabs send side by side, and the server takes each number once.

@@ -45,6 +45,7 @@ export default function enhance(room) {
     if (answer.status === 404 || answer.status === 403) return renew();
     if (!answer.ok) return false;
     const found = await answer.json();
+    box.found();
     if (found.stage !== at("stage")) return renew();
     add(found.lines);
     upto = Math.max(upto, found.upto);

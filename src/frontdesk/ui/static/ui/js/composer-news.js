@@ -60,6 +60,7 @@ export default function follow(form, { keep }) {
     if (answer.redirected) return location.reload(); // signed out meanwhile; the draft is kept
     if (!answer.ok) return;
     const news = await answer.json();
+    form.dispatchEvent(new CustomEvent("answered"));
     replace("presence", news.presence);
     if (news.chat) {
       if (news.chat.mode !== (form.dataset.mode ?? "")) return anew();

@@ -1,13 +1,17 @@
 // What is typed into a form (data-draft="name") outlives a reload or signing in, in this tab, until the page shows that
-// it arrived: data-sent="the form's number", or data-draft-done="name" where no message is shown.
+// it arrived: data-sent="the form's number", or data-draft-done="name" where no message is shown. What somebody wrote who
+// was signed in is nobody else's to see; what a guest wrote goes on with them who sign in.
 const PREFIX = "draft:";
 const PAUSE = 300;
+const person = document.documentElement.dataset.person ?? "";
 
 export default function enhance(element) {
   if (element.dataset.draftDone) return forget(PREFIX + element.dataset.draftDone);
   if (element.dataset.sent) return arrived(element.dataset.sent);
   const key = PREFIX + element.dataset.draft;
-  restore(element, read(key));
+  const draft = read(key);
+  if (draft?.person && draft.person !== person) forget(key);
+  else restore(element, draft);
   let timer;
   const keep = () => write(key, element);
   element.addEventListener("input", () => {
@@ -45,7 +49,7 @@ function write(key, form) {
   for (const one of kept(form)) if (one.type !== "radio" || one.checked) values[one.name] = one.value;
   const number = form.elements.client_id?.value;
   if (Object.entries(values).some(([name, value]) => value && form.elements[name]?.tagName === "TEXTAREA") || values.subject)
-    store(key, { number, values });
+    store(key, { number, person, values });
   else forget(key);
 }
 
