@@ -309,6 +309,18 @@ def test_a_guest_on_another_site_without_cookies(
     assert texts(chat) == ["How do I install it?", "Thank you", LONG]
 
 
+def test_where_the_frame_is_refused_the_chat_has_its_own_page(context: BrowserContext, page: Page, site: str) -> None:
+    settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=()))
+    page.goto(f"{site}/index.html")
+    with context.expect_page() as opened:
+        page.get_by_role("button", name="Chat").click()
+    opened.value.wait_for_url("**/chat/")
+    expect(page.locator("iframe")).to_be_hidden()
+    with context.expect_page() as again:
+        page.get_by_role("button", name="Chat").click()
+    again.value.wait_for_url("**/chat/")
+
+
 def test_a_draft_is_nobody_elses_to_see(context: BrowserContext, page: Page, server: Server, ada: Person) -> None:
     let_in(context, ada, server)
     page.goto(f"{server.url}/chat/")

@@ -9,6 +9,7 @@
   const words = about.words[language] ?? about.words.en;
   const side = script.dataset.side === "left" ? "left" : "right";
   const ON = "frontdesk-chat-on";
+  const READY_MS = 2000;
   const OPEN = "frontdesk-chat-open";
 
   const css = `
@@ -55,6 +56,7 @@
 
   let frame;
   let isReady = false;
+  let isRefused = false; // the settings do not name this site, or its own policy forbids the frame
   let wantsFocus = false;
   const isOpen = () => Boolean(frame) && !frame.hidden;
 
@@ -66,7 +68,20 @@
     frame.src = `${origin}/chat/box/?${new URLSearchParams(query)}`;
     frame.title = `${words.chat} – ${about.brand}`;
     frame.hidden = true;
+    frame.addEventListener("load", () => setTimeout(() => isReady || refused(), READY_MS));
     holder.append(frame);
+  }
+
+  // Then the chat has a page of its own, and the button leads there.
+  function refused() {
+    isRefused = true;
+    console.warn(`${origin} shows its chat only on sites that its settings name, and whose policy allows the frame.`);
+    if (isOpen()) away();
+    close();
+  }
+
+  function away() {
+    window.open(`${origin}/chat/`, "_blank", "noopener");
   }
 
   function tell() {
@@ -75,6 +90,7 @@
   }
 
   function open({ focus = true } = {}) {
+    if (isRefused) return away();
     load();
     frame.hidden = false;
     holder.classList.add("is-open");
@@ -99,6 +115,7 @@
     if (from !== origin || source !== frame?.contentWindow || data?.frontdesk !== "chat") return;
     if (data.ready) {
       isReady = true;
+      isRefused = false;
       tell();
     }
     if (data.small) close();
