@@ -321,7 +321,9 @@ def test_where_the_frame_is_refused_the_chat_has_its_own_page(context: BrowserCo
     again.value.wait_for_url("**/chat/")
 
 
-def test_a_draft_is_nobody_elses_to_see(context: BrowserContext, page: Page, server: Server, ada: Person) -> None:
+def test_a_draft_is_nobody_elses_to_see(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
     let_in(context, ada, server)
     page.goto(f"{server.url}/chat/")
     page.wait_for_selector("html[data-ready]")

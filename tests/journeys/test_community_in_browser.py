@@ -79,6 +79,7 @@ def test_a_draft_outlives_a_reload(chromium: Browser, live_server: LiveServer) -
     topic = forum.topic(forum.member("old@example.org", "Olga"))
     page = browser_of(chromium, live_server.url, customer()).new_page()
     page.goto(topic.get_absolute_url())
+    page.wait_for_selector("html[data-ready]")
     page.locator("#id_text").fill("Half a thought")
     page.reload()
     expect(page.locator("#id_text")).to_have_value("Half a thought")

@@ -28,13 +28,13 @@ def test_what_is_charged_is_what_was_said(bank: Bank, time: Time) -> None:
     desk.plan("plus-3", "Plus", minor=4995, trial_days=30)
     coupons.create(actor=SYSTEM, code="FIRST", percent=20)
     ada = customer()
-    money.card(ada, is_default=True)
+    card = money.card(ada, is_default=True)
     browser = signed_in(ada)
     page = text(browser, f"{PLUS}?country=DE&coupon=FIRST&trial=1")
     assert "On 1 December 2026 we charge €39.96, VAT included, to the card that you pay with." in page
     assert "Each term after that costs €49.95." in page
     assert "we charge €39.96 on 1 December 2026, and €49.95 for each further term" in page
-    checkout(browser, coupon="FIRST", trial=True)
+    checkout(browser, coupon="FIRST", trial=True, card=str(card.pk))
     order = Order.objects.get()
     assert "Each term after that costs €49.95." in text(browser, f"/orders/{order.pk}/")
     assert "Each term after that costs €49.95 with tax." in Message.objects.get(template="billing/trial_started").text
