@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from frontdesk.core import clock
 from frontdesk.support.forum import accepting, writing
-from frontdesk.support.forum.models import Member, Post, Subscription, Topic
+from frontdesk.support.forum.models import EditLock, Member, Post, Subscription, Topic
 from tests.people import customer, signed_in
 from tests.support import forum
 from tests.support.queries import statements
@@ -278,3 +279,22 @@ def test_pages_ask_little_of_the_database_however_much_they_show(who: str) -> No
             reader.get(path, headers=PERSON)
         asked = statements(queries)
         assert len(asked) <= 15, (path, asked)
+
+
+def test_who_may_not_write_is_told_before_they_do() -> None:
+    topic, bea = forum.topic(), forum.member("bea@example.org", "Bea")
+    assert 'id="id_text"' in html(browser(bea).get(topic.get_absolute_url()))
+    Member.objects.filter(pk=bea.pk).update(banned_at=clock.now())
+    page = html(browser(bea).get(topic.get_absolute_url()))
+    assert 'id="id_text"' not in page
+    assert "You cannot write in the community any more." in page
+
+
+def test_nobody_is_led_to_edit_what_is_closed() -> None:
+    ada = forum.member("ada@example.org", "Ada")
+    topic = forum.topic(ada)
+    post = topic.posts.get()
+    edit = f"/community/p/{post.pk}/edit/"
+    assert edit in html(browser(ada).get(topic.get_absolute_url()))
+    EditLock.objects.create(post=post, since=clock.now())
+    assert edit not in html(browser(ada).get(topic.get_absolute_url()))

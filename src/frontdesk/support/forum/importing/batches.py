@@ -136,6 +136,9 @@ class Batch:
             return False
         if line.category not in self.known.categories:
             raise Wrong(f"no category has the id “{line.category}”: put its line before this one")
+        key = line.post or f"{line.id}#1"[:100]
+        if key in self.known.posts:
+            raise Wrong(f"another post has the id “{key}” already: the first post of a topic needs one of its own")
         author, text = self._author(line.author), _text(line)
         category, title = self.known.categories[line.category], wording.line_of(line.title)[:LONGEST_TITLE]
         topic = Topic(
@@ -148,7 +151,7 @@ class Batch:
         self.known.topics[line.id] = topic.pk
         self.last[topic.pk] = 0
         self._stood(line.address, topic=topic)
-        self._add(line, line.post or f"{line.id}#1"[:100], topic.pk, author, text)
+        self._add(line, key, topic.pk, author, text)
         return True
 
     def _post(self, line: PostLine) -> bool:

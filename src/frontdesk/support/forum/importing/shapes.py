@@ -6,14 +6,25 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from frontdesk.core import clock
+
 Id = Annotated[str, Meta(min_length=1, max_length=100)]
 Name = Annotated[str, Meta(max_length=100)]
 Path = Annotated[str, Meta(max_length=500)]
 Moment = Annotated[datetime, Meta(tz=True)]
+Language = Annotated[str, Meta(max_length=10, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")]
+Title = Annotated[str, Meta(max_length=100)]
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Line(Struct, forbid_unknown_fields=True, tag_field="kind"):
-    """What all kinds have in common: nothing but their kind."""
+    """What all kinds have in common: their kind, and that nothing happened before 1970, or is yet to come."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime) and not EARLIEST <= value <= clock.now():
+                raise ValueError(f"“{name}” is before 1970 or in the future")
 
 
 class CategoryLine(Line, tag="category"):
@@ -21,7 +32,7 @@ class CategoryLine(Line, tag="category"):
 
     id: Id
     slug: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-    titles: dict[str, str] = {}
+    titles: dict[str, Title] = {}
     abouts: dict[str, str] = {}
     product: str = ""
     reads: Literal["everybody", "owners", "staff"] = "everybody"
@@ -63,7 +74,7 @@ class TopicLine(Said, tag="topic"):
     category: Id = ""
     title: Annotated[str, Meta(min_length=1, max_length=300)] = ""
     post: Annotated[str, Meta(max_length=100)] = ""
-    language: Annotated[str, Meta(max_length=10)] = ""
+    language: Language = ""
     locked: bool = False
     pinned: bool = False
     views: Annotated[int, Meta(ge=0, le=2_000_000_000)] = 0
