@@ -15,11 +15,12 @@ from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
-from frontdesk.support.forum import erasing, importing, members
+from frontdesk.support.forum import erasing, importing, members, moderating
 from frontdesk.support.forum.importing import Imported, exporting, plain, shapes
 from frontdesk.support.forum.models import Category, FormerHandle, Member, News, Post, Reaction, Topic
 from frontdesk.support.helpcentre.models import SearchEntry
 from tests import people
+from tests.support import order
 
 pytestmark = pytest.mark.django_db
 AT = "2024-02-01T10:00:00Z"
@@ -230,6 +231,25 @@ def test_who_was_erased_does_not_come_back() -> None:
     assert Member.objects.count() == 2
     assert Post.objects.get(external_id="p3").author == member
     assert members.of(people.customer("ada@example.org", "Ada")) != member
+
+
+def test_what_belongs_to_a_merged_topic_goes_where_that_went() -> None:
+    other = {**TOPIC, "id": "t2", "title": "It starts no more", "post": "p9"}
+    take([*ALL, other])
+    gone, left = Topic.objects.get(external_id="t2"), Topic.objects.get(external_id="t1")
+    moderating.merge(by=order.moderator(), topic=gone, into=left, reason="The same question.")
+    done = take([*ALL, other, {**POST, "id": "p10", "topic": "t2", "answers": "p9"}])
+    assert (done.new, done.wrong) == (1, 0)
+    assert Post.objects.get(external_id="p10").topic == left
+    left.refresh_from_db()
+    assert left.post_count == left.posts.count()
+
+
+def test_a_first_post_of_another_file_costs_its_line_only() -> None:
+    take(ALL)
+    done = take([{**TOPIC, "id": "t2"}, {**TOPIC, "id": "t3", "post": "p30"}])
+    assert (done.new, done.wrong) == (1, 1)
+    assert "another post has the id “p1” already" in done.why[1]
 
 
 def test_a_topic_without_its_first_post_does_not_go_out_under_anothers_name() -> None:

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from frontdesk.support.forum import adding, jobs, writing
+from frontdesk.accounts.privacy.traces import traces_of
+from frontdesk.support.forum import adding, erasing, jobs, writing
 from frontdesk.support.forum.models import Member, Picture, Post
 from tests.people import signed_in
 from tests.support import forum
@@ -52,6 +53,33 @@ def test_a_picture_is_shown_while_its_post_is(client: Client) -> None:
     adding.set_state(adding.lock(topic), topic.posts.get(), Post.State.HIDDEN)
     assert status(client, address) == 404
     assert status(browser(ada), address) == 200
+
+
+def test_a_picture_that_was_hidden_for_does_not_come_back(client: Client) -> None:
+    """Its author takes it out, and the post is shown again: the address shows it to nobody else."""
+    ada = forum.member()
+    markdown = upload(ada, png())
+    topic = forum.topic(ada, text=f"Look:\n\n{markdown}")
+    post = topic.posts.get()
+    adding.set_state(adding.lock(topic), post, Post.State.HIDDEN)
+    writing.edit(member=ada, post=post, text="Look elsewhere.")
+    post.refresh_from_db()
+    adding.set_state(adding.lock(topic), post, Post.State.VISIBLE)
+    assert status(client, markdown[4:-1]) == 404
+    assert status(browser(forum.member("bea@example.org", "Bea")), markdown[4:-1]) == 404
+    assert status(browser(ada), markdown[4:-1]) == 200
+
+
+def test_what_all_have_seen_stands_in_the_history_until_its_author_leaves(client: Client) -> None:
+    ada = forum.member()
+    markdown = upload(ada, png())
+    topic = forum.topic(ada, text=f"Look:\n\n{markdown}")
+    writing.edit(member=ada, post=topic.posts.get(), text="Look elsewhere.")
+    assert status(client, markdown[4:-1]) == 200
+    assert ada.person is not None
+    erasing.erase(traces_of(ada.person))
+    assert status(client, markdown[4:-1]) == 404
+    assert not Picture.objects.exists()
 
 
 def test_a_deleted_posts_picture_goes_with_it(client: Client) -> None:

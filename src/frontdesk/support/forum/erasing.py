@@ -113,11 +113,15 @@ def _said_by(is_theirs: bool, words: Words, text: str) -> str:
 
 
 def _forget_deleted(member: Member) -> None:
-    """What they deleted themselves goes with its words and pictures, and what their posts said before."""
+    """What they deleted themselves goes with its words and pictures, and what their posts said and showed before."""
     gone = Post.objects.filter(author=member, state=Post.State.DELETED)
     _forget_pictures(Picture.objects.filter(Q(post__in=gone) | Q(uploaded_by=member, post=None)))
     gone.update(text=GONE, html="", mentions=[], search=None)
     Revision.objects.filter(post__author=member).delete()
+    bound = Picture.objects.filter(post__author=member).select_related("post")
+    _forget_pictures(
+        Picture.objects.filter(pk__in=[each.pk for each in bound if each.post and each.name not in each.post.text])
+    )
     Revision.objects.filter(editor=member).update(editor=None)
 
 

@@ -98,7 +98,15 @@ def _may_see(reader: Reader, picture: Picture) -> bool:
         return selectors.is_by(reader, picture.uploaded_by_id) or reader.is_team
     if not selectors.may_read(reader, post.topic) or not selectors.sees(reader, post):
         return False
-    return selectors.reads_words(reader, post)
+    if not selectors.reads_words(reader, post):
+        return False
+    return reader.is_team or selectors.is_by(reader, post.author_id) or _was_seen(picture, post)
+
+
+def _was_seen(picture: Picture, post: Post) -> bool:
+    """Whether the post shows it, or did so to all its readers: what was hidden for a picture stays without it."""
+    name = picture.name
+    return name in post.text or post.revisions.filter(was_seen=True, text__contains=name).exists()
 
 
 def is_for_all(post: Post) -> bool:

@@ -50,6 +50,7 @@ class Batch:
     def prepare(self, lines: Sequence[AnyLine]) -> None:
         """Look up what they name, lock the topics that grow, learn what is liked and solved already."""
         self.known.look_up(lines)
+        self.known.follow({each.topic for each in lines if isinstance(each, PostLine | AcceptedLine)})
         grown = {self.known.topics[each.topic] for each in lines if isinstance(each, PostLine)
                  and each.topic in self.known.topics}  # fmt: skip
         rows = Topic.objects.select_for_update().filter(pk__in=grown).order_by("pk")
@@ -136,9 +137,8 @@ class Batch:
             return False
         if line.category not in self.known.categories:
             raise Wrong(f"no category has the id “{line.category}”: put its line before this one")
-        key = line.post or f"{line.id}#1"[:100]
-        if key in self.known.posts:
-            raise Wrong(f"another post has the id “{key}” already: the first post of a topic needs one of its own")
+        if line.first in self.known.posts:
+            raise Wrong(f"another post has the id “{line.first}” already: a topic's first post needs one of its own")
         author, text = self._author(line.author), _text(line)
         category, title = self.known.categories[line.category], wording.line_of(line.title)[:LONGEST_TITLE]
         topic = Topic(
@@ -151,7 +151,7 @@ class Batch:
         self.known.topics[line.id] = topic.pk
         self.last[topic.pk] = 0
         self._stood(line.address, topic=topic)
-        self._add(line, key, topic.pk, author, text)
+        self._add(line, line.first, topic.pk, author, text)
         return True
 
     def _post(self, line: PostLine) -> bool:

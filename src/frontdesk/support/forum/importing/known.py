@@ -44,6 +44,7 @@ class Known:
                 people.add(line.author)
             if isinstance(line, TopicLine):
                 topics.add(line.id)
+                posts.add(line.first)
             elif isinstance(line, PostLine):
                 topics.add(line.topic)
                 posts |= {line.id, line.answers}
@@ -56,6 +57,15 @@ class Known:
                 topics.add(line.topic)
                 posts.add(line.post)
         self._learn(people - self.members.keys(), topics - self.topics.keys(), posts - self.posts.keys() - {""})
+
+    def follow(self, named: Iterable[str]) -> None:
+        """Topics that were merged here, before or while the import runs: what belongs to them goes where they went."""
+        moved = {self.topics[each] for each in named if each in self.topics}
+        while moved:
+            rows = Topic.objects.filter(pk__in=moved).values_list("pk", "merged_into")
+            went = {pk: into for pk, into in rows if into}
+            self.topics |= {key: went[pk] for key, pk in self.topics.items() if pk in went}
+            moved = set(went.values())
 
     def _learn(self, people: set[str], topics: set[str], posts: set[str]) -> None:
         if not self.categories:

@@ -79,6 +79,11 @@ class TopicLine(Said, tag="topic"):
     pinned: bool = False
     views: Annotated[int, Meta(ge=0, le=2_000_000_000)] = 0
 
+    @property
+    def first(self) -> str:
+        """The id of its first post."""
+        return self.post or f"{self.id}#1"[:100]
+
 
 class PostLine(Said, tag="post"):
     """A reply; `answers` is the post it answers."""

@@ -38,9 +38,14 @@ class Picture(models.Model):
         return self.file
 
     @property
+    def name(self) -> str:
+        """By which texts name it."""
+        return self.file.rpartition("/")[2]
+
+    @property
     def address(self) -> str:
         """Its path."""
-        return reverse("forum:picture", args=[self.file.rpartition("/")[2]])
+        return reverse("forum:picture", args=[self.name])
 
     @property
     def markdown(self) -> str:
