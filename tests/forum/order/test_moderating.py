@@ -10,7 +10,7 @@ from frontdesk.accounts.roles import Role
 from frontdesk.core import audit, clock
 from frontdesk.core.errors import ReasonMissing
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum import accepting, moderating, writing
+from frontdesk.support.forum import accepting, adding, moderating, writing
 from frontdesk.support.forum.models import (
     Category,
     Decision,
@@ -24,7 +24,7 @@ from frontdesk.support.forum.models import (
 )  # fmt: skip
 from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
 from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed, TopicsNotMergeable
-from tests.support import order
+from tests.support import forum, order
 from tests.support.order import Level
 from tests.support.races import at_once
 
@@ -285,3 +285,34 @@ def test_nobody_else_decides(level: int | None) -> None:
     assert not Decision.objects.exists()
     assert not Reaction.objects.exists()
     assert Topic.objects.get().locked_at is None
+
+
+@pytest.mark.parametrize("state", [Post.State.HIDDEN, Post.State.WAITING])
+def test_an_answer_that_is_shown_again_solves_again(state: Post.State) -> None:
+    topic = forum.topic()
+    answer = forum.reply(topic, forum.member("old@example.org", "Olga"), "Restart it.")
+    accepting.accept(member=topic.author, post=answer)
+    solved_at = Topic.objects.get(pk=topic.pk).solved_at
+    adding.set_state(adding.lock(topic), answer, state)
+    topic.refresh_from_db()
+    assert (topic.accepted, topic.solved_at) == (None, None)
+    adding.set_state(adding.lock(topic), answer, Post.State.VISIBLE)
+    topic.refresh_from_db()
+    assert (topic.accepted, topic.solved_at) == (answer, solved_at)
+    assert Member.objects.get(pk=answer.author_id).accepted_count == 1
+
+
+def test_what_was_accepted_meanwhile_stays_so() -> None:
+    topic = forum.topic()
+    first, second = (forum.reply(topic, forum.member(f"m{n}@example.org", f"M{n}"), f"Try {n}.") for n in "12")
+    accepting.accept(member=topic.author, post=first)
+    adding.set_state(adding.lock(topic), first, Post.State.HIDDEN)
+    accepting.accept(member=topic.author, post=second)
+    adding.set_state(adding.lock(topic), first, Post.State.VISIBLE)
+    topic.refresh_from_db()
+    assert topic.accepted == second
+    accepting.unaccept(member=topic.author, topic=topic)
+    adding.set_state(adding.lock(topic), second, Post.State.HIDDEN)
+    adding.set_state(adding.lock(topic), second, Post.State.VISIBLE)
+    topic.refresh_from_db()
+    assert topic.accepted is None

@@ -12,6 +12,7 @@ from frontdesk.support.forum.models import Member, Post, Topic
 from frontdesk.support.forum.rendering import Contents
 
 State = Post.State
+UNSEEN = {State.WAITING, State.HIDDEN}
 CHANGES = {
     State.VISIBLE: Change.SHOWN,
     State.WAITING: Change.WAITING,
@@ -125,10 +126,12 @@ def set_state(topic: Topic, post: Post, state: State) -> bool:
     """
     if post.state == state:
         return False
-    accepted, was_unseen = topic.accepted_id, post.state in {State.WAITING, State.HIDDEN} and bool(post.text)
+    accepted, was_unseen = topic.accepted_id, post.state in UNSEEN and bool(post.text)
+    is_first = post.number == first_number(topic)
     post.state, post.waits_for = state, post.waits_for if state == State.WAITING else ""
-    post.save(update_fields=["state", "waits_for"])
-    if post.number == first_number(topic):
+    _keep_solution(topic, post, may_solve=topic.category.asks and not is_first)
+    post.save(update_fields=["state", "waits_for", "solved_at"])
+    if is_first:
         _hide_with_first(topic, state, was_unseen=was_unseen)
     counting.settle(topic)
     counting.settle_members([post.author_id])
@@ -136,6 +139,17 @@ def set_state(topic: Topic, post: Post, state: State) -> bool:
         events.publish(AnswerUnaccepted(topic.pk, accepted))
     events.publish(PostChanged(topic.pk, post.pk, CHANGES[state]))
     return True
+
+
+def _keep_solution(topic: Topic, post: Post, *, may_solve: bool) -> None:
+    """The accepted answer solves nothing while it is not seen, and does again once it is, unless another did meanwhile
+    or it was moved to where it answers nothing."""
+    if post.state in UNSEEN:
+        post.solved_at = topic.solved_at if topic.accepted_id == post.pk else post.solved_at
+        return
+    if may_solve and post.state == State.VISIBLE and post.solved_at and topic.accepted_id is None:
+        topic.accepted, topic.solved_at = post, post.solved_at
+    post.solved_at = None
 
 
 def first_number(topic: Topic) -> int | None:

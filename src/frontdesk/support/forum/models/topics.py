@@ -159,6 +159,9 @@ class Post(models.Model):
     edited_at = models.DateTimeField(_("edited"), null=True)
     edit_count = models.PositiveSmallIntegerField(default=0)
     waits_for = models.CharField(max_length=40, blank=True, default="")  # why it waits; a key of `forum.phrases`
+    solved_at = models.DateTimeField(
+        null=True
+    )  # when it solved its topic, while it waits or is hidden: then it does again
     by_mail = models.BooleanField(default=False)
     search = SearchVectorField(null=True)
     external_id = models.CharField(max_length=100, blank=True, default="")
