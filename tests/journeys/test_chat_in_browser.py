@@ -127,7 +127,7 @@ def test_a_customer_chats_in_the_corner_by_keyboard(
     chats.answers(kim, chat, "Hello Ada.")
     expect(panel.get_by_text("Hello Ada.")).to_be_visible()
     says(page, "It says <b>no</b>.")
-    expect(panel.get_by_text("Sent")).to_be_visible()
+    expect(panel.get_by_text("Sent", exact=True)).to_be_visible()
     talking.read(chat, by=kim, upto=Message.objects.filter(conversation=chat.pk).count())
     expect(panel.get_by_text("Seen")).to_be_visible()
     assert texts(chat) == ["lost password", "It says <b>no</b>."]

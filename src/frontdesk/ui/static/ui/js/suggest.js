@@ -22,6 +22,7 @@ export default function enhance(field) {
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
   };
+  if (field.value) later(); // typed before this was there, or kept from before
   field.addEventListener("input", later);
   for (const each of others()) each.addEventListener("change", later);
 }
