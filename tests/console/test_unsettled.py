@@ -110,7 +110,15 @@ def test_a_payment_that_never_agrees_is_given_up_and_paid_anew(
     assert Message.objects.filter(template="billing/order_declined", person=ada).count() == 1
     assert money.differences() == []
     assert waiting.count().unknown_payments == 0
-    assert "our team closed it" in browser.get(order).content.decode()
+    for page in (order, f"/billing/payments/{differing.pk}/"):
+        told = browser.get(page).content.decode()
+        assert "our team closed it" in told
+        assert "it goes back to you" in told
+        assert "Nothing was charged" not in told
+        assert "was declined" not in told
+    letter = Message.objects.get(template="billing/order_declined", person=ada).text
+    assert "it goes back to you" in letter
+    assert "Nothing was charged" not in letter
     assert paying.by_page(invoice=differing.invoice, **money.URLS).action_url
 
 

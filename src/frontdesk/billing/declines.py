@@ -10,15 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core.reasons import Text
 
+SET_ASIDE = "set_aside"
+NOTHING = _("Nothing was charged.")
+
 
 @dataclass(frozen=True)
 class Decline:
-    """One reason. `text` says to the customer what happened, `remedy` what helps."""
+    """One reason. `text` tells the customer what happened, `charged` what became of their money, `remedy` what helps."""
 
     code: str
     is_hard: bool
     text: Text
     remedy: Text
+    charged: Text = NOTHING
+
+    @property
+    def is_by_bank(self) -> bool:
+        """Whether a bank declined it; else it was closed by our team."""
+        return self.code != SET_ASIDE
 
 
 _ANOTHER = _("Use another payment method.")
@@ -55,10 +64,11 @@ ALL = {
         Decline("mandate_revoked", True, _("The permission to charge this card was withdrawn."), _ANOTHER),
         Decline("fraud_suspected", True, _("The bank stopped the payment to protect you."), _BANK),
         Decline(
-            "set_aside",
+            SET_ASIDE,
             False,
             _("It could not be settled with the payment service, so our team closed it."),
             _("Pay again, with this card or another one."),
+            _("Should something have been taken for it, it goes back to you."),
         ),
         Decline("abandoned", False, _("The payment was not finished."), _("Start it again.")),
     )

@@ -207,7 +207,8 @@ class PaymentView:
     def leads_on(self) -> bool:
         """Whether it brought nothing, and what it was for is still to be paid."""
         is_over = self.payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED)
-        return is_over and self.invoice.is_open and self.invoice.person_id == self.payment.person_id
+        is_owed = self.invoice.is_open and self.invoice.person_id == self.payment.person_id
+        return is_over and is_owed and not self.invoice.payments.filter(status__in=Payment.UNDER_WAY).exists()
 
     @property
     def is_paid(self) -> bool:

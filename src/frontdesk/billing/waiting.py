@@ -1,9 +1,11 @@
 """What waits for a person or should worry the operator, counted with one statement: the desk's side and /metrics."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -57,11 +59,21 @@ def count_beside(*others: QuerySet[Any]) -> tuple[Waiting, list[int]]:
     values: dict[str, Any] = {"late": now - LATE, "month": now - timedelta(days=30)}
     counts = COUNTS
     for place, rows in enumerate(others):
-        sql, asked = rows.order_by().values("pk").query.sql_with_params()
-        named = {f"beside_{place}_{number}": value for number, value in enumerate(asked)}
-        counts += f", (select count(*) from ({sql % tuple(f'%({name})s' for name in named)}) as beside_{place})"  # noqa: S608 - Django's own
+        sql, named = _named(rows, f"beside_{place}")
+        counts += f", (select count(*) from ({sql}) as beside_{place})"  # noqa: S608 - Django's own
         values |= named
     with connection.cursor() as cursor:
         cursor.execute(counts, values)
         found = cursor.fetchone()
     return Waiting(*found[: len(found) - len(others)]), list(found[len(found) - len(others) :])
+
+
+def _named(rows: QuerySet[Any], prefix: str) -> tuple[str, dict[str, Any]]:
+    """The statement behind these rows, with its values by names that begin so."""
+    try:
+        sql, asked = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "select where false", {}
+    named = {f"{prefix}_{number}": value for number, value in enumerate(asked)}
+    left = iter(named)
+    return re.sub("%[s%]", lambda found: "%%" if found[0] == "%%" else f"%({next(left)})s", sql), named

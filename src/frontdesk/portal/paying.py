@@ -48,8 +48,8 @@ def pay(request: HttpRequest, person: Person, order: Order, method: PaymentMetho
             address = _begin_trial(person, order, method)
         else:
             address = _begin_payment(order, method)
-    except (NotPayable, PaymentUnderWay):
-        return redirect(ORDER, order.pk)  # it was paid, or is being paid: the page says so
+    except (NotPayable, PaymentUnderWay, NotFound):
+        return redirect(ORDER, order.pk)  # it was paid, is being paid, or the card was just removed: the page says so
     except PaymentProviderAway as refusal:
         say(request, refusal)
         return redirect(ORDER, order.pk)

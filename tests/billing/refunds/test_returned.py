@@ -11,7 +11,7 @@ from frontdesk.accounts.services.staff import make_staff
 from frontdesk.billing import credits as credit
 from frontdesk.billing import disputes, inbox, ledger, processing, reconciling, reports, waiting
 from frontdesk.billing.errors import OwnAccount, RefundNotPossible
-from frontdesk.billing.models import Account, Payment, Refund
+from frontdesk.billing.models import Account, Dispute, Payment, Refund
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome
 from frontdesk.billing.refunds import asking, returned
 from frontdesk.core import clock
@@ -94,6 +94,19 @@ def test_sent_in_another_way_it_is_closed(refund: Refund, ada: Person) -> None:
     assert waiting.count().open_refunds == 0
     page = signed_in(ada).get(f"/billing/payments/{refund.payment_id}/").content.decode()
     assert "Sent to you in another way" in page
+
+
+def test_what_a_bank_gave_before_that_was_asked_is_not_given_again(refund: Refund, ada: Person) -> None:
+    """As of a dispute that was lost when nobody took it off what is owed yet."""
+    Dispute.objects.create(
+        payment=refund.payment, ref="d-old", amount_minor=refund.payment.amount_minor, currency="EUR",
+        opened_at=clock.now(), status=Dispute.Status.LOST, closed_at=clock.now(),
+    )  # fmt: skip
+    returned.make_good(actor=agent(), refund=refund, as_credit=True)
+    refund.refresh_from_db()
+    assert refund.by_bank_minor == refund.amount_minor
+    assert credit.balance(ada, "EUR") == 0
+    assert not Message.objects.filter(template="billing/credit_given").exists()
 
 
 def test_as_credit_it_is_theirs_at_once(refund: Refund, ada: Person) -> None:
@@ -277,3 +290,10 @@ def test_what_was_booked_as_the_banks_before_is_known_from_the_books(bank: Bank,
     made.refresh_from_db()
     assert (made.by_bank_minor, made.by_bank_at) == (1000, made.made_good_at)
     assert not money.differences()
+
+
+def test_what_is_counted_beside_may_have_signs_of_its_own_or_be_nothing() -> None:
+    for rows, number in ((Refund.objects.filter(key__contains="50%"), 0), (Refund.objects.none(), 0)):
+        found, beside = waiting.count_beside(rows, Person.objects.filter(is_active=True))
+        assert beside == [number, Person.objects.filter(is_active=True).count()]
+        assert found.open_refunds == waiting.count().open_refunds

@@ -37,6 +37,8 @@ def order_declined(payment: Payment, order: Order) -> Message | None:
         "plan": words.called(plan),
         "amount": payment.amount,
         "why": decline.text,
+        "charged": decline.charged,
+        "is_by_bank": decline.is_by_bank,
         "open_until": Day(order.expires_at, order.zone, clock=True) if is_open else None,
     }
     facts = [(_("Order"), order.reference), (_("Amount"), payment.amount), (_("Card"), card_of(payment))]

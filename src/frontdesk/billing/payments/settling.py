@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from frontdesk.billing import locks, notes
+from frontdesk.billing import declines, locks, notes
 from frontdesk.billing.events import PaymentFailed
 from frontdesk.billing.models import Payment
 from frontdesk.billing.payments import calling, cards, success
@@ -86,7 +86,7 @@ def abandon(payment: UUID) -> Payment:
 
 def give_up(row: Payment) -> None:
     """A person found that nothing comes of a try that was set aside. Under its lock."""
-    _fail(row, "set_aside")
+    _fail(row, declines.SET_ASIDE)
 
 
 def pause(since: datetime, now: datetime) -> timedelta:

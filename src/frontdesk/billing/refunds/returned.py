@@ -33,15 +33,14 @@ def came_back(row: Refund) -> None:
     _book(row, "back", {Account.CASH: row.amount_minor, Account.RECEIVABLE: -row.amount_minor})
     log.error("refund_came_back", refund=str(row.pk))
     _note(BANK, row, "refund.came_back", row.amount_minor)
-    taken_by_bank(row.payment)
-    row.refresh_from_db(fields=["by_bank_minor", "by_bank_at", "made_good_at"])
-    if row.is_owed:
+    if _is_still_owed(row):
         mails.refund_failed(row)
 
 
 @transaction.atomic
 def make_good(*, actor: Actor, refund: Refund, as_credit: bool, reason: str = "") -> Refund:
-    """An agent: the customer has what is owed of it by now, or gets it as credit. A second time changes nothing.
+    """An agent: the customer has what is owed of it by now, or gets it as credit. A second time changes nothing,
+    nor does it where the bank has given all of it.
 
     Raises RefundNotPossible (it did not come back; there is nobody to give credit to; the customer's bank is deciding
     about the payment), ReasonMissing, PermissionMissing, OwnAccount.
@@ -55,6 +54,8 @@ def make_good(*, actor: Actor, refund: Refund, as_credit: bool, reason: str = ""
         return row
     if row.payment.disputes.filter(status=Dispute.Status.OPEN).exists():
         raise RefundNotPossible
+    if not _is_still_owed(row):
+        return row
     row.made_good_at = clock.now()
     row.save(update_fields=["made_good_at"])
     _book(row, "good", {Account.RECEIVABLE: row.ours_minor, _way(as_credit): -row.ours_minor})
@@ -79,6 +80,14 @@ def taken_by_bank(payment: Payment) -> None:
         left -= stays
         if stays < row.ours_minor:
             _take(row, row.ours_minor - stays)
+
+
+def _is_still_owed(row: Refund) -> bool:
+    """Once what the bank gave is off it. Asked before it is made good, too: of disputes that were lost before we asked
+    this, nobody has taken anything off yet."""
+    taken_by_bank(row.payment)
+    row.refresh_from_db(fields=["by_bank_minor", "by_bank_at", "made_good_at"])
+    return row.is_owed
 
 
 def gone_minor(payment: Payment) -> int:
