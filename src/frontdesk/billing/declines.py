@@ -16,7 +16,7 @@ NOTHING = _("Nothing was charged.")
 
 @dataclass(frozen=True)
 class Decline:
-    """One reason. `text` tells the customer what happened, `charged` what became of their money, `remedy` what helps."""
+    """One reason. `text` tells customers what happened, `charged` what became of the money, `remedy` what helps."""
 
     code: str
     is_hard: bool

@@ -35,6 +35,19 @@ def deleted(post: Post) -> Post:
     return Post.objects.select_related("author", "topic").get(pk=post.pk)
 
 
+def test_a_title_that_was_hidden_does_not_come_back_by_a_rename() -> None:
+    kim, ada = order.moderator(), order.member("ada")
+    topic = order.topic(ada)
+    first = topic.posts.get()
+    writing.edit(member=ada, post=first, text="As before.", title="Call her at 0170 1234567")
+    moderating.hide(by=kim, post=first, reason="A number.")
+    topic.refresh_from_db()
+    moderating.rename(by=kim, topic=topic, title="What is her number?", reason="A number.")
+    moderating.show(by=kim, post=Post.objects.get(pk=first.pk), reason="It is gone.")
+    assert not Revision.objects.filter(post=first, was_seen=True).exists()
+    assert "0170" not in Client().get(f"/community/p/{first.pk}/history/").content.decode()
+
+
 def test_a_deleted_post_is_neither_shown_nor_taken_by_the_form_of_reports(post: Post) -> None:
     gone, cleo = deleted(post), order.member("cleo")
     address = f"/community/p/{post.pk}/report/"

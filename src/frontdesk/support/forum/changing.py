@@ -44,7 +44,7 @@ def put(
     renames = subject and current.number == adding.first_number(topic) and subject != topic.title
     if current.text == body and not renames:
         return current
-    _keep(topic, current, member, reason)
+    keep(topic, current, member, reason)
     if renames:
         topic.title, topic.slug = subject, wording.slug_of(subject)
         topic.save(update_fields=["title", "slug"])
@@ -101,9 +101,9 @@ def locked(member: Member, post: Post) -> tuple[Topic, Post]:
     return topic, current
 
 
-def _keep(topic: Topic, post: Post, editor: Member, reason: str) -> None:
-    """What stood there. What a moderator or reports hid does not come back by its history, however often it was
-    edited before."""
+def keep(topic: Topic, post: Post, editor: Member, reason: str) -> None:
+    """What stands there becomes a part of the history, before it is changed. What a moderator or reports hid does not
+    come back by it, however often it was edited before."""
     if post.state == State.HIDDEN or post.waits_for in LOOKED_AT:
         post.revisions.update(was_seen=False)
     Revision.objects.create(

@@ -1,6 +1,7 @@
 """Counts and marks of topics and members: kept by the verbs under the topic's lock, reckoned anew by `recount`."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,13 +12,15 @@ from frontdesk.support.forum.models import Category, Member, Post, Reaction, Top
 KEPT = ("post_count", "last_post_at", "last_poster", "unanswered_since", "accepted", "solved_at")
 VISIBLE = Post.State.VISIBLE
 BATCH = 500
-# The rows are locked in the order in which whoever needs two takes them.
+# The rows are locked in the order in which whoever needs two takes them, by a statement of its own: what came while it
+# waited is seen by the next.
+LOCK_TOPICS = "select from forum_topic where category_id = %(category)s order by id for no key update"
 SETTLE_QUESTIONS = """
 update forum_topic t set unanswered_since = case when %(asks)s and t.merged_into_id is null and t.hidden_at is null
        and t.solved_at is null and not exists (
            select from forum_post p where p.topic_id = t.id and p.state = 'visible' and p.author_id <> t.author_id)
        then t.created_at end
- where t.id in (select id from forum_topic where category_id = %(category)s order by id for no key update)
+ where t.category_id = %(category)s
 """
 
 
@@ -45,9 +48,11 @@ def settle(topic: Topic) -> None:
 
 
 def settle_questions(category: Category) -> None:
-    """Reckon anew which topics of a category wait for an answer, once it asks or does so no more; one statement."""
+    """Reckon anew which topics of a category wait for an answer, once it asks or does so no more; two statements."""
+    values: dict[str, Any] = {"asks": category.asks, "category": category.pk}
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE_QUESTIONS, {"asks": category.asks, "category": category.pk})
+        cursor.execute(LOCK_TOPICS, values)
+        cursor.execute(SETTLE_QUESTIONS, values)
 
 
 def _waits_for_answer(topic: Topic) -> bool:

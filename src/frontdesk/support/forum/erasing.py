@@ -116,7 +116,7 @@ def _forget_deleted(member: Member) -> None:
     """What they deleted themselves goes with its words and pictures, and what their posts said and showed before."""
     gone = Post.objects.filter(author=member, state=Post.State.DELETED)
     _forget_pictures(Picture.objects.filter(Q(post__in=gone) | Q(uploaded_by=member, post=None)))
-    gone.update(text=GONE, html="", mentions=[], search=None)
+    gone.exclude(text="").update(text=GONE, html="", mentions=[], search=None)  # "": it was deleted for good
     Revision.objects.filter(post__author=member).delete()
     bound = Picture.objects.filter(post__author=member).select_related("post")
     _forget_pictures(

@@ -6,6 +6,8 @@ mails. Of a topic's first post the title goes, too, wherever it stands. What has
 
 import re
 from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -14,7 +16,17 @@ from frontdesk.core import blackening, events
 from frontdesk.core.actors import Actor
 from frontdesk.support.forum import adding, members, pictures, rendering, searching, wording
 from frontdesk.support.forum.events import Change, PostChanged
-from frontdesk.support.forum.models import Decision, Member, MovedPost, NewsMail, Post, Revision, Topic
+from frontdesk.support.forum.models import (
+    Decision,
+    Flag,
+    Member,
+    MovedPost,
+    NewsMail,
+    Post,
+    Revision,
+    Subscription,
+    Topic,
+)
 from frontdesk.support.tickets.conversations import redacting
 from frontdesk.support.tickets.models import Conversation, Message
 
@@ -88,7 +100,8 @@ def _titles_of(topic: Topic, first: Post) -> set[str]:
 
 def _redact(topic: Topic, named: Topic, titles: Collection[str], actor: Actor) -> None:
     """The question as the team got it, if nobody answered in time."""
-    said = Message.objects.filter(conversation=topic.conversation, client_id=named.pk).first()
+    asked = [each for each in (topic.conversation, named.conversation) if each]  # a merged one has kept its own
+    said = Message.objects.filter(conversation__in=asked, client_id=named.pk).first()
     if said is not None:
         redacting.redact(actor=actor, message=said)
         Conversation.objects.filter(pk=said.conversation_id, subject__in=titles).update(subject=BLACK)
@@ -128,10 +141,13 @@ def _blacken_in(topic: Topic, titles: Collection[str]) -> None:
 def _letters_near(topic: Topic) -> QuerySet[Letter]:
     """Mails that may name it: about its posts, digests since, and about decisions to those who take part."""
     told = NewsMail.objects.filter(Q(topic=topic) | Q(topic=None), account_message__isnull=False)
-    near = Member.objects.filter(
-        Q(posts__topic=topic) | Q(posts__moved__topic=topic) | Q(subscriptions__topic=topic)
-        | Q(flags__post__topic=topic) | Q(topics=topic)
-    )  # fmt: skip
+    took_part = (
+        Post.objects.filter(topic=topic).values("author"),
+        MovedPost.objects.filter(topic=topic).values("post__author"),
+        Subscription.objects.filter(topic=topic).values("member"),
+        Flag.objects.filter(post__topic=topic).values("member"),
+    )  # each by itself: joined, they would multiply
+    near = Member.objects.filter(reduce(or_, (Q(pk__in=rows) for rows in took_part), Q(pk=topic.author_id)))
     by_order = Q(person__in=near.exclude(person=None).values("person"), template__in=ABOUT_ORDER)
     which = Q(pk__in=told.values("account_message")) | by_order
     return Letter.objects.filter(which, created_at__gte=topic.created_at)
