@@ -208,7 +208,8 @@ class PaymentView:
         """Whether it brought nothing, and what it was for is still to be paid."""
         is_over = self.payment.status in (Payment.Status.FAILED, Payment.Status.CANCELED)
         is_owed = self.invoice.is_open and self.invoice.person_id == self.payment.person_id
-        return is_over and is_owed and not self.invoice.payments.filter(status__in=Payment.UNDER_WAY).exists()
+        unsure = (Payment.Status.STARTED, Payment.Status.UNKNOWN)  # a later try that has perhaps brought the money
+        return is_over and is_owed and not self.invoice.payments.filter(status__in=unsure).exists()
 
     @property
     def is_paid(self) -> bool:

@@ -1,6 +1,7 @@
 """Charges that fail: tried again or not, told, ended with the grace; and what another card or a crash changes."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -457,6 +458,11 @@ def test_a_try_that_failed_leads_to_what_helps(ada: Person, bank: Bank, time: Ti
     page = signed_in(ada).get(f"/billing/payments/{failed.pk}/").content.decode()
     assert "/billing/methods/" in page
     assert f"/billing/subscriptions/{subscription.pk}/" in page
+    later = Payment.objects.get(pk=failed.pk)
+    later.pk, later.key, later.ref, later.attempt, later.status = uuid4(), "later", "later", 2, Status.UNKNOWN
+    later.save(force_insert=True)
+    page = signed_in(ada).get(f"/billing/payments/{failed.pk}/").content.decode()
+    assert "It is still to be paid" not in page, "a later try has perhaps paid it"
 
 
 def test_what_its_customer_gave_away_does_not_wait_for_them(ada: Person, bank: Bank, time: Time) -> None:
