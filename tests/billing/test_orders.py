@@ -1,10 +1,12 @@
 """Placing, paying and giving up orders; twice, at once, by strangers, and for nothing."""
 
 from datetime import timedelta
+from threading import Event
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import transaction
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import coupons, orders, quotes
@@ -16,7 +18,7 @@ from frontdesk.billing.errors import (
     QuoteOutdated,
     TrialUsed,
 )
-from frontdesk.billing.models import Coupon, CouponUse, Invoice, Order, Payment, Purpose, Subscription
+from frontdesk.billing.models import Coupon, CouponUse, Invoice, Order, Payment, PaymentMethod, Purpose, Subscription
 from frontdesk.billing.payments import paying
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
@@ -25,7 +27,7 @@ from frontdesk.licensing.models import Code, License
 from tests.licensing.conftest import Time
 from tests.support import money, sales
 from tests.support.bank import Bank
-from tests.support.races import at_once
+from tests.support.races import at_once, waiting
 from tests.support.sales import for_sale, place, quoted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,6 +212,26 @@ def test_a_trial_waits_for_its_card_and_starts_once(ada: Person, bob: Person, ba
     assert Message.objects.filter(template="billing/trial_started").count() == 1
     with pytest.raises(TrialUsed):
         place(ada, quoted(version, trial=True))
+
+
+def test_a_trial_does_not_start_with_a_card_that_is_being_removed(ada: Person, bank: Bank, time: Time) -> None:
+    order, card = place(ada, quoted(for_sale(trial_days=14), trial=True)), money.card(ada)
+
+    def remove() -> None:
+        with transaction.atomic():
+            PaymentMethod.objects.filter(pk=card.pk).update(detached_at=time.now)
+            is_removed.set()
+            waiting(1)
+
+    def start() -> Order:
+        assert is_removed.wait(30)
+        return orders.start_trial(actor=SYSTEM, order=order, method=card)
+
+    is_removed = Event()
+    removed, started = at_once(remove, start)
+    assert (removed, type(started)) == (None, NotFound)
+    order.refresh_from_db()
+    assert (order.paid_at, Subscription.objects.count()) == (None, 0)
 
 
 def test_of_two_trials_ordered_before_the_first_started_one_starts(ada: Person, bank: Bank, time: Time) -> None:

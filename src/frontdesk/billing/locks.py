@@ -1,4 +1,4 @@
-"""Taking rows for change, always in this order: order, subscription, invoice, payment, refund or dispute.
+"""Taking rows for change, always in this order: order, subscription, invoice, payment, refund or dispute, card.
 
 Each returns the row as it is once the lock is held, with what it belongs to.
 """
@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from frontdesk.billing.models import Invoice, Order, Payment, Refund, Subscription
+from frontdesk.billing.models import Invoice, Order, Payment, PaymentMethod, Refund, Subscription
+from frontdesk.core.errors import NotFound
 
 
 def placing(license_id: UUID) -> None:
@@ -52,6 +53,15 @@ def refund(refund_id: UUID) -> Refund:
     rows = Refund.objects.select_for_update(of=("self",), no_key=True).select_related("person", "credit_note")
     found = rows.get(pk=refund_id)
     found.payment = owner
+    return found
+
+
+def card(method: PaymentMethod) -> PaymentMethod:
+    """A kept card, with the reference that it has now. Raises NotFound: removed meanwhile, or not that person's now."""
+    rows = PaymentMethod.objects.select_for_update(no_key=True)
+    found = rows.filter(pk=method.pk, person=method.person_id, detached_at=None).first()
+    if found is None:
+        raise NotFound
     return found
 
 

@@ -75,7 +75,7 @@ def start_trial(*, actor: Actor, order: Order, method: PaymentMethod) -> Order:
     with transaction.atomic():
         locked = _locked(order)
         owner = locked.person_id
-        if owner is None or method.person_id != owner or method.detached_at or locked.purpose != Purpose.TRIAL:
+        if owner is None or method.person_id != owner or locked.purpose != Purpose.TRIAL:
             raise NotFound
         if locked.paid_at:
             return locked
@@ -84,11 +84,12 @@ def start_trial(*, actor: Actor, order: Order, method: PaymentMethod) -> Order:
         person = Person.objects.select_for_update(no_key=True).get(pk=owner)
         if not quotes.may_try(person, locked.plan_version):
             raise TrialUsed
+        card = locks.card(method)
         locked.paid_at = clock.now()
         locked.save(update_fields=["paid_at"])
         ends_at = locked.paid_at + timedelta(days=locked.plan_version.trial_days)
         notes.of(actor=actor, action="trial.started", subject=locked, person=person.pk)
-        events.publish(TrialStarted(order=locked.pk, ends_at=ends_at, method=method.pk))
+        events.publish(TrialStarted(order=locked.pk, ends_at=ends_at, method=card.pk))
     locked.refresh_from_db()
     return locked
 

@@ -156,7 +156,8 @@ def _intend(invoice: Invoice, terms: _Terms) -> tuple[Payment, bool]:
         return found, False
     _check_payable(current)
     _check_alone(current)
-    now, attempt, method = clock.now(), current.payments.count() + 1, _as_it_is(terms.method)
+    now, attempt = clock.now(), current.payments.count() + 1
+    method = locks.card(terms.method) if terms.method else None
     payment = Payment.objects.create(
         invoice=current,
         person=current.person,
@@ -176,17 +177,6 @@ def _intend(invoice: Invoice, terms: _Terms) -> tuple[Payment, bool]:
         check_at=now + LEASE,
     )
     return payment, True
-
-
-def _as_it_is(method: PaymentMethod | None) -> PaymentMethod | None:
-    """The card under its lock, with the reference that it has now. Raises NotFound: it was removed meanwhile."""
-    if method is None:
-        return None
-    rows = PaymentMethod.objects.select_for_update(no_key=True)
-    found = rows.filter(pk=method.pk, person=method.person_id, detached_at=None).first()
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _check_payable(invoice: Invoice) -> None:
