@@ -66,6 +66,18 @@ class QuoteOutdated(Refusal):
     )
 
 
+class OwedOtherwise(Refusal):
+    """What is owed of a refund that came back is not what the page said."""
+
+    reason = declare(
+        code="owed_otherwise",
+        status=409,
+        title=_("What is owed has changed since you saw it"),
+        detail=_("A bank has given the customer some of this refund meanwhile, so nothing was written down."),
+        remedy=_("Look at what is owed now, and confirm again."),
+    )
+
+
 class NotForSale(Refusal):
     """The plan is not offered (any more), or not in this currency."""
 

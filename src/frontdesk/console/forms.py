@@ -83,6 +83,7 @@ class MakeGoodForm(ReasonForm):
         choices=[(OTHERWISE, _("It was sent in another way, such as a bank transfer")), (CREDIT, _("As credit"))],
         widget=forms.RadioSelect,
     )
+    agreed = forms.IntegerField(widget=forms.HiddenInput, min_value=0)  # what the page said is owed, in minor units
     field_order = ("way", "reason")
 
 

@@ -10,7 +10,7 @@ from frontdesk.accounts.roles import Role
 from frontdesk.accounts.services.staff import make_staff
 from frontdesk.billing import credits as credit
 from frontdesk.billing import disputes, inbox, ledger, processing, reconciling, reports, waiting
-from frontdesk.billing.errors import OwnAccount, RefundNotPossible
+from frontdesk.billing.errors import OwedOtherwise, OwnAccount, RefundNotPossible
 from frontdesk.billing.models import Account, Dispute, Payment, Refund
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome
 from frontdesk.billing.refunds import asking, returned
@@ -65,6 +65,12 @@ def agent(role: Role = Role.BILLING_AGENT, email: str = "agent@halcyon.example")
     return Actor(ActorKind.STAFF, person.pk, reason="by bank transfer")
 
 
+def good(refund: Refund, *, by: Actor | None = None, as_credit: bool) -> Refund:
+    """Made good as somebody agreed to who saw it as it is here."""
+    agreed = refund.ours_minor
+    return returned.make_good(actor=by or agent(), refund=refund, agreed_minor=agreed, as_credit=as_credit)
+
+
 def test_it_is_noted_told_booked_and_reported_once(refund: Refund, ada: Person, bank: Bank) -> None:
     assert refund.is_owed
     assert AuditEntry.objects.filter(action="refund.came_back", person=ada.pk).count() == 1
@@ -86,7 +92,7 @@ def test_the_customer_reads_that_it_came_back(refund: Refund, ada: Person) -> No
 
 def test_sent_in_another_way_it_is_closed(refund: Refund, ada: Person) -> None:
     sam = agent()
-    at_once(*[lambda: returned.make_good(actor=sam, refund=refund, as_credit=False)] * 3)
+    at_once(*[lambda: good(refund, by=sam, as_credit=False)] * 3)
     assert money.differences() == []
     assert (balance(Account.CASH), balance(Account.RECEIVABLE)) == (0, 0)
     assert Message.objects.filter(template="billing/refund_made_good").count() == 1
@@ -102,16 +108,17 @@ def test_what_a_bank_gave_before_that_was_asked_is_not_given_again(refund: Refun
         payment=refund.payment, ref="d-old", amount_minor=refund.payment.amount_minor, currency="EUR",
         opened_at=clock.now(), status=Dispute.Status.LOST, closed_at=clock.now(),
     )  # fmt: skip
-    returned.make_good(actor=agent(), refund=refund, as_credit=True)
+    with pytest.raises(OwedOtherwise):
+        good(refund, as_credit=True)
     refund.refresh_from_db()
-    assert refund.by_bank_minor == refund.amount_minor
+    assert refund.by_bank_minor == refund.amount_minor, "which is known now, so that the page says so"
     assert credit.balance(ada, "EUR") == 0
     assert not Message.objects.filter(template="billing/credit_given").exists()
 
 
 def test_as_credit_it_is_theirs_at_once(refund: Refund, ada: Person) -> None:
     for number in range(2):
-        returned.make_good(actor=agent(email=f"{number}@halcyon.example"), refund=refund, as_credit=True)
+        good(refund, by=agent(email=f"{number}@halcyon.example"), as_credit=True)
     assert credit.balance(ada, "EUR") == 3995
     assert (balance(Account.CREDIT), balance(Account.RECEIVABLE)) == (-3995, 0)
     assert money.differences() == []
@@ -125,13 +132,13 @@ def test_only_what_came_back_and_only_by_an_agent_with_a_reason(refund: Refund, 
         (Actor(ActorKind.STAFF, agent(email="third@halcyon.example").person), ReasonMissing),
     ):
         with pytest.raises(refusal):
-            returned.make_good(actor=actor, refund=refund, as_credit=False)
+            good(refund, by=actor, as_credit=False)
     make_staff(actor=Actor.system(), person=ada, role=Role.MANAGER)
     with pytest.raises(OwnAccount):
-        returned.make_good(actor=Actor(ActorKind.STAFF, ada.pk, reason="mine"), refund=refund, as_credit=True)
+        good(refund, by=Actor(ActorKind.STAFF, ada.pk, reason="mine"), as_credit=True)
     Refund.objects.update(came_back_at=None)
     with pytest.raises(RefundNotPossible):
-        returned.make_good(actor=agent(email="fourth@halcyon.example"), refund=refund, as_credit=False)
+        good(refund, by=agent(email="fourth@halcyon.example"), as_credit=False)
 
 
 def test_the_desk_lists_it_until_it_is_made_good(refund: Refund) -> None:
@@ -143,10 +150,30 @@ def test_the_desk_lists_it_until_it_is_made_good(refund: Refund) -> None:
     assert "Sent back by the bank" in desk.get(f"/desk/customers/{refund.person_id}/").content.decode()
     address = f"/desk/refunds/{refund.pk}/make-good/"
     once = desk.get(address).context["form"]["once"].value()
-    assert desk.post(address, {"once": once, "reason": "IBAN by mail"}).status_code == 422, "how is not said"
-    answer = desk.post(address, {"once": once, "reason": "IBAN by mail", "way": "otherwise"}, follow=True)
+    data = {"once": once, "reason": "IBAN by mail", "agreed": "3995"}
+    assert desk.post(address, data).status_code == 422, "how is not said"
+    answer = desk.post(address, data | {"way": "otherwise"}, follow=True)
     assert "Made good in another way: €39.95" in answer.content.decode()
     assert "Refunds that a bank sent back" not in desk.get("/desk/failed-payments/").content.decode()
+
+
+def test_only_the_amount_that_the_page_said_is_made_good(bank: Bank, ada: Person) -> None:
+    payment = money.paid(ada, 10_000)
+    made = refunded(payment, 9000)
+    comes_back(bank, made)
+    desk, address = staff_browser(Role.BILLING_AGENT, "billing@halcyon.example"), f"/desk/refunds/{made.pk}/make-good/"
+    seen = desk.get(address).context["form"]
+    data = {"once": seen["once"].value(), "agreed": seen["agreed"].value(), "way": "credit", "reason": "by telephone"}
+    decided(bank, payment, 2000)
+    answer = desk.post(address, data, follow=True)
+    assert "What is owed has changed since you saw it" in answer.content.decode()
+    assert "€80.00 are to be made good" in answer.content.decode()
+    assert credit.balance(ada, "EUR") == 0
+    assert "The refund is made good" in desk.post(
+        address, data | {"agreed": answer.context["form"]["agreed"].value()}, follow=True
+    ).content.decode()  # fmt: skip
+    assert credit.balance(ada, "EUR") == 8000
+    assert "Nothing of this refund is owed" in desk.get(address, follow=True).content.decode()
 
 
 def test_a_refund_that_never_went_through_did_not_come_back(bank: Bank, ada: Person) -> None:
@@ -174,7 +201,7 @@ def test_what_the_bank_takes_with_a_dispute_is_not_paid_twice(bank: Bank, ada: P
     ref = bank.open_dispute(payment.ref)
     disputes.settle(provider="bank", snapshot=bank.records[ref].snapshot)
     with pytest.raises(RefundNotPossible):
-        returned.make_good(actor=agent(email="b@halcyon.example"), refund=made, as_credit=True)
+        good(made, by=agent(email="b@halcyon.example"), as_credit=True)
     desk = staff_browser(Role.BILLING_AGENT, "billing@halcyon.example")
     assert f"/desk/refunds/{made.pk}/make-good/" in desk.get(f"/desk/payments/{payment.pk}/").content.decode()
     assert "bank is deciding" in desk.get(f"/desk/refunds/{made.pk}/make-good/").content.decode()
@@ -184,7 +211,7 @@ def test_what_the_bank_takes_with_a_dispute_is_not_paid_twice(bank: Bank, ada: P
     assert made.is_owed == won
     assert balance(Account.LOSS) == (0 if won else 2995)
     assert not AuditEntry.objects.filter(action="dispute.double_loss").exists()
-    returned.make_good(actor=agent(email="c@halcyon.example"), refund=made, as_credit=True)
+    good(made, by=agent(email="c@halcyon.example"), as_credit=True)
     assert balance(Account.CREDIT) == (-1000 if won else 0)
     assert balance(Account.RECEIVABLE) == 0
     assert not money.differences()
@@ -246,7 +273,7 @@ def test_a_part_that_the_bank_took_leaves_the_rest_owed(
         assert "€80.00" in desk.get(address).content.decode()
     assert "The other €80.00 are still yours" in signed_in(ada).get(f"/billing/payments/{payment.pk}/").content.decode()
     assert [each.what for each in money.differences()] == [WAITS]
-    returned.make_good(actor=agent(), refund=made, as_credit=as_credit)
+    good(made, as_credit=as_credit)
     assert balance(Account.RECEIVABLE) == 0
     assert balance(Account.CREDIT if as_credit else Account.CASH) == (-8000 if as_credit else 0)
     assert credit.balance(ada, "EUR") == (8000 if as_credit else 0)

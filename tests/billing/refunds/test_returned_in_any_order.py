@@ -96,7 +96,7 @@ class Play:
             self.bank.close_dispute(record.snapshot.ref, won=False)
         self.hear_all()
         for row in Refund.objects.filter(payment=self.payment, came_back_at__isnull=False, made_good_at=None):
-            returned.make_good(actor=self.agent, refund=row, as_credit=True)
+            returned.make_good(actor=self.agent, refund=row, agreed_minor=row.ours_minor, as_credit=True)
         self.check()
         taken = self._found(lambda each: each.snapshot.dispute == DisputeStatus.LOST)
         lost = sum(each.snapshot.amount_minor for each in taken)
@@ -133,7 +133,8 @@ class Play:
     def _make_good(self, pick: int, *, as_credit: bool) -> None:
         rows = list(self.payment.refunds.order_by("requested_at", "pk"))
         if rows:
-            returned.make_good(actor=self.agent, refund=rows[pick % len(rows)], as_credit=as_credit)
+            row = rows[pick % len(rows)]
+            returned.make_good(actor=self.agent, refund=row, agreed_minor=row.ours_minor, as_credit=as_credit)
 
     def _hear(self, pick: int) -> None:
         refs = list(self.bank.records)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from frontdesk.billing import credits as credit
 from frontdesk.billing import ledger, limits, locks, mails, notes
-from frontdesk.billing.errors import RefundNotPossible
+from frontdesk.billing.errors import OwedOtherwise, RefundNotPossible
 from frontdesk.billing.models import Account, Dispute, Payment, Refund
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
@@ -37,33 +37,28 @@ def came_back(row: Refund) -> None:
         mails.refund_failed(row)
 
 
-@transaction.atomic
-def make_good(*, actor: Actor, refund: Refund, as_credit: bool, reason: str = "") -> Refund:
-    """An agent: the customer has what is owed of it by now, or gets it as credit. A second time changes nothing,
-    nor does it where the bank has given all of it.
+def make_good(*, actor: Actor, refund: Refund, agreed_minor: int, as_credit: bool, reason: str = "") -> Refund:
+    """An agent: the customer has what is owed of it by now (`agreed_minor`), or gets it as credit. A second time
+    changes nothing.
 
-    Raises RefundNotPossible (it did not come back; there is nobody to give credit to; the customer's bank is deciding
-    about the payment), ReasonMissing, PermissionMissing, OwnAccount.
+    Raises OwedOtherwise (another amount is owed than was agreed to), RefundNotPossible (it did not come back; there is
+    nobody to give credit to; the customer's bank is deciding about the payment), ReasonMissing, PermissionMissing,
+    OwnAccount.
     """
     actor = notes.explained(actor, reason)
-    row = locks.refund(refund.pk)
-    limits.check_agent(actor, to=row.person_id)
-    if row.came_back_at is None or (as_credit and row.person is None):
-        raise RefundNotPossible
-    if row.made_good_at is not None:
-        return row
-    if row.payment.disputes.filter(status=Dispute.Status.OPEN).exists():
-        raise RefundNotPossible
-    if not _is_still_owed(row):
-        return row
-    row.made_good_at = clock.now()
-    row.save(update_fields=["made_good_at"])
-    _book(row, "good", {Account.RECEIVABLE: row.ours_minor, _way(as_credit): -row.ours_minor})
-    _note(actor, row, "refund.made_good", row.ours_minor, {"as_credit": as_credit})
-    if as_credit:
-        mails.credit_given(credit.instead_of_refund(row))
-    else:
-        mails.refund_made_good(row)
+    with transaction.atomic():
+        row = locks.refund(refund.pk)
+        limits.check_agent(actor, to=row.person_id)
+        if row.came_back_at is None or (as_credit and row.person is None):
+            raise RefundNotPossible
+        if row.made_good_at is None and row.payment.disputes.filter(status=Dispute.Status.OPEN).exists():
+            raise RefundNotPossible
+        is_owed = row.made_good_at is None and _is_still_owed(row)
+        is_agreed = row.ours_minor == agreed_minor
+        if is_owed and is_agreed:
+            _write_good(actor, row, as_credit)
+    if not is_agreed:  # behind the transaction: what the bank had given stays written, and the page says the rest
+        raise OwedOtherwise
     return row
 
 
@@ -80,6 +75,17 @@ def taken_by_bank(payment: Payment) -> None:
         left -= stays
         if stays < row.ours_minor:
             _take(row, row.ours_minor - stays)
+
+
+def _write_good(actor: Actor, row: Refund, as_credit: bool) -> None:
+    row.made_good_at = clock.now()
+    row.save(update_fields=["made_good_at"])
+    _book(row, "good", {Account.RECEIVABLE: row.ours_minor, _way(as_credit): -row.ours_minor})
+    _note(actor, row, "refund.made_good", row.ours_minor, {"as_credit": as_credit})
+    if as_credit:
+        mails.credit_given(credit.instead_of_refund(row))
+    else:
+        mails.refund_made_good(row)
 
 
 def _is_still_owed(row: Refund) -> bool:

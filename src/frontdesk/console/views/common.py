@@ -76,15 +76,20 @@ def ask(
     form: ReasonForm,
     deed: Callable[[Actor, dict[str, Any]], Text],
     context: dict[str, Any] | None = None,
+    anew: tuple[type[Refusal], ...] | type[Refusal] = (),
 ) -> HttpResponse:
     """Ask for the reason (and what else the form wants), then do it and go back; a refusal stands in the form.
 
-    `deed(actor, data)` calls the verb and says what happened.
+    `deed(actor, data)` calls the verb and says what happened. `anew`: refusals after which the page is asked for again,
+    since what it said is not so any more.
     """
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
             done = deed(staff_actor(request, data.pop("reason")), data)
+        except anew as refusal:
+            messages.error(request, explain(refusal))
+            return redirect(request.path)
         except Refusal as refusal:
             form.add_error(None, explain(refusal))
         else:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import looking_again
+from frontdesk.billing.errors import OwedOtherwise
 from frontdesk.billing.models import Dispute, Payment, Refund
 from frontdesk.billing.payments.settling import Differs
 from frontdesk.billing.refunds import returned
@@ -67,9 +70,12 @@ def look_again_refund(request: HttpRequest, refund_id: UUID) -> HttpResponse:
 @require_http_methods(DEED)
 @require_role(Role.BILLING_AGENT)
 def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
-    """Say how the customer got what a bank had sent back."""
+    """Say how the customer got what a bank had sent back: the amount that the page names, and no other."""
     refund = _refund(refund_id)
     looked(request, "payment", [refund.person_id])
+    if request.method != "POST" and not refund.is_owed:
+        messages.info(request, _("Nothing of this refund is owed."))
+        return redirect("console:payment", refund.payment_id)
     question = Question(
         title=_("Make a refund good"),
         consequences=[
@@ -83,11 +89,13 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
     )
 
     def deed(actor: Actor, data: dict[str, Any]) -> Text:
-        returned.make_good(actor=actor, refund=refund, as_credit=data["way"] == MakeGoodForm.CREDIT)
+        as_credit = data["way"] == MakeGoodForm.CREDIT
+        returned.make_good(actor=actor, refund=refund, agreed_minor=data["agreed"], as_credit=as_credit)
         return _("The refund is made good.")
 
-    form = MakeGoodForm(request.POST or None)
-    return ask(request, question=question, form=form, deed=deed, context={"person": refund.person})
+    form = MakeGoodForm(request.POST or None, initial={"agreed": refund.ours_minor})
+    context = {"person": refund.person}
+    return ask(request, question=question, form=form, deed=deed, context=context, anew=OwedOtherwise)
 
 
 def _taken(refund: Refund) -> list[str]:
