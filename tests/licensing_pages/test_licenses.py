@@ -40,6 +40,18 @@ def seen(browser: Client, license: License, rest: str = "") -> str:
     return response.content.decode()
 
 
+def test_a_device_with_a_seat_of_another_licence_is_named_with_that_licence(
+    browser: Client, ada: Person, license: License
+) -> None:
+    second, _ = desk.licensed(ada)
+    desk.seat(license, "Ada's laptop")
+    assert "holds two seats" not in seen(browser, license)
+    desk.seat(second, "Ada's laptop")
+    page = seen(browser, license)
+    assert "Ada&#x27;s laptop holds two seats" in page
+    assert f'href="/licenses/{second.pk}/"' in page
+
+
 def test_the_page_shows_devices_codes_and_time(browser: Client, license: License) -> None:
     desk.seat(license, "Ada's laptop")
     desk.seat(license, "Ada's phone", "android")
