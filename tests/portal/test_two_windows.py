@@ -24,7 +24,7 @@ from tests.people import customer, signed_in
 from tests.support import desk, money, sales
 from tests.support.bank import Bank
 from tests.support.buying import fields, payment_of
-from tests.support.races import at_once, waiting
+from tests.support.races import all_behind, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,13 +54,7 @@ def test_one_button_in_two_windows_at_once_is_paid_once(
     ada: Person, held: Subscription, bank: Bank, time: Time, page: str, cost: int
 ) -> None:
     presses = windows(ada, f"/billing/subscriptions/{held.pk}/{page}")
-
-    def hold() -> None:
-        with transaction.atomic():
-            planning.locked(held.pk)
-            waiting(2)
-
-    answers = at_once(hold, *presses)[1:]
+    answers = all_behind(lambda: planning.locked(held.pk), *presses)
     assert all(getattr(answer, "status_code", None) in {302, 409} for answer in answers), answers
     payments.sweep()
     settling.sweep()

@@ -3,9 +3,10 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 T = TypeVar("T")
 
@@ -30,6 +31,16 @@ def at_once(*calls: Callable[[], T]) -> list[T | Exception]:
     for thread in threads:
         thread.join(timeout=60)  # what hangs has "never ran"
     return outcomes
+
+
+def all_behind(lock: Callable[[], object], *calls: Callable[[], T]) -> list[T | Exception]:
+    """Run the calls at once while `lock`'s row is held, which is let go when all of them wait; what each returned."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            lock()
+            outcomes = pool.submit(at_once, *calls)
+            waiting(len(calls))
+        return outcomes.result()
 
 
 def waiting(count: int, seconds: float = 20) -> None:
