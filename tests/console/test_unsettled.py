@@ -1,16 +1,21 @@
 """What differs from the provider's amounts is looked at again from the desk, since nobody asks by itself any more."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from frontdesk.accounts.models import Message, Person
-from frontdesk.billing import waiting
+from frontdesk.billing import reconciling, waiting
 from frontdesk.billing.errors import PaymentUnderWay
 from frontdesk.billing.models import Payment, Refund
 from frontdesk.billing.payments import paying, settling
 from frontdesk.billing.payments.settling import Differs
+from frontdesk.billing.providers.protocol import ObjectKind, Outcome, Snapshot
 from frontdesk.billing.refunds import asking
 from frontdesk.billing.refunds import settling as refund_settling
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from tests.console.conftest import press
@@ -124,12 +129,39 @@ def test_a_payment_that_never_agrees_is_given_up_and_paid_anew(
 
 def test_money_in_our_amount_counts_although_it_was_given_up(billing: Client, differing: Payment, bank: Bank) -> None:
     press(billing, f"/desk/payments/{differing.pk}/give-up/")
-    with pytest.raises(Differs):
-        settling.refresh(payment=differing.pk)
-    differing.refresh_from_db()
-    assert differing.status == Payment.Status.FAILED
+    assert settling.refresh(payment=differing.pk).status == Payment.Status.FAILED
     bank._change(bank.ref_of(differing.key), amount_minor=3995)
     assert settling.refresh(payment=differing.pk).status == Payment.Status.SUCCEEDED
+
+
+def _told_of(payment: Payment) -> list[str]:
+    report = reconciling.reconcile(since=clock.real_now() - timedelta(hours=1))
+    return [each.what for each in report.differences if str(payment.pk) in f"{each.subject} {each.what}"]
+
+
+def test_what_was_given_up_is_not_told_again_until_the_bank_takes_more(
+    billing: Client, differing: Payment, bank: Bank
+) -> None:
+    assert "4000 EUR instead of 3995 EUR" in " ".join(_told_of(differing))
+    press(billing, f"/desk/payments/{differing.pk}/give-up/")
+    assert _told_of(differing) == []
+    bank._change(bank.ref_of(differing.key), amount_minor=4100)
+    assert "4100 EUR instead of 3995 EUR" in " ".join(_told_of(differing))
+    differing.refresh_from_db()
+    assert (differing.status, differing.difference) == (Payment.Status.FAILED, "4000 EUR instead of 3995 EUR")
+
+
+def test_money_taken_for_what_was_given_up_before_it_was_is_told(billing: Client, bank: Bank, ada: Person) -> None:
+    """It was given up over another object of the bank's, which had brought nothing then."""
+    payment = _started(bank, ada)
+    Payment.objects.update(ref=bank.ref_of(payment.key))
+    other = Snapshot(ObjectKind.PAYMENT, "another", Outcome.UNKNOWN, 3995, "EUR")
+    with pytest.raises(Differs):
+        settling.settle(payment=payment.pk, snapshot=other)
+    press(billing, f"/desk/payments/{payment.pk}/give-up/")
+    assert settling.settle(payment=payment.pk, snapshot=other).status == Payment.Status.FAILED
+    with pytest.raises(Differs, match="with 3995 EUR"):
+        settling.settle(payment=payment.pk, snapshot=replace(other, outcome=Outcome.SUCCEEDED))
 
 
 def test_what_has_an_outcome_to_come_is_not_given_up(billing: Client, bank: Bank, ada: Person) -> None:

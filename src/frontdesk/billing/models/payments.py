@@ -96,6 +96,7 @@ class Payment(models.Model):
     action_url = models.TextField(blank=True, default="")  # where the customer pays or confirms, while it waits
     return_url = models.TextField(blank=True, default="")  # a call that is repeated under its key says the same again
     cancel_url = models.TextField(blank=True, default="")
+    difference = models.CharField(max_length=80, blank=True, default="", db_default="")  # what its provider says else
     started_at = models.DateTimeField(_("started"))
     settled_at = models.DateTimeField(_("settled"), null=True)
     check_at = models.DateTimeField(_("ask again"), null=True)

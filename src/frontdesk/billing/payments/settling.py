@@ -35,11 +35,14 @@ def settle(*, payment: UUID, snapshot: Snapshot) -> Payment:
     """Bring a payment to what a snapshot says, in one transaction under its row's lock (invoice first).
 
     Success issues the invoice, books it, marks its order paid, keeps the card, and publishes InvoicePaid; failure
-    publishes PaymentFailed. Amounts that differ are refused loudly (Differs), and asked about no more.
+    publishes PaymentFailed. Amounts that differ are refused loudly (Differs), and asked about no more; over what a
+    person gave the try up for, nothing is said again.
     """
     with transaction.atomic():
         row = locks.payment(payment)
         difference = "" if row.status in ARRIVED else _difference(row, snapshot)
+        if difference and _is_given_up(row) and difference == row.difference:
+            return row
         if difference:
             _set_aside(row, difference)
         else:
@@ -102,15 +105,25 @@ def other_amount(amount: Money, snapshot: Snapshot) -> str:
     return f"{told.minor} {told.currency} instead of {amount.minor} {amount.currency}"
 
 
+def _is_given_up(row: Payment) -> bool:
+    return row.status == Status.FAILED and row.decline == declines.SET_ASIDE
+
+
 def _difference(row: Payment, snapshot: Snapshot) -> str:
     if snapshot.ref and row.ref and snapshot.ref != row.ref and snapshot.key != row.key:
-        return "another reference"
+        is_taken = snapshot.outcome == Outcome.SUCCEEDED  # without, it is another thing to look at
+        return (
+            f"another reference, with {snapshot.amount_minor} {snapshot.currency}" if is_taken else "another reference"
+        )
     return other_amount(row.amount, snapshot)
 
 
 def _set_aside(row: Payment, difference: str) -> None:
     """Ask no more about it, and leave it under way, so that nothing else is charged meanwhile."""
     log.error("payment_differs", payment=str(row.pk), difference=difference)
+    if row.status in Payment.UNDER_WAY and row.difference != difference:
+        row.difference = difference
+        row.save(update_fields=["difference"])
     if row.check_at is not None or row.status == Status.STARTED:
         row.status, row.check_at = Status.UNKNOWN, None
         row.save(update_fields=["status", "check_at"])
