@@ -14,7 +14,6 @@ from frontdesk.accounts.roles import Role
 from frontdesk.billing import declarations, outlooks, quotes
 from frontdesk.billing.errors import QuoteOutdated, RefundNotPossible, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.models import Declaration, DeclarationKind, EndReason, Payment, Refund, Subscription
-from frontdesk.billing.payments import methods
 from frontdesk.billing.refunds import asking, unpaid
 from frontdesk.billing.subscriptions import changing
 from frontdesk.core import clock, outbox
@@ -117,7 +116,7 @@ def test_nothing_on_it_is_changed_or_bought_any_more(ada: Person, given: Subscri
 
 def test_another_card_for_all_renewals_leaves_it_alone(ada: Person, given: Subscription) -> None:
     before, card = given.method_id, money.card(ada)
-    methods.make_default(actor=Actor.customer(ada.pk), method=card)
+    changing.use_for_all(actor=Actor.customer(ada.pk), method=card)
     assert fresh(given).method_id == before
 
 

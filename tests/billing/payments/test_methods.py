@@ -10,6 +10,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.models import Invoice, Payment, PaymentMethod, Subscription
 from frontdesk.billing.payments import cards, detaching, methods, paying
+from frontdesk.billing.subscriptions import changing
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
@@ -74,7 +75,7 @@ def test_the_default_pays_all_renewals(bank: Bank, ada: Person, bob: Person) -> 
     first, second = add(bank, ada), add(bank, ada)
     mine = bills.subscription(ada, sales.for_sale(), method=first)
     others = bills.subscription(bob, method=None)
-    methods.make_default(actor=Actor.customer(ada.pk), method=second)
+    changing.use_for_all(actor=Actor.customer(ada.pk), method=second)
     mine.refresh_from_db()
     others.refresh_from_db()
     assert (mine.method, others.method) == (second, None)
@@ -94,7 +95,7 @@ def test_removing_hands_the_default_on(bank: Bank, ada: Person, time: Time) -> N
     with pytest.raises(NotFound):
         methods.access_method(ada, first.pk)
     with pytest.raises(NotFound):
-        methods.make_default(actor=Actor.customer(ada.pk), method=first)
+        changing.use_for_all(actor=Actor.customer(ada.pk), method=first)
 
 
 def test_the_card_of_a_renewal_stays(bank: Bank, ada: Person) -> None:

@@ -12,7 +12,7 @@ from frontdesk.billing import outlooks, outside, quotes, writing_off
 from frontdesk.billing.errors import NotPayable
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
-from frontdesk.billing.payments import methods, paying, settling
+from frontdesk.billing.payments import paying, settling
 from frontdesk.billing.payments import sweeping as payments_sweeping
 from frontdesk.billing.subscriptions import changing, sweeping
 from frontdesk.core.actors import Actor
@@ -152,7 +152,7 @@ def test_a_new_default_card_is_tried_at_once_too(ada: Person, bank: Bank, time: 
     due(ada, time)
     bank.next("charge", Declines("expired_card"))
     sales.after(time, days=1)
-    methods.make_default(actor=Actor.customer(ada.pk), method=money.card(ada))
+    changing.use_for_all(actor=Actor.customer(ada.pk), method=money.card(ada))
     sales.after(time, minutes=1)
     assert bank.taken() == 2 * 3995
 
@@ -348,7 +348,7 @@ def test_another_card_or_an_agent_does_not_end_what_was_written_off(ada: Person,
         changing.retry_now(actor=Actor.staff(ada.pk, "called us"), subscription=subscription)
     card = money.card(ada)
     changing.set_method(actor=Actor.customer(ada.pk), subscription=subscription, method=card)
-    methods.make_default(actor=Actor.customer(ada.pk), method=card)
+    changing.use_for_all(actor=Actor.customer(ada.pk), method=card)
     sales.after(time, hours=1)
     row = fresh(subscription)
     assert (row.is_live, row.method, row.retry_at, row.next_action_at) == (True, card, None, planned)

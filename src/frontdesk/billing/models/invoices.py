@@ -110,3 +110,12 @@ class Invoice(models.Model):
     def is_open(self) -> bool:
         """Whether it can be paid."""
         return self.paid_at is None and self.void_at is None
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether a subscription that still runs asks for this money, for its coming term."""
+        held = self.subscription
+        if held is None or not held.is_live or held.handed_over_at is not None or not self.is_open:
+            return False
+        period = (self.kind, self.period_anchor, self.period_number)
+        return period == (InvoiceKind.INVOICE, held.anchor, held.paid_periods + 1)

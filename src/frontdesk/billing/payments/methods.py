@@ -11,7 +11,6 @@ from frontdesk.billing.models import Payment, PaymentMethod, Subscription
 from frontdesk.billing.payments import calling, cards
 from frontdesk.billing.providers import registry
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome, ProviderError, SetupRequest
-from frontdesk.billing.subscriptions import changing
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
@@ -73,29 +72,21 @@ def finish_adding(*, actor: Actor, person: Person, provider: str, setup_ref: str
     return method
 
 
-def make_default(*, actor: Actor, method: PaymentMethod) -> None:
-    """Use this card for all of the person's renewals; failed ones are tried again at once (by the sweep).
-
-    Raises NotFound (removed).
-    """
-    with transaction.atomic():
-        mine = Subscription.objects.filter(person=method.person, ended_at=None, handed_over_at=None)
-        for subscription in mine.order_by("pk"):
-            if subscription.method_id != method.pk or subscription.is_past_due:
-                changing.set_method(actor=actor, subscription=subscription, method=method)
-        rows = _all_of(method)
-        current = next((row for row in rows if row.pk == method.pk), None)
-        if current is None:
-            raise NotFound
-        if current.is_default:
-            return
-        for row in rows:
-            if row.is_default:
-                row.is_default = False
-                row.save(update_fields=["is_default"])
-        current.is_default = method.is_default = True
-        current.save(update_fields=["is_default"])
-        _note(actor, "method.made_default", current)
+def set_default(*, actor: Actor, method: PaymentMethod) -> None:
+    """Offer this card first, in the caller's transaction. A second time changes nothing. Raises NotFound (removed)."""
+    rows = _all_of(method)
+    current = next((row for row in rows if row.pk == method.pk), None)
+    if current is None:
+        raise NotFound
+    if current.is_default:
+        return
+    for row in rows:
+        if row.is_default:
+            row.is_default = False
+            row.save(update_fields=["is_default"])
+    current.is_default = method.is_default = True
+    current.save(update_fields=["is_default"])
+    _note(actor, "method.made_default", current)
 
 
 def remove(*, actor: Actor, method: PaymentMethod) -> None:

@@ -5,10 +5,9 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from frontdesk.billing.models import Invoice, Payment
+from frontdesk.billing.models import Payment
 from frontdesk.billing.payments import calling, paying, settling
 from frontdesk.billing.providers.protocol import ProviderError
-from frontdesk.billing.subscriptions import planning
 from frontdesk.core import clock
 
 log = structlog.get_logger(__name__)
@@ -68,11 +67,5 @@ def _is_over(row: Payment) -> bool:
     """
     now, order = clock.now(), row.invoice.order
     is_late = order is not None and order.expires_at <= now
-    is_old = now - row.started_at >= PAGE_LIFE and (row.on_session or not _is_demanded(row.invoice))
+    is_old = now - row.started_at >= PAGE_LIFE and (row.on_session or not row.invoice.is_demanded)
     return is_late or is_old or not row.invoice.is_open
-
-
-def _is_demanded(invoice: Invoice) -> bool:
-    """Whether a subscription that still runs asks for this money, for its coming term."""
-    held = invoice.subscription
-    return held is not None and held.is_live and held.handed_over_at is None and planning.open_invoice(held) == invoice

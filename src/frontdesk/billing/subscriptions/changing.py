@@ -12,6 +12,7 @@ from frontdesk.billing import credits as credit
 from frontdesk.billing.errors import NotForSale, NotPayable, PaymentUnderWay, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.events import ChargeDropped, ChargeMoved
 from frontdesk.billing.models import Payment, PaymentMethod, Subscription
+from frontdesk.billing.payments import methods
 from frontdesk.billing.quotes import MOST_ADDED
 from frontdesk.billing.subscriptions import planning, schedule
 from frontdesk.catalog import plans
@@ -120,6 +121,19 @@ def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMetho
     notes.of(actor=actor, action="subscription.method_changed", subject=locked, person=locked.person_id, data=data)
     planning.plan(locked)
     return locked
+
+
+@transaction.atomic
+def use_for_all(*, actor: Actor, method: PaymentMethod) -> None:
+    """Make a card the customer's default and pay all their renewals with it; failed ones are tried again at once.
+
+    By the sweep. Raises NotFound (removed).
+    """
+    mine = Subscription.objects.filter(person=method.person, ended_at=None, handed_over_at=None)
+    for subscription in mine.order_by("pk"):
+        if subscription.method_id != method.pk or subscription.is_past_due:
+            set_method(actor=actor, subscription=subscription, method=method)
+    methods.set_default(actor=actor, method=method)
 
 
 @transaction.atomic

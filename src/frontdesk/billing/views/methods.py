@@ -15,6 +15,7 @@ from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnd
 from frontdesk.billing.outlook import Outlook
 from frontdesk.billing.payments import methods
 from frontdesk.billing.providers import registry
+from frontdesk.billing.subscriptions import changing
 from frontdesk.billing.views.common import absolute, acting, for_person, leave_for, new_key
 from frontdesk.core import clock
 from frontdesk.core.errors import NotFound
@@ -83,7 +84,7 @@ def added(request: HttpRequest, person: Person, provider: str) -> HttpResponse:
 def make_default(request: HttpRequest, person: Person, method_id: UUID) -> HttpResponse:
     """Use a card for all renewals."""
     card = methods.access_method(person, method_id)
-    methods.make_default(actor=acting(person), method=card)
+    changing.use_for_all(actor=acting(person), method=card)
     messages.success(request, _("Renewals are paid with %s from now on.") % words.card_name(card))
     return redirect("billing:methods")
 
