@@ -10,9 +10,14 @@ def undecided() -> QuerySet[Dispute]:
     return Dispute.objects.filter(status=Dispute.Status.OPEN, payment__status=Payment.Status.SUCCEEDED)
 
 
-def is_resting(subscription: Subscription) -> bool:
-    """Whether its licence rests: somebody suspended it, or a bank has not decided about what was paid for it."""
-    return subscription.held_at is not None or _over(subscription).exists()
+def is_resting(subscription: Subscription, *, is_disputed: bool | None = None) -> bool:
+    """Whether its licence rests: somebody suspended it, or a bank has not decided about what was paid for it.
+
+    `is_disputed`: the latter, for who has read it already.
+    """
+    if subscription.held_at is not None:
+        return True
+    return _over(subscription).exists() if is_disputed is None else is_disputed
 
 
 def _over(subscription: Subscription) -> QuerySet[Dispute]:

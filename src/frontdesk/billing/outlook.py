@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from frontdesk.billing import declines
+from frontdesk.billing import declines, disputed
 from frontdesk.billing.models import ChargeNotice, Dispute, EndReason, Payment, PaymentMethod, Subscription
 from frontdesk.billing.states import ENDED, STATES
 from frontdesk.billing.subscriptions import schedule
@@ -43,7 +43,7 @@ class Outlook:
         held = self.subscription
         if held.handed_over_at is not None or not held.is_live:
             return "given" if held.handed_over_at is not None else "ended"
-        if self.dispute is not None or held.held_at is not None:
+        if self.is_resting:
             return "disputed" if self.dispute is not None else "held"
         if held.is_past_due:
             return "past_due" if self.unconfirmed is None else "unconfirmed"
@@ -74,10 +74,14 @@ class Outlook:
         return self.subscription.plan_version.device_limit + self.subscription.added_devices
 
     @property
+    def is_resting(self) -> bool:
+        """Whether its licence rests, since somebody suspended it or a bank has not decided."""
+        return disputed.is_resting(self.subscription, is_disputed=self.dispute is not None)
+
+    @property
     def is_revivable(self) -> bool:
         """Whether a further term brings an ended one back."""
-        held = self.subscription
-        return self.state == "ended" and held.can_come_back and held.held_at is None and self.dispute is None
+        return self.state == "ended" and self.subscription.can_come_back and not self.is_resting
 
     @property
     def can_renew(self) -> bool:
