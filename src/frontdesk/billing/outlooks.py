@@ -144,13 +144,12 @@ def _failures(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
 def unconfirmed(subscriptions: Sequence[UUID]) -> dict[UUID, Payment]:
     """The renewal of each subscription that waits for the customer to confirm it with their bank.
 
-    A page that they opened themselves, to renew or change something, is none.
+    A page that they opened themselves, to renew or change something (`on_session`), is none.
     """
     if not subscriptions:
         return {}
     rows = Payment.objects.filter(invoice__subscription__in=subscriptions, invoice__paid_at=None, invoice__void_at=None)
-    ours = rows.filter(on_session=False, invoice__order=None)
-    waiting = ours.filter(status=Payment.Status.REQUIRES_ACTION).exclude(action_url="")
+    waiting = rows.filter(on_session=False, status=Payment.Status.REQUIRES_ACTION).exclude(action_url="")
     found = waiting.select_related("invoice", "method").order_by("started_at")
     return {each.invoice.subscription_id: each for each in found if each.invoice.subscription_id}
 
