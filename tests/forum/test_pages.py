@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from frontdesk.core import clock
-from frontdesk.support.forum import accepting, writing
-from frontdesk.support.forum.models import EditLock, Member, Post, Subscription, Topic
+from frontdesk.support.forum import accepting, moderating, writing
+from frontdesk.support.forum.models import Member, Post, Subscription, Topic
 from tests.people import customer, signed_in
 from tests.support import forum
 from tests.support.queries import statements
@@ -296,5 +296,25 @@ def test_nobody_is_led_to_edit_what_is_closed() -> None:
     post = topic.posts.get()
     edit = f"/community/p/{post.pk}/edit/"
     assert edit in html(browser(ada).get(topic.get_absolute_url()))
-    EditLock.objects.create(post=post, since=clock.now())
+    moderating.close_edits(by=forum.team(), post=post, reason="It was changed too often")
     assert edit not in html(browser(ada).get(topic.get_absolute_url()))
+    told = browser(ada).get(edit)
+    assert told.status_code == 403
+    assert "Only moderators edit this post." in html(told)
+    assert "It was changed too often" in html(told)
+    late = browser(ada).post(edit, {"text": "Typed meanwhile", "title": topic.title, "seen": 0})
+    assert late.status_code == 422
+    assert "Only moderators edit this post." in html(late)
+    assert "Typed meanwhile</textarea>" in html(late)
+    assert browser(forum.member("bea@example.org", "Bea")).get(edit).status_code == 404
+
+
+def test_the_team_says_why_it_changes_what_others_wrote() -> None:
+    post = forum.topic().posts.get()
+    kim, fields = browser(forum.team()), {"text": "Other words", "title": post.topic.title, "seen": 0}
+    edit = f"/community/p/{post.pk}/edit/"
+    assert "Its author reads it in a mail" in html(kim.get(edit))
+    assert kim.post(edit, fields).status_code == 422
+    assert kim.post(edit, {**fields, "reason": "Clearer"}).status_code == 302
+    post.refresh_from_db()
+    assert post.text == "Other words"

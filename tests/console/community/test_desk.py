@@ -65,6 +65,7 @@ def test_several_at_once_with_one_reason(agent: Client, post: Post) -> None:
     page = agent.post("/desk/community/bulk/", {**fields, **seen, "reason": "All fine"}, follow=True).content.decode()
     assert "1 post is decided." in page
     assert "1 post was decided by somebody else" in page
+    assert "A post was hidden (Kim)." in page
     assert (state(post), state(other)) == ("visible", "hidden")
     assert "Choose posts first." in agent.post("/desk/community/bulk/", {"do": "hide"}, follow=True).content.decode()
     wrong = {"id": [str(post.pk)], "do": "ban", "reason": "x"}

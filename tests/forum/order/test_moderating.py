@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from frontdesk.accounts.models import Message as Letter
+from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import audit, clock
 from frontdesk.core.errors import ReasonMissing
@@ -24,6 +25,7 @@ from frontdesk.support.forum.models import (
 )  # fmt: skip
 from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
 from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed, TopicsNotMergeable
+from frontdesk.support.forum.views.common import words_for
 from tests.support import forum, order
 from tests.support.order import Level
 from tests.support.races import at_once
@@ -256,6 +258,47 @@ def test_hiding_the_accepted_answer_unsolves(kim: Member, ada: Member) -> None:
     topic.refresh_from_db()
     assert topic.accepted is None
     assert topic.solved_at is None
+
+
+def test_whoever_changes_what_others_wrote_says_why_and_they_hear_of_it(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    post = order.post(order.topic(ada), bob, "Buy my things.")
+    with pytest.raises(ReasonMissing):
+        writing.edit(member=kim, post=post, text="Removed.", reason=" \0 ")
+    assert Post.objects.get(pk=post.pk).text == "Buy my things."
+    writing.edit(member=kim, post=post, text="Removed.", reason=WHY)
+    made = Decision.objects.get()
+    assert (made.what, made.reason, made.by, made.member) == ("post.rewritten", WHY, kim.person, bob)
+    entry = AuditEntry.objects.get(action="post.rewritten")
+    assert (entry.person, entry.actor, audit.reason_of(entry)) == (bob.person_id, kim.person_id, WHY)
+    letter = Letter.objects.get(person=bob.person)
+    assert WHY in letter.text
+    assert "Removed." not in letter.text
+    assert f"/community/p/{post.pk}/history/" in letter.text
+    writing.edit(member=bob, post=post, text="Sorry.")
+    assert Decision.objects.count() == Letter.objects.count() == 1
+
+
+def test_authors_hear_that_they_edit_no_more_and_again(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    post = order.post(order.topic(ada), bob)
+    moderating.close_edits(by=kim, post=post, reason=WHY)
+    moderating.close_edits(by=kim, post=post, reason="Thank you", closed=False)
+    letters = list(Letter.objects.filter(person=bob.person).order_by("created_at").values_list("subject", "text"))
+    assert [subject for subject, _text in letters] == [
+        "Your post in the community cannot be edited any more", "You can edit your post in the community again",
+    ]  # fmt: skip
+    assert WHY in letters[0][1]
+
+
+def test_who_was_first_is_told_by_the_name_of_the_community(kim: Member, lea: Member, ada: Member) -> None:
+    post = order.post(order.topic(ada), order.member("bob"))
+    Person.objects.filter(pk=order.person_of(lea).pk).update(name="Leonora Private")
+    seen = moderating.mark(post)
+    moderating.hide(by=lea, post=post, reason=WHY)
+    with pytest.raises(DecidedMeanwhile) as first:
+        moderating.approve(by=kim, post=post, reason=WHY, seen=seen)
+    assert words_for(first.value).startswith("Somebody else has just decided this: A post was hidden (Lea). ")
 
 
 def test_closing_edits(kim: Member, ada: Member) -> None:

@@ -27,6 +27,7 @@ from frontdesk.support.forum.moderating import queue
 from frontdesk.support.forum.order_deeds import POST_DEEDS, Deed
 from frontdesk.support.forum.order_errors import DecidedMeanwhile
 from frontdesk.support.forum.order_views.common import decide
+from frontdesk.support.forum.views.common import who_was_first
 
 A_PAGE = 20
 MOST = 100
@@ -87,15 +88,15 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return redirect(back)
 
 
-def _each(request: HttpRequest, chosen: Sequence[UUID], deed: Deed, reason: str) -> tuple[int, int, int]:
-    """How many were decided, by somebody else meanwhile, and stay as they were."""
+def _each(request: HttpRequest, chosen: Sequence[UUID], deed: Deed, reason: str) -> tuple[int, Sequence[str], int]:
+    """How many were decided, what somebody else has decided meanwhile, and how many stay as they were."""
     by = members.of(acting(request))
-    done = meanwhile = left = 0
+    done, left, meanwhile = 0, 0, list[str]()
     for post in Post.objects.filter(pk__in=chosen).select_related("topic", "author").order_by("created_at", "pk"):
         try:
             changed = deed.run(by, post, reason, request.POST.get(f"seen-{post.pk}", "")[:100], {})
-        except DecidedMeanwhile:
-            meanwhile += 1
+        except DecidedMeanwhile as refusal:
+            meanwhile.append(who_was_first(refusal))
         except Refusal:
             left += 1
         else:
@@ -103,7 +104,7 @@ def _each(request: HttpRequest, chosen: Sequence[UUID], deed: Deed, reason: str)
     return done, meanwhile, left
 
 
-def _tell(request: HttpRequest, done: int, meanwhile: int, left: int) -> None:
+def _tell(request: HttpRequest, done: int, meanwhile: Sequence[str], left: int) -> None:
     if done:
         text = ngettext("%(n)d post is decided.", "%(n)d posts are decided.", done)
         messages.success(request, text % {"n": done})
@@ -111,9 +112,10 @@ def _tell(request: HttpRequest, done: int, meanwhile: int, left: int) -> None:
         text = ngettext(
             "%(n)d post was decided by somebody else, or edited, since you opened the page. Look again.",
             "%(n)d posts were decided by somebody else, or edited, since you opened the page. Look again.",
-            meanwhile,
+            len(meanwhile),
         )
-        messages.warning(request, text % {"n": meanwhile})
+        what = "; ".join(dict.fromkeys(meanwhile))
+        messages.warning(request, f"{text % {'n': len(meanwhile)}} {what}.")
     if left:
         text = ngettext("%(n)d post stays as it was.", "%(n)d posts stay as they were.", left)
         messages.info(request, text % {"n": left})

@@ -5,17 +5,17 @@ from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import adding, holding, members, pictures, rights, searching, selectors, wording
+from frontdesk.support.forum import adding, holding, members, pictures, revising, rights, searching, selectors, wording
 from frontdesk.support.forum.actors import note
 from frontdesk.support.forum.errors import PostEditedMeanwhile, TopicLocked
 from frontdesk.support.forum.events import Change, PostChanged
-from frontdesk.support.forum.models import Member, Post, Revision, Topic
+from frontdesk.support.forum.models import Member, Post, Topic
+from frontdesk.support.forum.moderating import deciding
+from frontdesk.support.forum.moderating.deciding import About
 from frontdesk.support.forum.order_errors import NotAllowed
 from frontdesk.support.forum.rendering import Contents
 
 State = Post.State
-LONGEST_REASON = 200
-LOOKED_AT = {"flags", "asked_again"}  # reasons to wait of what was seen, and should not be any more
 
 
 @transaction.atomic
@@ -23,7 +23,8 @@ def edit(*, member: Member, post: Post, text: str, title: str = "", reason: str 
     """Let a post say something else; what it said is kept. `title` renames the topic by its first post.
 
     `seen`: the post's `edit_count` when the form was opened; another one raises PostEditedMeanwhile, and nothing is
-    changed. An edit that changes nothing is none. Raises NotFound, TopicLocked, NotAllowed, PostRefused.
+    changed. An edit that changes nothing is none. Whoever changes what somebody else wrote says why, and its author
+    hears of it. Raises NotFound, TopicLocked, NotAllowed, PostRefused, ReasonMissing.
     """
     members.require_name(member)
     body, contents = adding.examined(text)
@@ -34,6 +35,8 @@ def edit(*, member: Member, post: Post, text: str, title: str = "", reason: str 
     rights.may(member, "edit", current).require()
     if seen is not None and seen != current.edit_count:
         raise PostEditedMeanwhile(edit_count=current.edit_count)
+    if current.author_id != member.pk:
+        reason = deciding.require(member, "edit", current, reason)
     return put(member, topic, current, body, contents, subject=subject, reason=reason)
 
 
@@ -44,7 +47,7 @@ def put(
     renames = subject and current.number == adding.first_number(topic) and subject != topic.title
     if current.text == body and not renames:
         return current
-    keep(topic, current, member, reason)
+    revising.keep(topic, current, member, reason)
     if renames:
         topic.title, topic.slug = subject, wording.slug_of(subject)
         topic.save(update_fields=["title", "slug"])
@@ -53,7 +56,10 @@ def put(
     current.save(update_fields=["text", "html", "mentions", "edited_at", "edit_count"])
     pictures.bind(current, contents.pictures)
     searching.enter(current, topic)
-    note(member, "post.edited", topic, {"post": current.number})
+    if current.author_id == member.pk:
+        note(member, "post.edited", topic, {"post": current.number})
+    else:
+        deciding.decide(member, "post.rewritten", reason, About(topic, current), tell=current.author)
     events.publish(PostChanged(topic.pk, current.pk, Change.EDITED))
     _hold_if_needed(member, topic, current, contents, title=subject if renames else "")
     return current
@@ -99,19 +105,3 @@ def locked(member: Member, post: Post) -> tuple[Topic, Post]:
     if not selectors.reads_words(reader, current):
         raise NotFound
     return topic, current
-
-
-def keep(topic: Topic, post: Post, editor: Member, reason: str) -> None:
-    """What stands there becomes a part of the history, before it is changed. What a moderator or reports hid does not
-    come back by it, however often it was edited before."""
-    if post.state == State.HIDDEN or post.waits_for in LOOKED_AT:
-        post.revisions.update(was_seen=False)
-    Revision.objects.create(
-        post=post,
-        text=post.text,
-        title=topic.title if post.number == adding.first_number(topic) else "",
-        editor=editor,
-        reason=wording.line_of(reason)[:LONGEST_REASON],
-        until=clock.now(),
-        was_seen=post.state == State.VISIBLE,
-    )

@@ -103,7 +103,7 @@ POST_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          partial(moderating.mark_official, is_official=False), _("It is no longer marked."),
          applies=lambda it: it.is_official, icon="badge-x"),
     Deed("close_edits", _("Close editing"), "moderate", moderating.close_edits, _("Only moderators edit it now."),
-         (_("Only moderators edit the post from now on."),),
+         (_("Only moderators edit the post from now on. Its author reads your reason in a mail."),),
          applies=lambda it: not _is_closed(it), icon="pencil-off"),
     Deed("open_edits", _("Open editing"), "moderate", partial(moderating.close_edits, closed=False),
          _("Its author edits it again."), applies=_is_closed, icon="pencil"),

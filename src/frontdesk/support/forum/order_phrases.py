@@ -26,6 +26,7 @@ DECISIONS: dict[str, Text] = {
     "post.reports_closed": _("Reports of a post that is not shown were closed"),
     "post.official": _("A post was marked as the team's answer"),
     "post.not_official": _("A post was no longer marked as the team's answer"),
+    "post.rewritten": _("A post was edited by somebody else than its author"),
     "post.edits_closed": _("Editing of a post was closed"),
     "post.edits_opened": _("Editing of a post was opened"),
     "topic.locked": _("A topic was locked"),
@@ -71,6 +72,17 @@ LETTERS: dict[str, Letter] = {
     ),
     "post.blacked_out": Letter(
         _("Your post in the community was deleted"), _("A moderator has deleted the words of your post for good.")
+    ),
+    "post.rewritten": Letter(
+        _("Your post in the community was edited"),
+        _("A moderator has changed what your post says. What you wrote stays in its history."),
+    ),
+    "post.edits_closed": Letter(
+        _("Your post in the community cannot be edited any more"),
+        _("Only moderators edit this post of yours from now on. You can still answer in its topic."),
+    ),
+    "post.edits_opened": Letter(
+        _("You can edit your post in the community again"), _("You can edit this post of yours again.")
     ),
     "topic.locked": Letter(
         _("Your topic in the community was locked"), _("A moderator has locked your topic: nothing can be added to it.")

@@ -127,8 +127,14 @@ def require_unchanged(about: Topic | Post | Member, seen: str | None) -> None:
         return
     is_decided = last is not None and str(last.pk) != seen.partition(":")[0]
     if is_decided and last is not None:
-        raise DecidedMeanwhile(by=last.by.name if last.by else "", what=str(DECISIONS.get(last.what, last.what)))
+        raise meanwhile(last)
     raise DecidedMeanwhile(by="", what=_("Its author has edited it"))
+
+
+def meanwhile(last: Decision) -> DecidedMeanwhile:
+    """Says who decided it and what, by the name that the community knows them by."""
+    by = Member.objects.filter(person=last.by_id).exclude(agreed_at=None).first() if last.by_id else None
+    return DecidedMeanwhile(by=by.shown_name if by else "", what=str(DECISIONS.get(last.what, last.what)))
 
 
 def require_not_the_teams(by: Member | None, what: str, about: Topic | Post | Member) -> None:

@@ -42,8 +42,8 @@ def tell(
 
 
 def _excerpt(what: str, post: Post | None) -> str:
-    """Enough to know it again; nothing of what was deleted for good."""
-    if post is None or what == "post.blacked_out":
+    """Enough to know it again; nothing of what was deleted for good, or is not theirs any more."""
+    if post is None or what in {"post.blacked_out", "post.rewritten"}:
         return ""
     return Truncator(" ".join(post.text.split())).chars(SHOWN)
 
@@ -52,6 +52,9 @@ def _action(what: str, topic: Topic | None, post: Post | None) -> dict[str, Any]
     if what == "post.hidden" and post is not None:
         path = reverse("forum:ask_again", args=[post.pk])
         return {"action_url": settings.FRONTDESK_URL + path, "action_label": _("Change it and ask again")}
+    if what == "post.rewritten" and post is not None:
+        path = reverse("forum:history", args=[post.pk])
+        return {"action_url": settings.FRONTDESK_URL + path, "action_label": _("See what was changed")}
     if topic is not None and what != "post.blacked_out":
         path = address_of(topic, post)
         return {"action_url": settings.FRONTDESK_URL + path, "action_label": _("Open the topic")}

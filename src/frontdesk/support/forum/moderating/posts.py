@@ -157,7 +157,7 @@ def close_edits(*, by: Member | None, post: Post, reason: str, closed: bool = Tr
     else:
         EditLock.objects.filter(post=current).delete()
     what = "post.edits_closed" if closed else "post.edits_opened"
-    deciding.decide(by, what, why, About(topic, current))
+    deciding.decide(by, what, why, About(topic, current), tell=current.author)
     return True
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
-from frontdesk.support.forum import adding, changing, counting, holding, rights, searching, selectors, wording
+from frontdesk.support.forum import adding, counting, holding, revising, rights, searching, selectors, wording
 from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, Change, PostChanged, TopicArranged
 from frontdesk.support.forum.models import Category, Duplicate, Member, Post, Topic
 from frontdesk.support.forum.moderating import deciding
@@ -54,7 +54,7 @@ def rename(*, by: Member, topic: Topic, title: str, reason: str, seen: str | Non
     if is_looked_at and by.pk != current.author_id:
         raise NotAllowed(why=_("Only the team gives a topic a title like this one."))
     if first is not None:
-        changing.keep(current, first, by, why)
+        revising.keep(current, first, by, why)
     data = {"from": current.title, "to": new}
     current.title, current.slug = new, wording.slug_of(new)
     current.save(update_fields=["title", "slug"])

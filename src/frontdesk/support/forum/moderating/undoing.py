@@ -4,8 +4,6 @@ from collections.abc import Callable
 
 from frontdesk.support.forum.models import Decision, Member
 from frontdesk.support.forum.moderating import deciding, people, posts, topics
-from frontdesk.support.forum.order_errors import DecidedMeanwhile
-from frontdesk.support.forum.order_phrases import DECISIONS
 
 Undo = Callable[[Member, Decision, str], bool]
 
@@ -46,5 +44,5 @@ def undo(*, by: Member, decision: Decision, reason: str) -> bool:
     subject = decision.post or decision.topic or decision.member
     last = deciding.latest(subject) if subject is not None else None
     if last is not None and last.pk != decision.pk:
-        raise DecidedMeanwhile(by=last.by.name if last.by else "", what=str(DECISIONS[last.what]))
+        raise deciding.meanwhile(last)
     return UNDO[decision.what](by, decision, reason) if is_undoable(decision) else False

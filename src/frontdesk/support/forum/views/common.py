@@ -13,7 +13,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import members, names, selectors, wording
 from frontdesk.support.forum.errors import NameRefused, PostRefused
 from frontdesk.support.forum.models import Category, Member
-from frontdesk.support.forum.order_errors import NotAllowed
+from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed
 from frontdesk.support.forum.selectors import Reader
 
 
@@ -44,12 +44,20 @@ def words_for(refusal: Refusal) -> str:
         return str(names.WHY[str(refusal.members["why"])])
     if isinstance(refusal, NotAllowed):
         return str(refusal.members.get("why") or refusal.reason.detail)
+    if isinstance(refusal, DecidedMeanwhile):
+        return f"{refusal.reason.title}: {who_was_first(refusal)}. {refusal.reason.remedy}"
     if isinstance(refusal, TooManyAttempts):
         wait = int(str(refusal.members.get("retry_after", 60)))
         return f"{refusal.reason.detail} " + _("Try again in %(minutes)s minutes.") % {
             "minutes": max(1, -(-wait // 60))
         }
     return f"{refusal.reason.title}. {refusal.reason.detail} {refusal.reason.remedy}"
+
+
+def who_was_first(refusal: DecidedMeanwhile) -> str:
+    """What was decided meanwhile and by whom, as far as it was somebody."""
+    by, what = refusal.members["by"], refusal.members["what"]
+    return _("%(what)s (%(name)s)") % {"what": what, "name": by} if by else str(what)
 
 
 def for_engines(response: HttpResponse, *categories: Category, shown: bool = True) -> HttpResponse:

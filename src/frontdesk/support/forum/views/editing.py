@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frontdesk.accounts.access import to_sign_in
 from frontdesk.core.errors import NotFound
 from frontdesk.core.numbers import whole
-from frontdesk.core.reasons import Refusal
+from frontdesk.core.reasons import Refusal, Text
 from frontdesk.support.forum import adding, history, rendering, rights, selectors, writing
 from frontdesk.support.forum.errors import PostEditedMeanwhile
-from frontdesk.support.forum.models import Post
+from frontdesk.support.forum.models import Decision, EditLock, Post
 from frontdesk.support.forum.views.common import member_of, reader_of, words_for
 from frontdesk.support.forum.views.forms import EditForm
 from frontdesk.support.forum.views.topics import place_of
 
 PAGE = ["GET", "HEAD", "POST"]
+CLOSING = ("post.edits_closed", "post.hidden")  # hidden a second time, its author edits it no more
 
 
 @require_http_methods(PAGE)
@@ -32,10 +33,13 @@ def edit(request: HttpRequest, post_id: UUID) -> HttpResponse:
         return to_sign_in(request)
     post = selectors.post(reader_of(request), post_id)
     member = member_of(request)
-    if not rights.may(member, "edit", post) or post.state == Post.State.DELETED:
+    verdict, is_own = rights.may(member, "edit", post), post.author_id == member.pk
+    if post.state == Post.State.DELETED or not (verdict or is_own):
         raise NotFound
+    if not verdict and request.method != "POST":  # who has typed already keeps the text, with the refusal above it
+        return _closed(request, post, verdict.why)
     is_first = post.number == adding.first_number(post.topic)
-    form = _form(request, post, is_first)
+    form = _form(request, post, is_first, is_own=is_own)
     context: dict[str, Any] = {}
     if request.method == "POST" and request.POST.get("do") != "preview" and form.is_valid():
         try:
@@ -44,7 +48,7 @@ def edit(request: HttpRequest, post_id: UUID) -> HttpResponse:
         except PostEditedMeanwhile:
             post.refresh_from_db()
             context = {"lines": history.compare(post.text, form.cleaned_data["text"]), "conflict": True}
-            form = EditForm({**_typed(form), "seen": post.edit_count}, with_title=is_first)
+            form = EditForm({**_typed(form), "seen": post.edit_count}, with_title=is_first, is_own=is_own)
             form.is_valid()
         except Refusal as refusal:
             form.add_error(None, words_for(refusal))
@@ -57,11 +61,19 @@ def edit(request: HttpRequest, post_id: UUID) -> HttpResponse:
     )
 
 
-def _form(request: HttpRequest, post: Post, is_first: bool) -> EditForm:
+def _closed(request: HttpRequest, post: Post, why: Text) -> HttpResponse:
+    """Why its author cannot edit it: what stands against it, and the moderator's reason where there is one."""
+    last = Decision.objects.filter(post=post, what__in=CLOSING).order_by("-created_at", "-id").first()
+    is_closed = last is not None and EditLock.objects.filter(post=post).exists()
+    context = {"post": post, "topic": post.topic, "why": why, "decision": last if is_closed else None}
+    return render(request, "forum/edit_closed.html", context, status=403)
+
+
+def _form(request: HttpRequest, post: Post, is_first: bool, *, is_own: bool) -> EditForm:
     if request.method == "POST":
-        return EditForm(request.POST, with_title=is_first)
+        return EditForm(request.POST, with_title=is_first, is_own=is_own)
     said = {"text": post.text, "title": post.topic.title, "seen": post.edit_count}
-    return EditForm(initial=said, with_title=is_first)
+    return EditForm(initial=said, with_title=is_first, is_own=is_own)
 
 
 def _typed(form: EditForm) -> dict[str, Any]:

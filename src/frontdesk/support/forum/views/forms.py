@@ -144,9 +144,12 @@ class EditForm(forms.Form):
     )
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, with_title: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, with_title: bool, is_own: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        if not is_own:
+            self.fields["reason"].required = True
+            self.fields["reason"].help_text = _("Its author reads it in a mail; it stands in the history, too.")
         if not with_title:
             del self.fields["title"]
 
