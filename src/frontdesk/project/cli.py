@@ -8,6 +8,7 @@ from importlib import import_module
 import django
 
 from frontdesk.project.commands.common import told_when_lost
+from frontdesk.project.demo import address
 
 COMMANDS = {
     "init": "set up an installation: brand, mail, keys, first administrator",
@@ -31,6 +32,7 @@ COMMANDS = {
 }
 # These write settings before anything reads them, or start quicker without Django; they set it up themselves.
 WITHOUT_DJANGO = {"init", "restore", "demo", "serve"}
+SERVING = {"serve", "worker"}  # they have the address that they are started with; other commands that of the demo
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     kinds = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in COMMANDS and given[0] not in WITHOUT_DJANGO:
+        if given[0] not in SERVING:
+            address.use_of_demo()
         django.setup()
     for name, explanation in COMMANDS.items():
         sub = kinds.add_parser(name, help=explanation, description=explanation)

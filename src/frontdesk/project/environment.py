@@ -70,6 +70,11 @@ def use_file(path: Path) -> None:
         _from_file[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def is_named(name: str) -> bool:
+    """Whether the environment or the settings file has a value for it."""
+    return name in os.environ or name in _from_file
+
+
 def unknown_names() -> list[str]:
     """Names in the settings file that nothing reads: misspelt, most likely."""
     return sorted(set(_from_file) - set(VARIABLES))
