@@ -42,6 +42,17 @@ def new() -> Member:
         "Call +49 170 1234567",
         "WhatsApp: 0170 1234567",
         "tel. 555 123 4567",
+        "555 123 4567 any time",
+        "555-123-4567",
+        "(555) 123-4567",
+        "I am at 089 / 12 34 56 78",
+        "06 12 34 56 78",
+        "01701234567",
+        "Order now 0170 1234567, or order 0170 1234567, or error: +49 170 1234567",
+        "170/1234567",
+        "612 345 678",
+        "Win at lucky.casino",
+        "Ask in deals.gg",
     ],
 )
 def test_what_new_members_want_to_spread_waits(new: Member, text: str) -> None:
@@ -59,6 +70,11 @@ def test_what_new_members_want_to_spread_waits(new: Member, text: str) -> None:
         "@ada thank you, that helped",
         "See http://localhost/community/ and http://localhost:8000/help/",
         "My code is 7Q4F-99XK-2M3P-1234",
+        "Since 01.02.2026, or 2026/11/28, or 09-11-2026 at 09:15",
+        "My address is 192.168.100.200, port 8080, and 1 234 567 rows",
+        "Order no. 0815 and invoice 2026-000123, error 0123456789, serial 0123-4567-8901",
+        "Bestellnummer 01701234567, Fehlercode: 0170-1234567",
+        "ASP.NET and Socket.IO with node.js, in main.py, config.json and com.halcyon.app",
     ],
 )
 def test_what_everybody_writes_does_not(new: Member, text: str) -> None:

@@ -11,8 +11,18 @@ INVISIBLE = re.compile(
 DOTS = re.compile(r" {0,2}(?:\[ ?(?:\.|dot) ?\]|\( ?(?:\.|dot) ?\)) {0,2}", re.IGNORECASE)
 TLDS = (
     "com net org info biz io app dev xyz top shop store site online club live vip icu buzz link click work "
-    "ru cn su tk ml ga cf gq pw cc tv me de at ch eu uk fr it es nl pl cz us ca br in example"
+    "ru cn su tk ml ga cf gq pw cc tv me de at ch eu uk fr it es nl pl cz us ca br in example "
+    "bet casino loan money pro agency website space fun cloud digital social bio gg ly se "
+    "fi dk pt ie hu ro jp kr tw hk sg au nz za mx"
 )
+# What is written like a host and means none: names of software, and names of programs from the end of a host on.
+NO_HOSTS = frozenset(
+    {
+        "asp.net", "vb.net", "ado.net", "ml.net", "paint.net", "system.net", "java.net", "system.io", "java.io",
+        "socket.io",
+    }
+)  # fmt: skip
+FROM_THE_END = ("com.", "org.", "net.", "io.")
 LINK = re.compile(
     r"(?:h(?:tt|xx)ps?://|ftp://|www\.)[^\s<>\"')\]]+|\]\( {0,3}<?(?!#)[^)\s]+"
     r"|^ {0,3}\[[^\]\n]{1,300}\]: {0,9}[^\s#]\S+|<(?:a|img)\b",
@@ -35,6 +45,21 @@ PHONE = re.compile(
     r"|(?:tel|phone|mobile|whatsapp|telegram|signal|call|ruf|anruf)\w{0,12}\W{0,4}\+?[\d ()/.-]{6,20}\d)",
     re.IGNORECASE,
 )
+# Numbers of other kinds: dates, addresses of machines, serials of equal groups, and what is called by its kind.
+NO_PHONE = re.compile(
+    r"(?<![\w./-])(?:\d{1,4}([./-])\d{1,2}\1\d{1,4}|\d{1,3}(?:\.\d{1,3}){3}|(?!0)(?:\d{4}(?:-\d{4}){1,9}|\d{5}(?:-\d{5}){1,9}))"
+    r"(?![\w/-])(?!\.\d)"
+    r"|\b(?:order|ticket|invoice|serial|error|code|build|version|bestell|auftrag|rechnung|fehler|serien|lizenz)\w{0,12}"
+    r"[ :#.]{0,3}(?:no|nr|number|nummer)?[ :#.]{0,3}\d[\d.-]{0,30}(?! ?\d)",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(
+    r"(?<![\w.,:/+-])(?:0[1-9](?:[ /-]|\d){4,16}\d|\(0?\d{1,5}\)[ /-]{0,3}\d[\d /-]{4,14}\d"
+    r"|\d{3}([ .-])\d{3}[ .-]\d{4}|\d{3,4} ?/ ?\d{6,8}|\d{2,4}(?: \d{2,4}){2,4})(?![\w:/-])(?![.,]\d)"
+)
+DIGITS = range(7, 16)  # of a phone number
+BARE = 10  # digits at least of one without anything between them
+GROUPED = re.compile(r"\d{1,2}(?: \d{3})+")  # a large number, in thousands
 PICTURE = re.compile(r"!\[|<img\b", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w/.@])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])", re.IGNORECASE)
 MOST = 100_000  # characters that are looked at
@@ -50,15 +75,21 @@ def links(text: str) -> list[str]:
     """Every link of a plain text, and hosts that are named without being one."""
     found = [match.group() for match in LINK.finditer(text)]
     rest = LINK.sub(" ", text)
-    return [*found, *(match.group() for match in HOST.finditer(rest))]
+    return [*found, *_named(rest)]
 
 
 def hosts(text: str) -> list[str]:
     """The hosts that a plain text links to or names, in small letters."""
     signs = (HOST_SIGNS.search(one or other) for one, other in IN_LINK.findall(text))
     linked = [found.group().lower() for found in signs if found]
-    named = [match.group().lower() for match in HOST.finditer(IN_LINK.sub(" ", text))]
+    named = [host.lower() for host in _named(IN_LINK.sub(" ", text))]
     return list(dict.fromkeys(host.strip(".").removeprefix("www.") for host in [*linked, *named] if host.strip(".")))
+
+
+def _named(text: str) -> list[str]:
+    """Hosts that stand there without being a link."""
+    found = [match.group() for match in HOST.finditer(text)]
+    return [each for each in found if each.lower() not in NO_HOSTS and not each.lower().startswith(FROM_THE_END)]
 
 
 def host_of(link: str) -> str:
@@ -81,7 +112,18 @@ def _is_within(host: str, of: str) -> bool:
 
 def contacts(text: str) -> bool:
     """Whether an e-mail address or a phone number stands in a plain text."""
-    return bool(MAIL.search(text) or PHONE.search(text))
+    rest = NO_PHONE.sub(" ; ", text)
+    return bool(MAIL.search(text) or PHONE.search(rest)) or _calls(rest)
+
+
+def _calls(text: str) -> bool:
+    """Whether a number that somebody could call stands there without being called one."""
+    for found in NUMBER.finditer(text):
+        number = found.group()
+        digits = sum(sign.isdigit() for sign in number)
+        if digits in DIGITS and not GROUPED.fullmatch(number) and (digits >= BARE or not number.isdigit()):
+            return True
+    return False
 
 
 def mentions(text: str) -> set[str]:
