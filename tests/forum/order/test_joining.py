@@ -133,6 +133,23 @@ def test_splitting_posts_off() -> None:
             moderating.split(by=kim, topic=topic, posts=chosen, title="Nothing at all", reason=WHY)
 
 
+@pytest.mark.parametrize("begins", [True, False])
+def test_an_answer_that_is_split_off_solves_where_it_stands(begins: bool) -> None:
+    kim, ada, bob = order.moderator(), order.member("ada"), order.member("bob")
+    topic = order.topic(ada)
+    asked, answer = order.post(topic, ada, "And this?"), order.post(topic, bob, "Restart it.")
+    accepting.accept(member=ada, post=answer)
+    solved_at = Topic.objects.get(pk=topic.pk).solved_at
+    chosen = [answer.pk] if begins else [asked.pk, answer.pk]
+    made = moderating.split(by=kim, topic=topic, posts=chosen, title="Another matter", reason=WHY)
+    topic.refresh_from_db()
+    made.refresh_from_db()
+    assert (topic.accepted, topic.solved_at) == (None, None)
+    assert (made.accepted, made.solved_at) == ((None, None) if begins else (answer, solved_at))
+    bob.refresh_from_db()
+    assert bob.accepted_count == (0 if begins else 1)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_merging_while_somebody_replies() -> None:
     kim, ada, bob = order.moderator(), order.member("ada"), order.member("bob")

@@ -163,6 +163,7 @@ def split(
     """Let these posts be a topic of their own in the same category; returns it. Its author is that of the first one.
 
     The topic's first post stays, and so does who follows it; who wrote what was moved follows the new one likewise.
+    An accepted answer that goes along solves the new topic, unless it begins it.
     Raises NothingToSplit, PostRefused for its title, NotFound, NotAllowed, ReasonMissing, DecidedMeanwhile.
     """
     current = adding.lock(topic)
@@ -174,15 +175,16 @@ def split(
     chosen = list(rows.filter(pk__in=set(posts)))
     if not chosen or chosen[0].number == adding.first_number(current):
         raise NothingToSplit
-    answer = current.accepted_id
+    answer = next((post for post in chosen if post.pk == current.accepted_id), None)
     made = _like(current, chosen[0], named)
     _move(chosen, current, made)
     _follow_split(current, made, {post.author_id for post in chosen})
+    if answer is not None and answer.pk != chosen[0].pk:  # what begins a topic answers nothing
+        made.accepted, made.solved_at = answer, current.solved_at
     for each in (made, current):
         counting.settle(each)
-    if answer is not None and current.accepted_id is None:
-        counting.settle_members(post.author_id for post in chosen if post.pk == answer)
-        events.publish(AnswerUnaccepted(current.pk, answer))
+    if answer is not None:
+        _tell_of_answer(current, made, answer)
     for each in (made, current):
         events.publish(TopicArranged(each.pk))
     searching.enter(chosen[0], made)
