@@ -31,7 +31,19 @@ def test_handles_do_not_look_like_the_teams(handle: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Kim Reyes", "Κim Rеyes", "KIM  REYES", "Halcyon Team", "Hаlсyon", "Ѕupport", "K1m Reyes"]
+    "name",
+    [
+        "Kim Reyes",
+        "Κim Rеyes",
+        "KIM  REYES",
+        "Halcyon Team",
+        "Hаlсyon",
+        "Ѕupport",
+        "K1m Reyes",
+        "Verified owner",
+        "Kundenservice",
+        "Мoderatorin",
+    ],
 )
 def test_names_do_not_look_like_the_teams(name: str) -> None:
     forum.team()

@@ -37,6 +37,8 @@ RESERVED = (
     "admin", "administrator", "administration", "root", "system", "moderator", "moderators", "mods", "staff", "team",
     "theteam", "support", "supportteam", "service", "kundendienst", "helpdesk", "official", "security", "billing",
     "abuse", "postmaster", "webmaster", "community", "forum",
+    "verifiedowner", "verified", "moderatorin", "moderatoren", "moderation", "administratorin", "kundenservice",
+    "kundensupport", "kundenbetreuung", "customerservice", "customersupport", "customercare", "teammitglied",
 )  # fmt: skip
 LOOKS_LIKE = {
     sign: letter
