@@ -12,9 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from frontdesk.core import signing
+from tests.journeys.houses import House
+from tests.support.server import Server
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
@@ -85,3 +87,16 @@ def _wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> Non
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(f"the server did not start:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+@pytest.fixture
+def house(chromium: Browser, transactional_db: None) -> Iterator[House]:
+    """Everybody goes home at the end, and no script has failed on the way."""
+    signing.rotate(root=signing.load_root(signing.new_root()[0]))
+    expect.set_options(timeout=15_000)
+    with Server() as server:
+        made = House(chromium, server)
+        yield made
+        for context in made.contexts:
+            context.close()
+    assert made.errors == []

@@ -2,110 +2,27 @@
 once on a phone, and once with nobody there."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings as project
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from frontdesk.accounts.models import Person
-from frontdesk.accounts.roles import Role
-from frontdesk.core import signing
 from frontdesk.support.chat import sweeping
 from frontdesk.support.chat.models import Chat
-from frontdesk.support.tickets.models import Agent, Message, Survey
-from tests.people import customer, signed_in, staff_browser
+from frontdesk.support.tickets.models import Message, Survey
+from tests.journeys.houses import House, asks, complaints, says
 from tests.support import chats
 from tests.support.mailbox import sent
-from tests.support.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 360, "height": 740}
 LOG = FilePayload(name="log.txt", mimeType="text/plain", buffer=b"all well")
 
 
-@dataclass
-class House:
-    """The installation, and the browsers in front of it."""
-
-    chromium: Browser
-    server: Server
-    contexts: list[BrowserContext] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    def browser(self, session: str, size: dict[str, int] | None = None) -> BrowserContext:
-        """Somebody's own, signed in."""
-        context = self.chromium.new_context(
-            viewport=size or {"width": 1280, "height": 900},  # type: ignore[arg-type] # as it takes it
-            reduced_motion="reduce",
-            locale="en-GB",
-        )
-        context.set_default_timeout(20_000)
-        cookie = {"name": project.SESSION_COOKIE_NAME, "value": session, "url": self.server.url}
-        context.add_cookies([cookie])  # type: ignore[list-item] # as it takes it
-        self.contexts.append(context)
-        return context
-
-    def opened(self, context: BrowserContext, path: str) -> Page:
-        """A page of it on which no script fails."""
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(self.server.url + path)
-        page.wait_for_selector("html[data-ready]")
-        return page
-
-    def agent(self, email: str, name: str) -> BrowserContext:
-        """The browser of somebody who answers."""
-        browser = staff_browser(Role.AGENT, email)
-        person = Person.objects.get(email=email)
-        Person.objects.filter(pk=person.pk).update(name=name)
-        Agent.objects.create(person=person)
-        return self.browser(browser.cookies[project.SESSION_COOKIE_NAME].value)
-
-    def customer(self, size: dict[str, int] | None = None) -> BrowserContext:
-        """Ada's."""
-        person = Person.objects.filter(email="ada@example.org").first() or customer()
-        return self.browser(signed_in(person).cookies[project.SESSION_COOKIE_NAME].value, size)
-
-
-@pytest.fixture
-def house(chromium: Browser, transactional_db: None) -> Iterator[House]:
-    """Everybody goes home at the end, and no script has failed on the way."""
-    signing.rotate(root=signing.load_root(signing.new_root()[0]))
-    expect.set_options(timeout=15_000)
-    with Server() as server:
-        made = House(chromium, server)
-        yield made
-        for context in made.contexts:
-            context.close()
-    assert made.errors == []
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
-
-
 def mailed(address: str) -> list[str]:
     """What they get by mail, in plain words."""
     bodies = [mail.get_body(("plain",)) for mail in sent(address)]
     return [str(body.get_content()) for body in bodies if body is not None]
-
-
-def asks(page: Page, words: str) -> None:
-    """Begin the chat."""
-    page.get_by_label("Your question").fill(words)
-    page.get_by_role("button", name="Begin the chat").click()
-    expect(page.get_by_text("You are in the queue.")).to_be_visible()
-
-
-def says(page: Page, words: str) -> None:
-    """The customer says something."""
-    page.get_by_label("Your message").fill(words)
-    page.get_by_label("Your message").press("Enter")
 
 
 def test_from_the_question_to_the_survey(house: House) -> None:

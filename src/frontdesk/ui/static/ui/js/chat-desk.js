@@ -2,6 +2,7 @@
 // own number, and is kept in this browser until the server has it, also beyond the chat's end: then it goes by mail.
 import deliver from "./chat-desk-send.js";
 import outbox, { number } from "./chat-outbox.js";
+import { chip, chosen } from "./composer-files.js";
 
 const TYPING = 3000;
 
@@ -34,7 +35,7 @@ export default function enhance(form, { ask, begun }) {
   function write(event) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    const files = [...form.querySelectorAll('[data-files] [name="attachment"]')].map((each) => each.value);
+    const files = chosen(form);
     if (!text.value.trim() && !files.length) return text.focus();
     const words = text.value;
     const id = form.elements.client_id.value;
@@ -42,7 +43,8 @@ export default function enhance(form, { ask, begun }) {
     form.querySelector("[data-files]").replaceChildren();
     form.elements.client_id.value = number();
     begun();
-    box.put(words, { files, kind: form.elements.kind.value }, id);
+    const [ids, names] = ["id", "name"].map((what) => files.map((each) => each[what]));
+    box.put(words, { files: ids, names, kind: form.elements.kind.value }, id);
     scroll.scrollTop = scroll.scrollHeight;
     text.focus();
   }
@@ -73,16 +75,31 @@ export default function enhance(form, { ask, begun }) {
     return made;
   }
 
-  // Of what was refused: once more, or back to where it was written, before what has been typed since.
+  // Of what was refused: once more, or back to where it was written.
   function decide(event) {
-    const id = event.target.closest("[data-unsent]")?.dataset.unsent;
-    if (event.target.closest("[data-retry]")) box.retry(id);
+    const shown = event.target.closest("[data-unsent]");
+    const entry = last[0].find((each) => each.id === shown?.dataset.unsent);
+    if (!entry) return;
+    if (event.target.closest("[data-retry]")) box.retry(entry.id);
     if (!event.target.closest("[data-back]")) return;
-    const words = last[0].find((each) => each.id === id)?.text ?? "";
-    box.drop(id);
-    text.value = [words, text.value].filter((each) => each.trim()).join("\n\n");
-    text.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!back(entry)) return (shown.querySelector("[data-says]").textContent = blank.dataset[`mixed${entry.files.kind}`]);
+    box.drop(entry.id);
+  }
+
+  // Before what has been typed since, with its files, and as what it was written: a note must not leave the house for
+  // having stood in the field while "Answer" was chosen. Into words of the other kind it does not go.
+  function back({ text: words, files: { kind, files, names = [] } }) {
+    const { value: current } = form.elements.kind;
+    const isBusy = text.value.trim() || chosen(form).length;
+    if (isBusy && current !== kind) return false;
+    form.elements.kind.value = kind;
+    const there = text.value.trim() === words.trim() ? [words] : [words, text.value]; // a kept draft may hold it still
+    text.value = there.filter((each) => each.trim()).join("\n\n");
+    const known = new Set(chosen(form).map((each) => each.id));
+    for (const [at, id] of files.entries()) if (!known.has(id)) chip(form, { id, name: names[at] ?? `📎 ${at + 1}` });
+    for (const kind of ["change", "input"]) text.dispatchEvent(new Event(kind, { bubbles: true }));
     text.focus();
+    return true;
   }
 
   // The customer sees that somebody is writing, though never a note.

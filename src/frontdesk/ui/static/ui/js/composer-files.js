@@ -23,27 +23,41 @@ export default function enhance(form, { keep, later }) {
   });
 
   async function attach(file) {
-    const item = document.createElement("li");
-    const chip = item.appendChild(document.createElement("span"));
-    chip.className = "file";
-    chip.textContent = `${file.name} …`;
-    files.append(item);
+    const item = files.appendChild(document.createElement("li"));
+    const shown = item.appendChild(document.createElement("span"));
+    shown.className = "file";
+    shown.textContent = `${file.name} …`;
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.append("file", file);
-    const answer = await fetch(form.dataset.upload, { method: "POST", body }).then((it) => it.json(), () => ({}));
-    if (!answer.id) {
-      chip.classList.add("is-refused");
-      chip.textContent = answer.refused ?? `${file.name}: ${form.dataset.unsaved}`;
-      return false;
-    }
-    chip.textContent = answer.name;
-    const remove = chip.appendChild(document.createElement("button"));
-    Object.assign(remove, { type: "button", className: "icon-button", textContent: "×" });
-    remove.dataset.fileRemove = "";
-    remove.setAttribute("aria-label", `${form.dataset.remove} ${answer.name}`);
-    const hidden = item.appendChild(document.createElement("input"));
-    Object.assign(hidden, { type: "hidden", name: "attachment", value: answer.id });
-    return true;
+    const answer = await fetch(form.dataset.upload, { method: "POST", body }).then((it) => it.json()).catch(() => ({}));
+    if (answer.id) return Boolean(chip(form, answer, item));
+    shown.classList.add("is-refused");
+    shown.textContent = answer.refused ?? `${file.name}: ${form.dataset.unsaved}`;
+    return false;
   }
+}
+
+// The files that go with what is being written.
+export function chosen(form) {
+  const fields = form.querySelectorAll('[data-files] [name="attachment"]');
+  return [...fields].map((each) => ({ id: each.value, name: each.closest("li").querySelector("[data-file-name]").textContent }));
+}
+
+// One that is there, by its name, with what removes it.
+export function chip(form, { id, name }, item = document.createElement("li")) {
+  const shown = document.createElement("span");
+  shown.className = "file";
+  const words = shown.appendChild(document.createElement("span"));
+  words.textContent = name;
+  words.dataset.fileName = "";
+  const remove = shown.appendChild(document.createElement("button"));
+  Object.assign(remove, { type: "button", className: "icon-button", textContent: "×" });
+  remove.dataset.fileRemove = "";
+  remove.setAttribute("aria-label", `${form.dataset.remove} ${name}`);
+  const hidden = document.createElement("input");
+  Object.assign(hidden, { type: "hidden", name: "attachment", value: id });
+  item.replaceChildren(shown, hidden);
+  if (!item.isConnected) form.querySelector("[data-files]").append(item);
+  return item;
 }
