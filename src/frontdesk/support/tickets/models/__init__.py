@@ -4,16 +4,16 @@ from frontdesk.support.tickets.models.areas import Agent, AgentSkill, Area, Skil
 from frontdesk.support.tickets.models.changes import StateChange
 from frontdesk.support.tickets.models.conversations import (
     NOBODYS,
-    Attachment,
     Channel,
     Conversation,
     ConversationSearch,
     Message,
     Participant,
-    PendingContact,
 )
 from frontdesk.support.tickets.models.desk import CannedReply, Draft, Macro, Mention, Presence, Reminder, SavedView
+from frontdesk.support.tickets.models.files import Attachment
 from frontdesk.support.tickets.models.following import FollowUp, QuietAddress, Survey
+from frontdesk.support.tickets.models.guests import PendingContact
 from frontdesk.support.tickets.models.levels import Calendar, CalendarVersion, Policy, ServiceLevel
 from frontdesk.support.tickets.models.mail import (
     BlockedSender,
