@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "frontdesk.portal.chats.shared.SharedBrowserMiddleware",
     "frontdesk.accounts.middleware.SessionMiddleware",
     "frontdesk.accounts.middleware.KnownBrowserMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -3,10 +3,12 @@
 On our own pages the secret is a cookie, and what is sent shows Django's token. In a frame on another site cookies may
 be blocked: there the secret is a header, kept in the frame's own storage. No foreign page can send such a header to us
 (browsers ask first, and we never agree), so that requests with it need no token.
+
+While somebody is signed in, they alone ask: a guest's secret in the same browser may be another's. It opens nothing
+then, and the browser loses it (at the sign-in already: `shared`).
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -37,7 +39,8 @@ HINT_LASTS = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Asker:
-    """Somebody at the chat. `wants_piece`: a script shows the answer where it is; `is_boxed`: on another site."""
+    """Somebody at the chat: a person or a visitor, never both. `wants_piece`: a script shows the answer where it is;
+    `is_boxed`: on another site."""
 
     person: Person | None
     visitor: Visitor | None
@@ -56,19 +59,13 @@ class Asker:
 
     def chat(self) -> Chat | None:
         """The chat that they are in now."""
-        owners: list[Person | Visitor] = [each for each in (self.person, self.visitor) if each]
-        for owner in owners:
-            if found := selectors.on_of(owner):
-                return found
-        return None
+        return selectors.on_of(self.owner) if self.owner else None
 
     def access(self, number: UUID) -> Chat:
         """A chat of theirs. Raises ChatUnknown for another's as for none."""
-        owners: list[Person | Visitor] = [each for each in (self.person, self.visitor) if each]
-        for owner in owners:
-            with suppress(ChatUnknown):
-                return selectors.access(owner, number)
-        raise ChatUnknown
+        if self.owner is None:
+            raise ChatUnknown
+        return selectors.access(self.owner, number)
 
 
 class AskerView(Protocol):
@@ -87,6 +84,8 @@ def asking(view: Callable[..., HttpResponse]) -> View:
         asker = of(request)
         inner: Any = view if asker.is_boxed else csrf_protect(view)
         response = cast("HttpResponse", inner(request, asker, *args, **kwargs))
+        if asker.person and _secret(request, asker.is_boxed):
+            forget(response, asker)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
         return response
@@ -97,12 +96,17 @@ def asking(view: Callable[..., HttpResponse]) -> View:
 def of(request: HttpRequest) -> Asker:
     """Who asks. Raises NotFound for a header that comes from another origin."""
     kind = request.headers.get(KIND, "")
-    if kind != "box":
-        secret = request.COOKIES.get(cookie_name(), "")
-        return Asker(signed_in(request), visitors.known(secret) if secret else None, wants_piece=kind == "piece")
-    _require_own_origin(request)
-    secret = request.headers.get(SECRET, "")
-    return Asker(signed_in(request), visitors.known(secret) if secret else None, wants_piece=True, is_boxed=True)
+    is_boxed = kind == "box"
+    if is_boxed:
+        _require_own_origin(request)
+    person, secret = signed_in(request), _secret(request, is_boxed)
+    visitor = visitors.known(secret) if secret and person is None else None
+    return Asker(person, visitor, wants_piece=is_boxed or kind == "piece", is_boxed=is_boxed)
+
+
+def _secret(request: HttpRequest, is_boxed: bool) -> str:
+    """What the guest's browser shows; empty for none."""
+    return request.headers.get(SECRET, "") if is_boxed else request.COOKIES.get(cookie_name(), "")
 
 
 def _require_own_origin(request: HttpRequest) -> None:
@@ -129,8 +133,11 @@ def remember(response: HttpResponse, asker: Asker, secret: str) -> None:
     )
 
 
-def forget(response: HttpResponse) -> None:
-    """Take it back."""
+def forget(response: HttpResponseBase, asker: Asker | None = None) -> None:
+    """Take it back: the cookie, or what the frame keeps."""
+    if asker and asker.is_boxed:
+        response[SECRET] = ""
+        return
     response.delete_cookie(cookie_name(), path=PATH, samesite="Lax")
 
 

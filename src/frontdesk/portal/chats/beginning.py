@@ -123,7 +123,7 @@ def begin(asker: Asker, form: BeginForm, context: Context) -> Chat:
         site=context.site,
         area=form.chosen_area() or context.area,
         article=article,
-        visitor=None if asker.person else asker.visitor,
+        visitor=asker.visitor,
         matter=context.matter,
     )
 

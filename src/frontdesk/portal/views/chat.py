@@ -155,6 +155,6 @@ def forget(request: HttpRequest, asker: Asker) -> HttpResponse:
     context = beginning.context_of(request, stranger)
     form = beginning.form_of(request, stranger, context, is_sent=False)
     response = _question(request, stranger, context, form) if asker.wants_piece else redirect("chat:page")
-    askers.forget(response)
-    askers.hint(response, asker, is_on=False)
+    askers.forget(response, asker)
+    askers.hint(response, asker, is_on=stranger.chat() is not None)
     return response

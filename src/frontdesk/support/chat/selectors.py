@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from frontdesk.accounts.models import Person
 from frontdesk.support.chat.errors import ChatUnknown
@@ -21,9 +23,19 @@ def access_chats(owner: Person | Visitor) -> QuerySet[Chat]:
     return rows.filter(visitor__address=owner.address) if owner.proved_at else rows.none()
 
 
+def begun_as_guest(person: Person) -> QuerySet[Chat]:
+    """What a person began as a guest from an address of their account's, before there was the account."""
+    proved = EmailAddress.objects.filter(user=person, verified=True).values_list(Lower("email"))
+    asked = Participant.objects.filter(
+        address__in=proved, role=Participant.Role.REQUESTER, proved_at__isnull=False, conversation__person=None
+    )
+    rows = Chat.objects.select_related("conversation", "agent", "visitor")
+    return rows.filter(pk__in=list(asked.values_list("conversation", flat=True)))
+
+
 def access(owner: Person | Visitor, number: UUID) -> Chat:
-    """One of them. Raises ChatUnknown for another's as for none."""
-    found = access_chats(owner).filter(pk=number).first()
+    """One of them, or of those begun as a guest. Raises ChatUnknown for another's as for none."""
+    found = _first(owner, pk=number)
     if found is None:
         raise ChatUnknown
     return found
@@ -31,7 +43,15 @@ def access(owner: Person | Visitor, number: UUID) -> Chat:
 
 def on_of(owner: Person | Visitor) -> Chat | None:
     """The chat that is on."""
-    return access_chats(owner).filter(state__in=ON).order_by("-began_at").first()
+    return _first(owner, state__in=ON)
+
+
+def _first(owner: Person | Visitor, **wanted: object) -> Chat | None:
+    """The newest of theirs; of those begun as a guest only where there is none."""
+    found = access_chats(owner).filter(**wanted).order_by("-began_at").first()
+    if found is None and isinstance(owner, Person):
+        found = begun_as_guest(owner).filter(**wanted).order_by("-began_at").first()
+    return found
 
 
 def begun_by(owner: Person | Visitor, client_id: UUID) -> Chat | None:
@@ -39,7 +59,7 @@ def begun_by(owner: Person | Visitor, client_id: UUID) -> Chat | None:
     said = Message.objects.filter(client_id=client_id, kind=Message.Kind.CUSTOMER).values_list(
         "conversation", flat=True
     )
-    return access_chats(owner).filter(pk__in=list(said)).first()
+    return _first(owner, pk__in=list(said))
 
 
 def writer(chat: Chat) -> Participant:

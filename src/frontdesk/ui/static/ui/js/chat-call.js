@@ -19,6 +19,7 @@ export async function call(address, { form, last = false } = {}) {
   const answer = await fetch(address, last ? options : { ...options, signal: AbortSignal.timeout(PATIENCE) });
   const given = isBox && answer.headers.get(SECRET);
   if (given) kept.set(SECRET, given);
+  else if (given === "") kept.remove(SECRET); // somebody is signed in, or says that this is not them
   return answer;
 }
 
