@@ -8,10 +8,10 @@ from frontdesk.accounts.models import Message as Mail
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock
 from frontdesk.core.errors import RequestInvalid, TooManyAttempts
-from frontdesk.support.chat import selectors, visitors
+from frontdesk.support.chat import ending, selectors, visitors
 from frontdesk.support.chat.errors import ChatUnknown, CodeWrong
-from frontdesk.support.chat.models import Visitor
-from tests.support import chats
+from frontdesk.support.chat.models import Chat, Visitor
+from tests.support import chats, desk
 from tests.support.mailbox import body, secret_sent_to, sent
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +37,41 @@ def test_a_code_by_mail_proves_the_address() -> None:
     assert code in body(mail)
     assert "Grace" not in body(mail) + body(mail, "html")
     assert code not in Mail.objects.get().text
+
+
+def test_a_lost_answer_is_given_again_for_two_minutes() -> None:
+    """The same secret, so that two answers agree; a wrong code still opens nothing, and no try is won."""
+    visitor = visitors.ask(ADDRESS, "")
+    code = secret_sent_to(ADDRESS)
+    secret = visitors.prove(visitor, code)
+    until = Visitor.objects.get().expires_at
+    assert visitors.prove(visitor, code) == secret
+    assert Visitor.objects.get().expires_at == until
+    for _ in range(3):
+        with pytest.raises(CodeWrong):
+            visitors.prove(visitor, wrong(code))
     with pytest.raises(CodeWrong):
-        visitors.prove(visitor, code)  # it serves once
+        visitors.prove(visitor, code)  # that was five times
+    assert visitors.known(secret)
+
+
+def test_after_two_minutes_a_code_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = visitors.ask(ADDRESS, "")
+    code = secret_sent_to(ADDRESS)
+    secret, began = visitors.prove(visitor, code), clock.real_now()
+    monkeypatch.setattr(clock, "real_now", lambda: began + timedelta(minutes=2))
+    with pytest.raises(CodeWrong):
+        visitors.prove(visitor, code)
+    assert visitors.known(secret)
+
+
+def test_a_code_does_not_bring_back_a_browser_that_was_left() -> None:
+    visitor = visitors.ask(ADDRESS, "")
+    code = secret_sent_to(ADDRESS)
+    assert visitors.prove(visitor, code)
+    visitors.forget(visitor)
+    with pytest.raises(CodeWrong):
+        visitors.prove(visitor, code)
 
 
 def test_five_tries() -> None:
@@ -87,10 +120,24 @@ def test_codes_are_throttled_by_address_and_network() -> None:
 
 
 def test_who_reads_the_mails_is_not_locked_out() -> None:
-    """A browser without storage asks on each page of another site."""
-    for _ in range(5):
-        visitor = visitors.ask(ADDRESS, "")
-        assert visitors.prove(visitor, secret_sent_to(ADDRESS))
+    """A browser without storage asks on each page of another site, and a whole office comes from one network."""
+    network = "192.0.2.0/24"
+    for _ in range(25):
+        visitor = visitors.ask(ADDRESS, "", ip_prefix=network)
+        assert visitors.prove(visitor, secret_sent_to(ADDRESS), ip_prefix=network)
+
+
+def test_a_code_that_is_given_again_gives_no_further_mails_free() -> None:
+    network = "192.0.2.0/24"
+    visitor = visitors.ask(ADDRESS, "", ip_prefix=network)
+    code = secret_sent_to(ADDRESS)
+    for number in range(19):
+        visitors.ask(f"g{number}@example.org", "", ip_prefix=network)
+    for _ in range(3):
+        visitors.prove(visitor, code, ip_prefix=network)
+    visitors.ask("last@example.org", "", ip_prefix=network)
+    with pytest.raises(TooManyAttempts):
+        visitors.ask("one@example.org", "", ip_prefix=network)
 
 
 @pytest.mark.parametrize("address", ["", "grace", "a@b\r\nBcc: c@example.org", "x" * 250 + "@example.org"])
@@ -116,6 +163,23 @@ def test_one_can_leave_a_browser() -> None:
     secret = visitors.prove(visitor, secret_sent_to(ADDRESS))
     visitors.forget(visitor)
     assert visitors.known(secret) is None
+
+
+def test_leaving_a_browser_takes_no_chat_from_the_others(kim: Person) -> None:
+    """The row of whoever began it goes only once nobody comes by it any more."""
+    first, second = chats.guest(), chats.guest()
+    chat = chats.begin(first)
+    chats.answers(kim, chat)
+    visitors.forget(first)
+    Visitor.objects.filter(pk=second.pk).update(expires_at=clock.real_now())
+    visitors.forget_old()
+    assert selectors.on_of(chats.guest()) == chat  # proved anew, on a device that is new
+    ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    visitors.forget_old()
+    assert selectors.access(Visitor.objects.get(expires_at__gt=clock.real_now()), chat.pk) == chat
+    Visitor.objects.update(expires_at=clock.real_now() - timedelta(seconds=1))
+    visitors.forget_old()
+    assert not Visitor.objects.exists()
 
 
 def test_others_chats_look_like_none(ada: Person, kim: Person) -> None:

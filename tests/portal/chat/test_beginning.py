@@ -70,6 +70,19 @@ def test_a_guest_enters_the_code_in_the_same_place(kim: Person) -> None:
     assert "It will not start." in browser.get(answer["Location"]).content.decode()
 
 
+def test_when_the_answer_to_the_code_is_lost_it_is_entered_again(kim: Person) -> None:
+    browser = Client()
+    kept = hidden(browser.post("/chat/", as_guest()).content.decode())
+    form = {**kept, "code": secret_sent_to("grace@example.org")}
+    first = browser.post("/chat/", form)
+    browser.cookies.clear()  # it never came
+    again = browser.post("/chat/", form)
+    assert again["Location"] == first["Location"]
+    assert again.cookies[cookie_name()].value == first.cookies[cookie_name()].value
+    assert Chat.objects.get().conversation.messages.filter(kind="customer").count() == 1
+    assert "It will not start." in browser.get(again["Location"]).content.decode()
+
+
 def test_a_known_guest_is_asked_for_nothing_more(kim: Person) -> None:
     browser = Client()
     kept = hidden(browser.post("/chat/", as_guest()).content.decode())

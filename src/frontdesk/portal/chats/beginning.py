@@ -101,10 +101,10 @@ def ask_for_code(form: BeginForm, request: HttpRequest) -> CodeForm:
     return CodeForm(initial={**kept, "visitor": visitor.pk})
 
 
-def prove(form: CodeForm) -> tuple[str, Visitor]:
+def prove(form: CodeForm, request: HttpRequest) -> tuple[str, Visitor]:
     """The secret for the guest's browser, and who they are. Raises CodeWrong, TooManyAttempts."""
     visitor = Visitor.objects.filter(pk=form.cleaned_data["visitor"]).first()
-    secret = visitors.prove(visitor, form.cleaned_data["code"]) if visitor else ""
+    secret = visitors.prove(visitor, form.cleaned_data["code"], ip_prefix=ip_prefix(request)) if visitor else ""
     known = visitors.known(secret) if secret else None
     if known is None:
         raise CodeWrong

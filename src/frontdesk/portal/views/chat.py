@@ -65,7 +65,7 @@ def _code(request: HttpRequest, asker: Asker, context: Context) -> HttpResponse:
     if not form.is_valid():
         return _asks_code(request, asker, context, form)
     try:
-        secret, visitor = beginning.prove(form)
+        secret, visitor = beginning.prove(form, request)
     except Refusal as refusal:
         form.add_error("code", words_for(refusal))
         return _asks_code(request, asker, context, form)

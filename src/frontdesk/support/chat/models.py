@@ -98,6 +98,7 @@ class Visitor(models.Model):
     class Meta:
         verbose_name = _("visitor")
         verbose_name_plural = _("visitors")
+        indexes = [models.Index(fields=["address"], name="chat_visitor_address")]
 
     def __str__(self) -> str:
         return str(self.pk)
