@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -35,7 +36,10 @@ def strip(request: HttpRequest) -> HttpResponse:
         "in_inbox": "inbox" in request.GET,
         "talk": request.headers.get("X-Talk", ""),
     }
-    return render(request, "console/chats/parts/strip.html", context)
+    response = render(request, "console/chats/parts/strip.html", context)
+    # A page that was open before its agent signed in anew goes on with this, and with nobody else's.
+    response["Frontdesk-Token"], response["Frontdesk-Person"] = get_token(request), str(agent.pk)
+    return response
 
 
 @require_safe

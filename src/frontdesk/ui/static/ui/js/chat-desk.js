@@ -3,6 +3,7 @@
 import deliver from "./chat-desk-send.js";
 import outbox, { number } from "./chat-outbox.js";
 import { chip, chosen } from "./composer-files.js";
+import { call, renew, token, trouble } from "./desk-call.js";
 
 const TYPING = 3000;
 
@@ -17,6 +18,7 @@ export default function enhance(form, { ask, begun }) {
 
   form.addEventListener("said", () => show(...last));
   form.addEventListener("answered", box.found);
+  document.addEventListener("desk-trouble", () => form.isConnected && show(...last));
   waiting.addEventListener("click", decide);
   if ("chatOn" in form.dataset) talk();
 
@@ -50,8 +52,8 @@ export default function enhance(form, { ask, begun }) {
   }
 
   async function send(entry) {
-    const token = form.elements.csrfmiddlewaretoken.value;
-    const became = await deliver(entry, { address: form.action, token, gone: blank.dataset.gone });
+    const became = await deliver(entry, { address: form.action, token: token(), gone: blank.dataset.gone });
+    if (became.stale && (await renew())) return { wait: 0.1 };
     if (!became.wait && !became.refused) await ask();
     return became;
   }
@@ -70,7 +72,7 @@ export default function enhance(form, { ask, begun }) {
     made.dataset.unsent = id;
     made.classList.toggle("note", files.kind === "note");
     made.querySelector("[data-words]").textContent = words;
-    made.querySelector("[data-says]").textContent = refused || (state === "waiting" ? blank.dataset.failed : blank.dataset.sending);
+    made.querySelector("[data-says]").textContent = refused || (state === "waiting" ? trouble() || blank.dataset.failed : blank.dataset.sending);
     made.querySelector("[data-refused]").hidden = !refused;
     return made;
   }
@@ -106,7 +108,6 @@ export default function enhance(form, { ask, begun }) {
   function tell() {
     if (form.elements.kind.value !== "agent" || !text.value.trim() || Date.now() - typed < TYPING) return;
     typed = Date.now();
-    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
-    fetch(form.dataset.typing, { method: "POST", body }).catch(() => {});
+    call(form.dataset.typing, { form: new URLSearchParams() }).catch(() => {});
   }
 }

@@ -1,6 +1,7 @@
 // The chats of the desk, on each of its pages: fresh when the desk is woken, also while nobody looks at the page, so that
 // its title counts, a quiet sound is heard and the system tells, where the agent has switched these on in this browser.
 import unsent from "./chat-unsent.js";
+import { adopt, call } from "./desk-call.js";
 
 const FRESH_AFTER = 20_000; // waiting times go on, and an open desk keeps its agent online
 const SOONEST = 1000;
@@ -40,8 +41,8 @@ export default function enhance(strip) {
   }
 
   async function ask() {
-    const answer = await fetch(strip.dataset.chatStrip, { headers: { "X-Part": "strip", "X-Talk": document.getElementById("talk")?.dataset.talk ?? "" } });
-    if (answer.redirected || !answer.ok) return;
+    const answer = await call(strip.dataset.chatStrip, { headers: { "X-Part": "strip", "X-Talk": document.getElementById("talk")?.dataset.talk ?? "" } });
+    if (!answer.ok || !adopt(answer)) return; // another's chats are not shown here
     const html = await answer.text();
     if (rows.contains(document.activeElement) && document.activeElement.matches("button")) return;
     const focused = document.activeElement?.dataset?.chatRow;

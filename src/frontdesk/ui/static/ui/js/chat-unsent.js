@@ -2,9 +2,9 @@
 // and shows it until the server has it. Of what was refused they decide; its words stay in sight to be copied.
 import deliver from "./chat-desk-send.js";
 import outbox, { rooms } from "./chat-outbox.js";
+import { renew, token, trouble } from "./desk-call.js";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 // Gives what looks for more: a page that is left, or another tab, may have some by then.
 export default function enhance(strip) {
@@ -21,7 +21,10 @@ export default function enhance(strip) {
     const address = menu.dataset.write.replace(NOBODY, conversation);
     const options = () => ({ address, token: token(), gone: blank.dataset.gone });
     const made = outbox(room, {
-      send: (entry) => deliver(entry, options()),
+      async send(entry) {
+        const became = await deliver(entry, options());
+        return became.stale && (await renew()) ? { wait: 0.1 } : became;
+      },
       show: (entries, state) => show(room, entries, state),
       isThere: () => isElsewhere(room),
     });
@@ -49,7 +52,7 @@ export default function enhance(strip) {
     const where = made.querySelector("[data-where]");
     where.href = where.dataset.where.replace(NOBODY, room.slice(mine.length));
     made.querySelector("[data-words]").textContent = text;
-    made.querySelector("[data-says]").textContent = refused || (state === "waiting" ? blank.dataset.failed : blank.dataset.sending);
+    made.querySelector("[data-says]").textContent = refused || (state === "waiting" ? trouble() || blank.dataset.failed : blank.dataset.sending);
     for (const deed of ["retry", "drop"]) {
       const button = made.querySelector(`[data-${deed}]`);
       button.hidden = !refused;

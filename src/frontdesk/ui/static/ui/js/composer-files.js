@@ -1,4 +1,5 @@
 // Files of the composer: they go up as soon as they are chosen, and can be removed again. Sending waits for them.
+import { call } from "./desk-call.js";
 import hold from "./hold.js";
 
 export default function enhance(form, { keep, later }) {
@@ -28,9 +29,8 @@ export default function enhance(form, { keep, later }) {
     shown.className = "file";
     shown.textContent = `${file.name} …`;
     const body = new FormData();
-    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.append("file", file);
-    const answer = await fetch(form.dataset.upload, { method: "POST", body }).then((it) => it.json()).catch(() => ({}));
+    const answer = await call(form.dataset.upload, { form: body, isSlow: true }).then((it) => it.json()).catch(() => ({}));
     if (answer.id) return Boolean(chip(form, answer, item));
     shown.classList.add("is-refused");
     shown.textContent = answer.refused ?? `${file.name}: ${form.dataset.unsaved}`;

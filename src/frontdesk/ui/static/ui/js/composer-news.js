@@ -1,5 +1,7 @@
 // What is new in a conversation, appended as it comes; what somebody else said counts as read only when nothing is being
 // written. In a chat the state of the customer comes along, and where it began or ended the page follows.
+import { call } from "./desk-call.js";
+
 const TYPING = 6000;
 const HERE = 20_000; // so often it says that somebody is here; colleagues see it, and an open desk gets conversations
 
@@ -55,9 +57,9 @@ export default function follow(form, { keep }) {
   async function ask() {
     const last = Math.max(0, ...[...messages.querySelectorAll("[data-sequence]")].map((each) => Number(each.dataset.sequence)));
     answers = answering();
-    const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value, after: last, answering: answers });
-    const answer = await fetch(form.dataset.news, { method: "POST", body });
-    if (answer.redirected) return location.reload(); // signed out meanwhile; the draft is kept
+    const answer = await call(form.dataset.news, { form: new URLSearchParams({ after: last, answering: answers }) });
+    // Signed out meanwhile: what is written and could not be kept stays, and goes on once its writer is back.
+    if (answer.redirected) return (await keep()) && location.reload();
     if (!answer.ok) return;
     const news = await answer.json();
     form.dispatchEvent(new CustomEvent("answered"));
@@ -122,7 +124,7 @@ export default function follow(form, { keep }) {
   // It is no chat any more, or has become one, or somebody else has it: the page as it stands now, and the draft in it.
   async function anew() {
     const had = document.activeElement === text;
-    await keep();
+    if (!(await keep())) return; // the page would come without it
     if (!window.htmx) return location.reload();
     await window.htmx.ajax("GET", location.href, { target: "#talk", swap: "outerHTML", headers: { "X-Part": "talk" } });
     const now = document.querySelector("[data-composer] textarea");

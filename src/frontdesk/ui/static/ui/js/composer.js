@@ -2,6 +2,7 @@
 // and asks what is new whenever it is woken. What cannot be kept just now is tried again. In a chat, chat-desk.js sends.
 import files from "./composer-files.js";
 import news from "./composer-news.js";
+import { call, trouble } from "./desk-call.js";
 import offer from "./offers.js";
 
 const KEEP_AFTER = 700;
@@ -16,21 +17,25 @@ export default async function enhance(form) {
     const data = new FormData(form);
     data.delete("files");
     data.delete("seen");
+    data.delete("csrfmiddlewaretoken"); // goes along by itself, and may change
     return new URLSearchParams(data).toString();
   }
 
+  // Answers whether all is kept.
   async function keep({ last = false } = {}) {
     clearTimeout(keeping);
     const now = fields();
-    if (now === kept || form.dataset.sent) return;
+    if (now === kept || form.dataset.sent) return true;
     try {
-      const answer = await fetch(form.dataset.keep, { method: "POST", body: new URLSearchParams(now), keepalive: last });
-      if (!answer.ok) throw new Error(answer.status);
+      const answer = await call(form.dataset.keep, { form: new URLSearchParams(now), last });
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
       kept = now;
       says.textContent = text.value.trim() ? form.dataset.saved : "";
+      return true;
     } catch {
-      says.textContent = form.dataset.unsaved;
+      says.textContent = trouble() || form.dataset.unsaved;
       if (!last) keeping = setTimeout(keep, 5000);
+      return false;
     }
   }
 
@@ -53,6 +58,7 @@ export default async function enhance(form) {
   form.addEventListener("change", later);
   addEventListener("pagehide", () => keep({ last: true }));
   document.addEventListener("visibilitychange", () => document.hidden && keep({ last: true }));
+  document.addEventListener("desk-trouble", () => form.isConnected && (says.textContent = trouble()));
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target.id === "talk" && form.isConnected && keep({ last: true }));
 
   form.addEventListener("keydown", (event) => {

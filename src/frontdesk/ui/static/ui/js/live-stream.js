@@ -7,6 +7,7 @@ const PING = 4000;
 const GONE = 12_000; // a leader that has not answered for so long leads no more
 const LAPSED = 90_000; // a tab that has not said for so long what it waits for is not there any more
 const SETTLE = 200;
+const PATIENCE = 20_000; // for a ticket
 const LONGEST = 60_000;
 const HELD_BACK = 120_000; // after a stream that was held back, or refused, the next is tried so much later
 
@@ -132,7 +133,7 @@ function hang(next) {
 }
 
 async function ticketOf([topic, address]) {
-  const answer = await fetch(address, { redirect: "manual", headers: { Accept: "application/json" } });
+  const answer = await fetch(address, { redirect: "manual", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
   if (answer.status >= 500) throw new Error(answer.status);
   return answer.ok ? [topic, (await answer.json()).ticket] : null; // refused: its page finds out why by looking
 }
