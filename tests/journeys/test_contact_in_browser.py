@@ -77,6 +77,24 @@ def test_the_article_comes_while_typing_and_the_text_stays(context: BrowserConte
     assert not Conversation.objects.exists()
 
 
+def test_what_somebody_wrote_waits_for_them_when_their_session_ends(
+    context: BrowserContext, live_server: LiveServer
+) -> None:
+    """Nobody else sees it in that tab, and whoever comes in between does not lose it for them."""
+    stocked()
+    customer()
+    page = context.new_page()
+    sign_in(page, live_server.url, "/contact/")
+    page.wait_for_selector("html[data-ready]")
+    page.get_by_label("Your message").fill("My card was charged twice.")
+    context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.get_by_label("Your message")).to_have_value("")
+    sign_in(page, live_server.url, "/contact/")
+    expect(page.get_by_label("Your message")).to_have_value("My card was charged twice.")
+
+
 def test_a_guest_writes_reads_the_answer_and_replies(context: BrowserContext, live_installation: str) -> None:
     stocked()
     kim, page = desk.agent(), context.new_page()

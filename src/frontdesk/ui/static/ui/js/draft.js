@@ -4,14 +4,14 @@
 const PREFIX = "draft:";
 const PAUSE = 300;
 const person = document.documentElement.dataset.person ?? "";
+const keyOf = (name, whose = person) => `${PREFIX}${whose}:${name}`;
 
 export default function enhance(element) {
-  if (element.dataset.draftDone) return forget(PREFIX + element.dataset.draftDone);
+  if (element.dataset.draftDone) return done(element.dataset.draftDone);
   if (element.dataset.sent) return arrived(element.dataset.sent);
-  const key = PREFIX + element.dataset.draft;
-  const draft = read(key);
-  if (draft?.person && draft.person !== person) forget(key);
-  else restore(element, draft);
+  const key = keyOf(element.dataset.draft);
+  adopt(element.dataset.draft);
+  restore(element, read(key));
   let timer;
   const keep = () => write(key, element);
   element.addEventListener("input", () => {
@@ -21,6 +21,20 @@ export default function enhance(element) {
   element.addEventListener("change", keep);
   element.addEventListener("submit", keep);
   addEventListener("pagehide", keep);
+}
+
+// What a guest wrote since belongs to them who have signed in; what others wrote waits for them.
+function adopt(name) {
+  const own = read(keyOf(name));
+  const guests = person && read(keyOf(name, ""));
+  if (!guests || own?.at > guests.at) return;
+  store(keyOf(name), guests);
+  forget(keyOf(name, ""));
+}
+
+function done(name) {
+  forget(keyOf(name));
+  forget(keyOf(name, ""));
 }
 
 function kept(form) {
@@ -49,7 +63,7 @@ function write(key, form) {
   for (const one of kept(form)) if (one.type !== "radio" || one.checked) values[one.name] = one.value;
   const number = form.elements.client_id?.value;
   if (Object.entries(values).some(([name, value]) => value && form.elements[name]?.tagName === "TEXTAREA") || values.subject)
-    store(key, { number, person, values });
+    store(key, { number, at: Date.now(), values });
   else forget(key);
 }
 
