@@ -285,6 +285,7 @@ def test_a_guest_on_another_site_without_cookies(
     frame.get_by_label("Code").fill(secret_sent_to("grace@example.org"))
     frame.get_by_role("button", name="Begin the chat").click()
     expect(frame.get_by_text("You are next")).to_be_visible()
+    expect(frame.get_by_role("link", name="Open the chat in its own window")).to_be_visible()  # it keeps nothing here
     chat = Chat.objects.get()
     assert (chat.site, chat.page) == (site, f"{site}/index.html")
     assert not [each for each in context.cookies() if each["name"].startswith(("chat", "session"))]

@@ -52,6 +52,14 @@ def test_the_sites_of_the_settings_may_frame_it_and_nobody_else(site: str) -> No
     assert 'lang="de"' in answer.content.decode()
 
 
+def test_the_frame_can_lead_to_a_window_of_its_own(site: str) -> None:
+    """For browsers that keep nothing in it; the address carries what the chat is about, and nothing that lets in."""
+    page = unescape(Client().get(f"/chat/box/?site={site}&from={site}/x&article=lost&language=de").content.decode())
+    (line,) = re.findall(r"<p [^>]*data-chat-forgets hidden>.*</p>", page)
+    assert 'href="/chat/?article=lost" target="_blank" rel="noopener"' in line
+    assert "Den Chat in einem eigenen Fenster öffnen" in line
+
+
 @pytest.mark.parametrize("site", ["", "https://evil.example", "https://docs.halcyon.example.evil.example"])
 def test_other_sites_get_nothing(site: str) -> None:
     settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=(SITE,)))

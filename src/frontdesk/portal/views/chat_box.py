@@ -39,7 +39,13 @@ def box(request: HttpRequest) -> HttpResponse:
         raise NotFound
     carried = {name: request.GET[name][:500] for name in ("from", *CARRIED) if request.GET.get(name)}
     page = reverse("chat:page")
-    context = {"site": site, "piece_url": f"{page}?{urlencode(carried)}", "page_url": page}
+    about = urlencode({name: value for name, value in carried.items() if name not in {"from", "site"}})
+    context = {
+        "site": site,
+        "piece_url": f"{page}?{urlencode(carried)}",
+        "page_url": page,
+        "own_url": f"{page}?{about}" if about else page,
+    }
     with translation.override(language if language in LANGUAGES else translation.get_language()):
         response = render(request, "chat/box.html", context)
     setattr(response, "_csp_replace", {"frame-ancestors": sites})  # noqa: B010 - as csp's decorator does it

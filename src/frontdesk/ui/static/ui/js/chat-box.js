@@ -1,10 +1,14 @@
 // The chat in a frame on another site of the vendor's (data-chat-box="its origin"). It speaks with that page alone.
+import { lasts } from "./kept.js";
+
 const root = document.documentElement;
 const site = root.dataset.chatBox;
 
 export default function enhance(place) {
   const tell = (message) => parent.postMessage({ frontdesk: "chat", ...message }, site);
   root.dataset.away = ""; // until the page says that it shows the frame
+
+  document.querySelector("[data-chat-forgets]").hidden = lasts();
 
   addEventListener("message", (event) => {
     if (event.origin !== site || event.source !== parent || event.data?.frontdesk !== "chat") return;

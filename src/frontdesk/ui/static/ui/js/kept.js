@@ -18,6 +18,19 @@ export function names(prefix) {
   return [...new Set([...stored, ...memory.keys()])].filter((name) => name.startsWith(prefix)).sort();
 }
 
+// Whether what is kept outlives the page.
+export function lasts() {
+  const probe = "probe";
+  return (
+    attempt(() => {
+      localStorage.setItem(probe, "1");
+      const found = localStorage.getItem(probe);
+      localStorage.removeItem(probe);
+      return found === "1";
+    }) === true
+  );
+}
+
 function attempt(work) {
   try {
     return work();
