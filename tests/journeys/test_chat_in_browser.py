@@ -206,6 +206,8 @@ def test_what_was_written_arrives_also_from_another_page(
     page.get_by_label("Your message").fill("And th")
     ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
     expect(page.get_by_text("The chat ended before you sent this.")).to_be_visible()
+    expect(page.get_by_role("heading", name="This chat has ended")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="A message was not sent")).to_be_visible()
     page.locator("[data-pending].is-refused").get_by_role("button", name="Remove").click()
     # A gateway has a page for everything, which is no answer.
     context.unroute("**/say/")

@@ -2,6 +2,8 @@
 // since a guest has no other page for them, and a frame on another site could not open one.
 import { call } from "./chat-call.js";
 
+const SETTLED = 1000; // until then readers have looked at what was inserted
+
 export default function past(room) {
   const lines = room.querySelector("[data-lines]");
   const scroll = room.querySelector("[data-scroll]");
@@ -23,7 +25,9 @@ export default function past(room) {
     if (!answer.ok) throw new Error(answer.status);
     const found = await answer.json();
     const below = scroll.scrollHeight - scroll.scrollTop;
+    lines.setAttribute("aria-live", "off"); // else all of it would be read aloud
     lines.insertAdjacentHTML("afterbegin", found.lines);
+    setTimeout(() => lines.setAttribute("aria-live", "polite"), SETTLED);
     lines.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: lines } }));
     if (!found.more) link.parentElement.remove();
     scroll.scrollTop = scroll.scrollHeight - below;

@@ -17,6 +17,7 @@ export default function enhance(room) {
   const scroll = room.querySelector("[data-scroll]");
   const waiting = room.querySelector("[data-waiting]");
   const says = room.querySelector("[data-says]");
+  const isPast = room.querySelector("[data-newest]") !== null; // an older part: what is new does not belong behind it
   let upto = Number(at("upto"));
   let asking = false;
   let again = false;
@@ -47,14 +48,16 @@ export default function enhance(room) {
     const found = await answer.json();
     box.found();
     if (found.stage !== at("stage")) return renew();
-    add(found.lines);
-    upto = Math.max(upto, found.upto);
+    if (!isPast) {
+      add(found.lines);
+      upto = Math.max(upto, found.upto);
+    }
     const status = room.querySelector("[data-status]");
     if (status.dataset.status !== found.status) status.innerHTML = status.dataset.status = found.status;
     room.querySelector("[data-typing]").hidden = !found.typing;
     if (found.typing) room.querySelector("[data-typing-words]").textContent = found.typing;
     mark(found.read);
-    return found.more;
+    return found.more && !isPast;
   }
 
   function renew() {
@@ -112,7 +115,8 @@ export default function enhance(room) {
     const here = entries.filter(({ id }) => id && !lines.querySelector(`[data-sent="${id}"]`));
     waiting.replaceChildren(...here.map((entry, place) => pending(entry, state, place)));
     const words = !here.length ? "" : state === "waiting" ? at("waits") : "";
-    if (says && says.textContent !== words) says.textContent = words;
+    const told = here.some(({ refused }) => refused) ? says.dataset.unsent : words;
+    if (says.textContent !== told) says.textContent = told;
     if (stays && here.length) toEnd();
   }
 
@@ -165,6 +169,7 @@ export default function enhance(room) {
       send: (text, files) => {
         typedAt = 0;
         box.put(text, files);
+        if (isPast) return renew(); // to where it stands
         toEnd();
       },
       types: (isTyping) => {

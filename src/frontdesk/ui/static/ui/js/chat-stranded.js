@@ -10,7 +10,7 @@ const SOON = 5_000;
 const LAST = 2 ** 31 - 1; // behind whatever was said
 
 // Gives what shows it again, when the place has got something else to show, and looks for more.
-export default function enhance(place) {
+export default function enhance(place, tell) {
   const at = (what) => place.dataset[what];
   const boxes = new Map(); // null: not theirs, or not known yet
   const shown = new Map(); // room: its lines
@@ -18,7 +18,6 @@ export default function enhance(place) {
   const isElsewhere = (room) => place.isConnected && !document.querySelector(`[data-room="${room}"]`);
   const card = document.createElement("div");
   card.className = "card stack chat-stranded";
-  card.setAttribute("role", "status");
 
   async function begin(room) {
     boxes.set(room, null);
@@ -61,6 +60,7 @@ export default function enhance(place) {
     const heading = document.createElement("strong");
     heading.textContent = at("stranded");
     card.replaceChildren(heading, ...lines);
+    if (lines.length && !card.isConnected) tell(at("stranded"));
     if (lines.length) place.prepend(card);
     else card.remove();
   }

@@ -4,6 +4,13 @@ import { call } from "./chat-call.js";
 import stranded from "./chat-stranded.js";
 
 export default function enhance(place) {
+  // Stands there from the start: what comes together with its words is often not read aloud.
+  const told = document.createElement("p");
+  told.className = "sr-only";
+  told.setAttribute("role", "status");
+  place.after(told);
+  const tell = (words) => (told.textContent = words);
+
   place.addEventListener("submit", (event) => {
     const form = event.target.closest("[data-chat-form]");
     if (!form || event.defaultPrevented) return;
@@ -17,7 +24,7 @@ export default function enhance(place) {
     load(link.dataset.chatStep);
   });
   place.addEventListener("chat-load", (event) => load(event.detail?.address ?? place.dataset.chat, event.detail));
-  const sendOn = stranded(place);
+  const sendOn = stranded(place, tell);
   if ("chatNow" in place.dataset) load(place.dataset.chat, { quiet: true });
 
   async function step(form, button) {
@@ -48,23 +55,29 @@ export default function enhance(place) {
   }
 
   function says(words) {
-    let line = place.querySelector(":scope > [role='status']");
+    let line = place.querySelector(":scope > .chat-lost");
     if (!line) {
       line = document.createElement("p");
       line.className = "chat-lost";
-      line.setAttribute("role", "status");
       place.prepend(line);
     }
     line.textContent = words;
+    tell(words);
   }
 
   function put(markup, quiet = false) {
     const page = new DOMParser().parseFromString(markup, "text/html");
+    const before = place.querySelector("[data-room]");
+    const wasHere = before?.contains(document.activeElement);
     // A whole page (a refusal of the house) shows what it says, without what stands around it.
     place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
     place.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: place } }));
     sendOn();
-    if (quiet) return;
+    const after = place.querySelector("[data-room]");
+    if (quiet && wasHere) return after?.querySelector("[data-chat-focus]")?.focus({ preventScroll: true });
+    const isOver = before?.dataset.stage === "on" && after?.dataset.stage === "over";
+    if (quiet) return tell(isOver ? after.querySelector("[data-chat-focus]").textContent : "");
+    tell("");
     const target = place.querySelector("[aria-invalid='true'], [data-chat-focus]") ?? place.querySelector("h1, h2");
     if (target?.matches("h1, h2")) target.tabIndex = -1;
     target?.focus();
