@@ -23,6 +23,7 @@ export default function enhance(form) {
     // Where the answer is a file, the page stays; it may be asked for again.
     setTimeout(() => undo(), LASTS);
   });
+  form.addEventListener("unsent", () => undo());
   // Back in the history brings the page as it was left.
   addEventListener("pageshow", (event) => event.persisted && undo());
 }

@@ -52,7 +52,7 @@ export default function enhance(form, { ask, begun }) {
   }
 
   async function send(entry) {
-    const became = await deliver(entry, { address: form.action, token: token(), gone: blank.dataset.gone });
+    const became = await deliver(entry, { address: form.action, token: token(), blank });
     if (became.stale && (await renew())) return { wait: 0.1 };
     if (!became.wait && !became.refused) await ask();
     return became;

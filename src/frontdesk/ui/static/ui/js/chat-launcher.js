@@ -1,6 +1,7 @@
 // The button in the corner (data-chat-corner) opens the chat as a panel, which stays open, or small with a count of what
 // is new, from page to page of a tab. It asks the server only when a chat is on (a cookie says so) or when it is opened.
 import { call } from "./chat-call.js";
+import { isOurs } from "./chat-deliver.js";
 
 const OPEN = "chat-open";
 const NARROW = "(max-width: 40rem), (max-height: 30rem)";
@@ -58,7 +59,7 @@ export default function enhance(corner) {
   async function look() {
     if (isLoaded) return;
     const answer = await call(corner.dataset.state).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok || !isOurs(answer)) return;
     const state = await answer.json();
     show(state.unread);
     corner.classList.toggle("is-on", state.is_on);

@@ -3,6 +3,7 @@
 import * as kept from "./kept.js";
 
 const LONGEST = 8;
+const MOST = 60; // seconds, whatever an answer says
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
 const ASLEEP = 30_000; // a tab that has had the turn for so long is frozen
 
@@ -84,7 +85,7 @@ export default function outbox(room, { send, show, isThere }) {
   function later(seconds) {
     tell("waiting");
     clearTimeout(timer);
-    timer = setTimeout(flush, seconds * 1000 * (1 + Math.random() / 4));
+    timer = setTimeout(flush, shyly(seconds));
   }
 
   addEventListener("storage", (event) => event.key?.startsWith(prefix) && tell());
@@ -107,6 +108,12 @@ async function alone(name, work) {
     return navigator.locks.request(name, { steal: true }, work);
   }
 }
+
+// Milliseconds; never together with all others.
+const shyly = (seconds) => Math.min(seconds, MOST) * 1000 * (1 + Math.random() / 4);
+
+// How many of them to wait before the next try, when so many failed.
+export const pause = (failures) => shyly(Math.min(LONGEST, 2 ** failures));
 
 // The rooms for which something is kept, of those whose names begin so; a room's name may have colons. What nobody came
 // back for goes.

@@ -16,7 +16,7 @@ export default function past(room) {
     if (link.getAttribute("aria-busy")) return;
     link.setAttribute("aria-busy", "true");
     const deed = "whole" in link.dataset ? whole(link) : earlier(link);
-    deed.catch(() => says && (says.textContent = room.closest("[data-lost]")?.dataset.lost ?? "")).finally(() => link.removeAttribute("aria-busy"));
+    deed.catch(() => says && (says.textContent = room.closest("[data-again]")?.dataset.again ?? "")).finally(() => link.removeAttribute("aria-busy"));
   });
 
   async function earlier(link) {

@@ -1,6 +1,7 @@
 // The talk itself (data-room): what is said comes by "live" and is fetched after the last sequence that is known; what is
 // written goes to the outbox; and the server hears that somebody is here, types, and has read.
 import { call, fields, say } from "./chat-call.js";
+import { isOurs } from "./chat-deliver.js";
 import composer, { draftOf } from "./chat-composer.js";
 import outbox, { number } from "./chat-outbox.js";
 import past from "./chat-past.js";
@@ -43,6 +44,7 @@ export default function enhance(room) {
 
   async function ask() {
     const answer = await call(`${at("news")}?after=${upto}`);
+    if (!isOurs(answer)) return false;
     if (answer.status === 404 || answer.status === 403) return renew();
     if (!answer.ok) return false;
     const found = await answer.json();
@@ -99,10 +101,11 @@ export default function enhance(room) {
   }
 
   // What has not arrived.
+  const underWay = new Map(); // id: entry
   const box = outbox(at("room"), {
     async send(entry) {
-      const became = await say(at("say"), entry, at("refused"));
-      if (became.status === 403) renew();
+      const became = await say(at("say"), entry, room.dataset);
+      if (became.stale) renew();
       if (!became.wait && !became.refused) news();
       return became;
     },
@@ -110,17 +113,26 @@ export default function enhance(room) {
     isThere: () => room.isConnected,
   });
 
+  // What has arrived, be it through another tab, stays below until it is among the lines: nothing vanishes meanwhile.
   function show(entries, state) {
     const stays = isNear();
-    const here = entries.filter(({ id }) => id && !lines.querySelector(`[data-sent="${id}"]`));
-    waiting.replaceChildren(...here.map((entry, place) => pending(entry, state, place)));
+    const isNew = ({ id }) => id && !lines.querySelector(`[data-sent="${id}"]`);
+    const here = entries.filter(isNew);
+    const ids = new Set(entries.map(({ id }) => id));
+    const arrived = [...underWay.values()].filter((entry) => !ids.has(entry.id) && isNew(entry));
+    underWay.clear();
+    for (const entry of [...arrived, ...here]) if (!entry.refused) underWay.set(entry.id, entry);
+    waiting.replaceChildren(
+      ...arrived.map((entry) => pending(entry, at("sentWords"))),
+      ...here.map((entry, place) => pending(entry, at(state === "sending" && !place ? "sending" : "waits"))),
+    );
     const words = !here.length ? "" : state === "waiting" ? at("waits") : "";
     const told = here.some(({ refused }) => refused) ? says.dataset.unsent : words;
     if (says.textContent !== told) says.textContent = told;
     if (stays && here.length) toEnd();
   }
 
-  function pending({ id, text, files, refused }, state, place) {
+  function pending({ id, text, files, refused }, state) {
     const line = document.createElement("div");
     line.className = `chat-line ours is-pending${refused ? " is-refused" : ""}`;
     line.dataset.pending = id;
@@ -130,7 +142,7 @@ export default function enhance(room) {
     words.textContent = [text, ...files.map(({ name }) => `📎 ${name}`)].filter(Boolean).join("\n");
     const under = line.appendChild(document.createElement("p"));
     under.className = "chat-mark";
-    under.textContent = refused ?? at(state === "sending" && !place ? "sending" : "waits");
+    under.textContent = refused ?? state;
     if (refused) {
       under.append(" ", button(at("retry"), () => box.retry(id)), " ", button(at("drop"), () => box.drop(id)));
     }

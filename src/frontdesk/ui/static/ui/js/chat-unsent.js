@@ -19,7 +19,7 @@ export default function enhance(strip) {
   function begin(room) {
     const conversation = room.slice(mine.length);
     const address = menu.dataset.write.replace(NOBODY, conversation);
-    const options = () => ({ address, token: token(), gone: blank.dataset.gone });
+    const options = () => ({ address, token: token(), blank });
     const made = outbox(room, {
       async send(entry) {
         const became = await deliver(entry, options());

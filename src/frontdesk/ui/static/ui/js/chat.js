@@ -1,6 +1,8 @@
 // A place for the chat (data-chat): a page, the panel in the corner, or a frame on another site. It shows one piece at a
 // time (the question, the code, the talk), and each form in it brings the next without leaving the place.
 import { call } from "./chat-call.js";
+import { isOurs } from "./chat-deliver.js";
+import { pause } from "./chat-outbox.js";
 import stranded from "./chat-stranded.js";
 
 export default function enhance(place) {
@@ -28,25 +30,28 @@ export default function enhance(place) {
   if ("chatNow" in place.dataset) load(place.dataset.chat, { quiet: true });
 
   async function step(form, button) {
-    if (place.classList.contains("is-loading")) return;
-    const answer = await waiting(() => call(form.action, { form: new FormData(form, button) }));
-    if (answer) put(await answer.text());
-    else says(place.dataset.lost);
+    const again = () => form.dispatchEvent(new CustomEvent("unsent")); // it may be pressed again at once
+    if (place.classList.contains("is-loading")) return again();
+    const markup = await waiting(() => call(form.action, { form: new FormData(form, button) }));
+    if (markup !== null) return put(markup);
+    again();
+    says(place.dataset.again);
   }
 
-  async function load(address, { quiet = false } = {}) {
-    const answer = await waiting(() => call(address));
-    if (answer) return put(await answer.text(), quiet);
+  async function load(address, { quiet = false, failures = 0 } = {}) {
+    const markup = await waiting(() => call(address));
+    if (markup !== null) return put(markup, quiet);
     if (!place.querySelector("[data-room]")) put("", true); // what was said stays in sight
     says(place.dataset.lost);
-    setTimeout(load, 4000, address, { quiet });
+    setTimeout(load, pause(failures), address, { quiet, failures: failures + 1 });
   }
 
+  // The answer's words; null where none of ours came: who stands between has pages for everything.
   async function waiting(work) {
     place.classList.add("is-loading");
     try {
       const answer = await work();
-      return answer.status < 500 ? answer : null; // who stands between has pages for that, too
+      return isOurs(answer) && answer.status < 500 ? await answer.text() : null;
     } catch {
       return null;
     } finally {
@@ -72,7 +77,7 @@ export default function enhance(place) {
     // A whole page (a refusal of the house) shows what it says, without what stands around it.
     place.replaceChildren(...(page.querySelector("main") ?? page.body).childNodes);
     place.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true, detail: { elt: place } }));
-    sendOn();
+    sendOn({ anew: true });
     const after = place.querySelector("[data-room]");
     if (quiet && wasHere) return after?.querySelector("[data-chat-focus]")?.focus({ preventScroll: true });
     const isOver = before?.dataset.stage === "on" && after?.dataset.stage === "over";
