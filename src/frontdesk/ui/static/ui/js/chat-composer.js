@@ -35,9 +35,11 @@ export default function composer(room, { send, types }) {
 
   function go() {
     const words = text.value.trim();
-    wanted = [...files.values()].includes(null);
+    if ([...words].length > room.dataset.most) return (says.textContent = room.dataset.tooLong);
+    wanted = isUploading();
     if (wanted) return (says.textContent = room.dataset.filesWait);
     if (!words && !files.size) return text.focus();
+    says.textContent = "";
     send(words, [...files.values()]);
     files.clear();
     chips.replaceChildren();
@@ -57,30 +59,39 @@ export default function composer(room, { send, types }) {
     pasted.forEach(attach);
   });
 
+  const isUploading = () => [...files.values()].includes(null);
+
   async function attach(file) {
-    const chip = document.createElement("li");
+    const chip = chips.appendChild(document.createElement("li"));
     chip.className = "file";
-    chip.textContent = `${file.name} …`;
-    chips.append(chip);
+    const name = chip.appendChild(document.createElement("span"));
+    name.textContent = `${file.name} …`;
+    removal(chip, file.name);
     files.set(chip, null);
-    const answer = await call(room.dataset.upload, { form: fields({ files: file }) }).then((it) => it.json(), () => ({}));
+    const answer = await call(room.dataset.upload, { form: fields({ files: file }), isSlow: true })
+      .then((it) => it.json())
+      .catch(() => ({})); // no connection, or somebody's page
+    if (!files.has(chip)) return; // removed meanwhile
     const [arrived] = answer.files ?? [];
-    chip.textContent = arrived?.name ?? answer.words ?? `${file.name}: ${room.dataset.fileLost}`;
+    name.textContent = arrived?.name ?? answer.words ?? `${file.name}: ${room.dataset.fileLost}`;
     chip.classList.toggle("is-refused", !arrived);
     if (arrived) files.set(chip, arrived);
     else files.delete(chip);
+    if (!wanted || isUploading()) return;
+    says.textContent = "";
+    if (arrived) go();
+  }
+
+  function removal(chip, name) {
     const remove = chip.appendChild(document.createElement("button"));
     Object.assign(remove, { type: "button", className: "icon-button", textContent: "×" });
-    remove.setAttribute("aria-label", `${room.dataset.remove} ${file.name}`);
+    remove.setAttribute("aria-label", `${room.dataset.remove} ${name}`);
     remove.addEventListener("click", () => {
       files.delete(chip);
       chip.remove();
+      if (wanted && !isUploading()) wanted = says.textContent = "";
       text.focus();
     });
-    if (wanted && ![...files.values()].includes(null)) {
-      says.textContent = "";
-      if (arrived) go();
-    }
   }
 
   emoji(form, (sign) => {
