@@ -70,7 +70,8 @@ def script() -> str:
 
 def _words(language: str) -> dict[str, str]:
     with translation.override(language):
-        return {"chat": gettext("Chat"), "small": gettext("Make the chat small"), "unread": gettext("new")}
+        said = {"chat": gettext("Chat"), "small": gettext("Make the chat small"), "unread": gettext("new")}
+        return said | {"open": gettext("Open the chat")}
 
 
 @lru_cache(maxsize=1)

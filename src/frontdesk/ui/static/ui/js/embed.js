@@ -9,7 +9,7 @@
   const words = about.words[language] ?? about.words.en;
   const side = script.dataset.side === "left" ? "left" : "right";
   const ON = "frontdesk-chat-on";
-  const READY_MS = 2000;
+  const READY_MS = 10_000; // its scripts come one after the other, and some phones are slow
   const OPEN = "frontdesk-chat-open";
 
   const css = `
@@ -25,9 +25,14 @@
     iframe { position: fixed; bottom: 76px; ${side}: 16px; z-index: 2147483001; width: min(400px, calc(100vw - 32px));
       height: min(640px, calc(100vh - 96px)); border: 0; border-radius: ${Math.max(about.radius, 4)}px; background: Canvas;
       box-shadow: 0 0 0 1px rgb(20 30 50 / .08), 0 16px 48px rgb(10 15 30 / .28); color-scheme: light dark; }
+    a { position: fixed; bottom: 76px; ${side}: 16px; z-index: 2147483001; max-width: calc(100vw - 32px); box-sizing: border-box;
+      padding: 12px 18px; border-radius: ${Math.max(about.radius, 4)}px; background: #fff; color: ${shade(41)};
+      font: 600 16px/1.25 system-ui, sans-serif; box-shadow: 0 0 0 1px rgb(20 30 50 / .08), 0 4px 20px rgb(10 15 30 / .28); }
+    a:focus-visible { outline: 3px solid ${shade(41)}; outline-offset: 3px; }
+    :not(.is-open) > a, :not(.is-refused) > a, .is-refused > iframe { display: none; }
     @media (max-width: 640px), (max-height: 480px) {
       iframe { inset: var(--top, 0) 0 auto; width: 100%; height: var(--height, 100%); border-radius: 0; }
-      .is-open button { display: none; }
+      .is-open:not(.is-refused) button { display: none; }
     }`;
 
   function shade(lightness) {
@@ -56,15 +61,20 @@
 
   let frame;
   let isReady = false;
-  let isRefused = false; // the settings do not name this site, or its own policy forbids the frame
   let wantsFocus = false;
   const isOpen = () => Boolean(frame) && !frame.hidden;
+
+  const matter = {};
+  for (const name of ["article", "reason", "area", "product"]) if (script.dataset[name]) matter[name] = script.dataset[name];
+
+  // Where the frame stays empty: the chat on a page of its own. A window that opens by itself would be held back.
+  const link = holder.appendChild(document.createElement("a"));
+  Object.assign(link, { href: `${origin}/chat/?${new URLSearchParams(matter)}`, target: "_blank", rel: "noopener", textContent: words.open });
 
   function load() {
     if (frame) return;
     frame = document.createElement("iframe");
-    const query = { site: location.origin, from: location.origin + location.pathname, language };
-    for (const name of ["article", "reason", "area", "product"]) if (script.dataset[name]) query[name] = script.dataset[name];
+    const query = { site: location.origin, from: location.origin + location.pathname, language, ...matter };
     frame.src = `${origin}/chat/box/?${new URLSearchParams(query)}`;
     frame.title = `${words.chat} – ${about.brand}`;
     frame.hidden = true;
@@ -72,16 +82,12 @@
     holder.append(frame);
   }
 
-  // Then the chat has a page of its own, and the button leads there.
+  // The settings do not name this site, its own policy forbids the frame, or nothing comes just now.
   function refused() {
-    isRefused = true;
-    console.warn(`${origin} shows its chat only on sites that its settings name, and whose policy allows the frame.`);
-    if (isOpen()) away();
-    close();
-  }
-
-  function away() {
-    window.open(`${origin}/chat/`, "_blank", "noopener");
+    console.warn(`${origin} shows its chat only on sites that its settings name, and whose policy allows the frame; or it is away.`);
+    const hadFocus = root.activeElement === frame;
+    holder.classList.add("is-refused");
+    if (hadFocus && isOpen()) link.focus();
   }
 
   function tell() {
@@ -90,14 +96,14 @@
   }
 
   function open({ focus = true } = {}) {
-    if (isRefused) return away();
     load();
+    if (!isReady && holder.classList.contains("is-refused")) frame.src += ""; // once more, beside the link
     frame.hidden = false;
     holder.classList.add("is-open");
     button.setAttribute("aria-expanded", "true");
     keep(OPEN, "1");
     wantsFocus = focus;
-    if (focus) frame.focus();
+    if (focus) (frame.checkVisibility() ? frame : link).focus();
     tell();
   }
 
@@ -115,7 +121,7 @@
     if (from !== origin || source !== frame?.contentWindow || data?.frontdesk !== "chat") return;
     if (data.ready) {
       isReady = true;
-      isRefused = false;
+      holder.classList.remove("is-refused");
       tell();
     }
     if (data.small) close();
