@@ -1,6 +1,7 @@
 """In the chat: what is said, what is new, who sees it, and how it ends."""
 
 import re
+from importlib.resources import files
 from uuid import uuid4
 
 import pytest
@@ -302,3 +303,12 @@ def test_ended_meanwhile_words_are_kept_and_go_by_mail(ada: Person, kim: Person,
     answer = signed_in(ada).post(at(chat, "say/"), {"text": "One more.", "client_id": str(uuid4())}, headers=PIECE)
     assert answer.status_code == 200
     assert Message.objects.filter(text="One more.").exists()
+
+
+def test_who_asks_behind_the_last_of_all_is_shown_nothing(ada: Person, kim: Person) -> None:
+    """As scripts do that only ask whose the chat is: its largest number must not count as none."""
+    chat, browser = chats.begin(ada), signed_in(ada)
+    last = re.search(r"LAST = ([\d_]+)", (files("frontdesk.ui") / "static/ui/js/chat-stranded.js").read_text())
+    assert last
+    found = browser.get(f"/chat/c/{chat.pk}/news/?after={int(last[1])}").json()
+    assert (found["lines"], found["more"]) == ("", False)

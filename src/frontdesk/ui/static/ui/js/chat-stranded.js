@@ -2,47 +2,46 @@
 // that it has. What is refused is shown, to be copied or removed. All this only once the server has said that the chat is
 // theirs who sit here now: another's words wait unseen in a shared browser, until their writer is back.
 import { call, say } from "./chat-call.js";
-import outbox, { rooms } from "./chat-outbox.js";
+import { isOurs } from "./chat-deliver.js";
+import outbox, { pause, rooms } from "./chat-outbox.js";
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 const DESK = "desk:";
-const SOON = 5_000;
-const LAST = 2 ** 31 - 1; // behind whatever was said
+const LAST = 999_999_999; // behind whatever was said, and the largest that the server takes
+const OTHERS = {};
 
 // Gives what shows it again, when the place has got something else to show, and looks for more.
 export default function enhance(place, tell) {
   const at = (what) => place.dataset[what];
-  const boxes = new Map(); // null: not theirs, or not known yet
+  const boxes = new Map(); // room: its outbox; null while it is asked for, OTHERS when it is not theirs
   const shown = new Map(); // room: its lines
   const late = new Set(); // what did not go at the first try stays in sight until it is there
   const isElsewhere = (room) => place.isConnected && !document.querySelector(`[data-room="${room}"]`);
   const card = document.createElement("div");
   card.className = "card stack chat-stranded";
 
-  async function begin(room) {
+  async function begin(room, failures = 0) {
     boxes.set(room, null);
     const theirs = await isTheirs(room);
-    if (theirs === undefined || !isElsewhere(room)) return setTimeout(again, SOON, room);
-    if (!theirs) return;
-    const send = (entry) => say(at("say").replace(NOBODY, room), entry, at("refused"));
+    if (!isElsewhere(room)) return boxes.delete(room);
+    if (theirs === undefined) return setTimeout(begin, pause(failures), room, failures + 1);
+    if (!theirs) return boxes.set(room, OTHERS);
+    const send = (entry) => say(at("say").replace(NOBODY, room), entry, place.dataset);
     boxes.set(room, outbox(room, { send, show: (...now) => show(room, ...now), isThere: () => isElsewhere(room) }));
-  }
-
-  function again(room) {
-    boxes.delete(room);
-    if (place.isConnected) look();
   }
 
   async function isTheirs(room) {
     const answer = await call(`${at("news").replace(NOBODY, room)}?after=${LAST}`).catch(() => null);
-    if (answer?.status === 404) return false;
-    return answer?.ok && answer.headers.get("Content-Type")?.startsWith("application/json") ? true : undefined;
+    if (!answer || !isOurs(answer)) return undefined;
+    return answer.ok ? true : answer.status === 404 ? false : undefined;
   }
 
-  function look() {
+  // `anew`: who sits here may have shown meanwhile that a chat is theirs.
+  function look({ anew = false } = {}) {
+    if (anew) for (const [room, box] of boxes) if (box === OTHERS) boxes.delete(room);
     for (const room of rooms()) if (!room.startsWith(DESK) && !boxes.has(room) && isElsewhere(room)) begin(room);
     for (const [room, box] of boxes) {
-      if (isElsewhere(room)) box?.flush();
+      if (isElsewhere(room)) box?.flush?.();
       else shown.delete(room);
     }
     put();
