@@ -26,6 +26,7 @@ export default function enhance(place) {
     load(link.dataset.chatStep);
   });
   place.addEventListener("chat-load", (event) => load(event.detail?.address ?? place.dataset.chat, event.detail));
+  let retry;
   const sendOn = stranded(place, tell);
   if ("chatNow" in place.dataset) load(place.dataset.chat, { quiet: true });
 
@@ -39,11 +40,13 @@ export default function enhance(place) {
   }
 
   async function load(address, { quiet = false, failures = 0 } = {}) {
+    clearTimeout(retry); // the last that was asked for counts
     const markup = await waiting(() => call(address));
     if (markup !== null) return put(markup, quiet);
     if (!place.querySelector("[data-room]")) put("", true); // what was said stays in sight
     says(place.dataset.lost);
-    setTimeout(load, pause(failures), address, { quiet, failures: failures + 1 });
+    clearTimeout(retry);
+    retry = setTimeout(load, pause(failures), address, { quiet, failures: failures + 1 });
   }
 
   // The answer's words; null where none of ours came: who stands between has pages for everything.
