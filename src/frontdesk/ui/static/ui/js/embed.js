@@ -121,7 +121,9 @@
     if (from !== origin || source !== frame?.contentWindow || data?.frontdesk !== "chat") return;
     if (data.ready) {
       isReady = true;
+      const hadFocus = root.activeElement === link;
       holder.classList.remove("is-refused");
+      if (hadFocus) frame.focus();
       tell();
     }
     if (data.small) close();
