@@ -3,7 +3,7 @@
 import { call, fields, say } from "./chat-call.js";
 import { isOurs } from "./chat-deliver.js";
 import composer, { draftOf } from "./chat-composer.js";
-import outbox, { number } from "./chat-outbox.js";
+import outbox, { number, pause } from "./chat-outbox.js";
 import past from "./chat-past.js";
 import * as kept from "./kept.js";
 
@@ -25,6 +25,7 @@ export default function enhance(room) {
   let typedAt = 0;
   let quiet;
   let hereTimer;
+  let newsTimer;
 
   const isShown = () => !document.hidden && room.checkVisibility() && !("away" in document.documentElement.dataset);
   const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
@@ -37,14 +38,21 @@ export default function enhance(room) {
     asking = true;
     do {
       again = false;
-      again = (await ask().catch(() => false)) || again;
+      again = (await ask().catch(soon)) || again;
     } while (again && room.isConnected);
     asking = false;
   }
 
+  // It did not get through: not every page is told once it would.
+  function soon() {
+    clearTimeout(newsTimer);
+    newsTimer = setTimeout(news, pause(2));
+    return false;
+  }
+
   async function ask() {
     const answer = await call(`${at("news")}?after=${upto}`);
-    if (!isOurs(answer)) return false;
+    if (!isOurs(answer)) throw new Error(answer.status);
     if (answer.status === 404 || answer.status === 403) return renew();
     if (!answer.ok) return false;
     const found = await answer.json();
