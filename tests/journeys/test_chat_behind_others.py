@@ -110,7 +110,7 @@ def test_a_file_that_does_not_arrive_blocks_nothing(
 
 def test_a_file_that_takes_long_can_be_left_out(context: BrowserContext, page: Page, chat: Chat) -> None:
     held: list[Route] = []
-    context.route("**/files/", lambda route: held.append(route))
+    context.route("**/files/", lambda route: held.append(route))  # noqa: PLW0108 - the builtin takes no attributes
     page.locator("[data-attach-chat]").set_input_files([LOG])
     says(page, "Without it")
     expect(page.get_by_text("It goes as soon as the files are there.")).to_be_visible()
