@@ -89,7 +89,7 @@ def test_what_was_said_stays_until_the_house_says_otherwise(context: BrowserCont
     """The chat has ended, and a network's own page comes instead of how it stands now."""
     context.route("**/piece/", lambda route: route.fulfill(body="<h1>Sign in to this network</h1>"))
     ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
-    expect(page.get_by_text("There is no connection just now.")).to_be_visible()
+    expect(page.locator(".chat-lost")).to_contain_text("There is no connection just now.")
     expect(page.get_by_text("Let me look.")).to_be_visible()
     expect(page.get_by_text("Sign in to this network")).to_have_count(0)
     context.unroute("**/piece/")
