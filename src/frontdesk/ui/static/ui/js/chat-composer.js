@@ -1,21 +1,19 @@
 // Where one writes in a chat: Enter sends, Shift Enter begins a line; what is typed is kept; files go up at once.
 import { call, fields } from "./chat-call.js";
+import * as drafts from "./chat-draft.js";
 import emoji from "./chat-emoji.js";
-import * as kept from "./kept.js";
-
-export const draftOf = (room) => `chat-draft:${room.dataset.room}`;
 
 export default function composer(room, { send, types }) {
   const form = room.querySelector("[data-composer-chat]");
   const { text } = form.elements;
   const chips = form.querySelector("[data-chips]");
-  const draft = draftOf(room);
+  const draft = drafts.read(room.dataset.room);
   const says = room.querySelector("[data-says]");
   const files = new Map(); // chip: {id, name}, or null while it is on its way
   let wanted = false;
 
-  text.value ||= kept.get(draft) ?? "";
-  const keep = () => (text.value ? kept.set(draft, text.value) : kept.remove(draft));
+  text.value ||= draft.text;
+  const keep = () => drafts.write(room.dataset.room, { text: text.value, files: [...files.values()].filter(Boolean) });
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -61,13 +59,20 @@ export default function composer(room, { send, types }) {
 
   const isUploading = () => [...files.values()].includes(null);
 
-  async function attach(file) {
+  for (const file of draft.files) removal(show(file.name, file).chip, file.name);
+
+  function show(words, file) {
     const chip = chips.appendChild(document.createElement("li"));
     chip.className = "file";
     const name = chip.appendChild(document.createElement("span"));
-    name.textContent = `${file.name} …`;
+    name.textContent = words;
+    files.set(chip, file);
+    return { chip, name };
+  }
+
+  async function attach(file) {
+    const { chip, name } = show(`${file.name} …`, null);
     removal(chip, file.name);
-    files.set(chip, null);
     const answer = await call(room.dataset.upload, { form: fields({ files: file }), isSlow: true })
       .then((it) => it.json())
       .catch(() => ({})); // no connection, or somebody's page
@@ -77,6 +82,7 @@ export default function composer(room, { send, types }) {
     chip.classList.toggle("is-refused", !arrived);
     if (arrived) files.set(chip, arrived);
     else files.delete(chip);
+    keep();
     if (!wanted || isUploading()) return;
     says.textContent = "";
     if (arrived) go();
@@ -89,6 +95,7 @@ export default function composer(room, { send, types }) {
     remove.addEventListener("click", () => {
       files.delete(chip);
       chip.remove();
+      keep();
       if (wanted && !isUploading()) wanted = says.textContent = "";
       text.focus();
     });

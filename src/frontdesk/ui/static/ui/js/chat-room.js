@@ -2,10 +2,10 @@
 // written goes to the outbox; and the server hears that somebody is here, types, and has read.
 import { call, fields, say } from "./chat-call.js";
 import { isOurs } from "./chat-deliver.js";
-import composer, { draftOf } from "./chat-composer.js";
+import composer from "./chat-composer.js";
+import * as drafts from "./chat-draft.js";
 import outbox, { number, pause } from "./chat-outbox.js";
 import past from "./chat-past.js";
-import * as kept from "./kept.js";
 
 const HERE = 20_000;
 const TYPES = 5000; // so often it says that somebody types; the server forgets it soon
@@ -204,9 +204,9 @@ export default function enhance(room) {
     here();
   } else {
     // It ended while something was being written: whoever wrote it decides.
-    const begun = kept.get(draftOf(room))?.trim();
-    kept.remove(draftOf(room));
-    if (begun) box.put(begun, [], number(), at("begun"));
+    drafts.take(at("room")).then(({ text, files }) => {
+      if (text.trim() || files.length) box.put(text.trim(), files, number(), at("begun"));
+    });
   }
   past(room);
   room.addEventListener("live", news);

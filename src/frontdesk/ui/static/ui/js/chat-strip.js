@@ -1,5 +1,6 @@
 // The chats of the desk, on each of its pages: fresh when the desk is woken, also while nobody looks at the page, so that
 // its title counts, a quiet sound is heard and the system tells, where the agent has switched these on in this browser.
+import { sweep } from "./chat-draft.js";
 import unsent from "./chat-unsent.js";
 import { adopt, call } from "./desk-call.js";
 
@@ -10,6 +11,7 @@ const base = () => document.title.replace(/^\(\d+\) /, "");
 
 export default function enhance(strip) {
   const rows = strip.querySelector("[data-chat-rows]");
+  sweep();
   const sendOn = unsent(strip);
   let timer;
   let asked = 0;

@@ -3,6 +3,7 @@
 import { call } from "./chat-call.js";
 import { isOurs } from "./chat-deliver.js";
 import { pause } from "./chat-outbox.js";
+import { sweep } from "./chat-draft.js";
 import stranded from "./chat-stranded.js";
 
 export default function enhance(place) {
@@ -27,6 +28,7 @@ export default function enhance(place) {
   });
   place.addEventListener("chat-load", (event) => load(event.detail?.address ?? place.dataset.chat, event.detail));
   let retry;
+  sweep();
   const sendOn = stranded(place, tell);
   if ("chatNow" in place.dataset) load(place.dataset.chat, { quiet: true });
 

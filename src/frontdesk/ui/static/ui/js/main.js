@@ -30,6 +30,7 @@ const helpers = [
   ["[data-keyboard]", () => import("./keyboard.js")],
   ["[data-suggest]", () => import("./suggest.js")],
   ["[data-chat-strip]", () => import("./chat-strip.js")],
+  ["[data-sign-out]", () => import("./sign-out.js")],
   ["[data-autosubmit]", () => import("./autosubmit.js")],
   ["[data-search]", () => import("./search.js")],
   ["[data-quote], [data-picture]", () => import("./forum.js")],
