@@ -4,7 +4,7 @@ import pytest
 
 from frontdesk.support.forum import members, names
 from frontdesk.support.forum.errors import NameRefused
-from frontdesk.support.forum.models import FormerHandle
+from frontdesk.support.forum.models import FormerHandle, Member
 from tests import people
 from tests.support import forum
 
@@ -43,6 +43,10 @@ def test_handles_do_not_look_like_the_teams(handle: str) -> None:
         "Verified owner",
         "Kundenservice",
         "Мoderatorin",
+        "Moderatorin Eva",
+        "Eva (Support)",
+        "Verified owner Bob",
+        "Bob, besitzt nachweislich Shield",
     ],
 )
 def test_names_do_not_look_like_the_teams(name: str) -> None:
@@ -59,6 +63,18 @@ def test_names_show_no_address() -> None:
 @pytest.mark.parametrize("name", ["Ada", "Ali", "Søren Å", "Доротея", "李小龙", "Teamo"])
 def test_names_of_people_are_welcome(name: str) -> None:
     assert names.check_name(name) == name
+
+
+@pytest.mark.parametrize("about", ["Call +49 30 1234567", "See https://evil.invalid/x", "Write to eva@evil.invalid"])
+def test_new_members_spread_nothing_by_their_profile(about: str) -> None:
+    ada = forum.member(level=Member.Level.NEW)
+    with pytest.raises(NameRefused) as why:
+        members.introduce(member=ada, name="Ada", handle="ada", about=about)
+    assert (why.value.members["field"], why.value.members["why"]) == ("about", "spreads")
+    with pytest.raises(NameRefused) as why:
+        members.introduce(member=ada, name="Eva 030 1234567", handle="ada")
+    assert why.value.members["field"] == "name"
+    assert members.introduce(member=ada, name="Ada", handle="ada", about="I like engines.").about == "I like engines."
 
 
 def test_the_first_handle_is_of_the_name_never_of_the_address() -> None:

@@ -127,6 +127,15 @@ def test_titles_are_looked_at_whenever_they_change(new: Member) -> None:
     assert topic.hidden_at is not None
 
 
+def test_reasons_for_edits_are_looked_at_like_the_text(new: Member) -> None:
+    topic = writing.begin(
+        member=new, category=order.category(), title="No sound", text="Since today.", client_id=uuid4()
+    )
+    first = changing.edit(member=new, post=topic.posts.get(), text="Since Monday.", reason="Pills at cheap-pills.com")
+    first.refresh_from_db()
+    assert (first.state, first.waits_for) == ("waiting", "first_links")
+
+
 def test_a_better_title_is_looked_at_like_any_words() -> None:
     rex, bea = order.member("rex", Level.REGULAR), order.member("bea", Level.REGULAR)
     OrderSettings.objects.create(words=["casino"])
@@ -236,6 +245,11 @@ def test_two_at_once_do_not_pass_the_limit() -> None:
     outcomes = at_once(*[lambda: holding.count(new, "topic")] * 6)
     assert sum(outcome is None for outcome in outcomes) == 3
     assert sum(isinstance(outcome, PostingTooFast) for outcome in outcomes) == 3
+
+
+def test_a_forgotten_space_makes_no_host() -> None:
+    assert reading.links("I tried.it works for me.us too, tell.me") == []
+    assert reading.links("See evil.it/x, t.me/evil and www.evil.us") == ["www.evil.us", "evil.it", "t.me"]
 
 
 def test_reading_hosts() -> None:

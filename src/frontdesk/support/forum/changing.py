@@ -61,15 +61,16 @@ def put(
     else:
         deciding.decide(member, "post.rewritten", reason, About(topic, current), tell=current.author)
     events.publish(PostChanged(topic.pk, current.pk, Change.EDITED))
-    _hold_if_needed(member, topic, current, contents, title=subject if renames else "")
+    _hold_if_needed(member, topic, current, contents, beside=(subject if renames else "", reason))
     return current
 
 
-def _hold_if_needed(member: Member, topic: Topic, post: Post, contents: Contents, *, title: str) -> None:
-    """What somebody writes into a post or a title that is seen already is looked at by the same rules as a new one."""
+def _hold_if_needed(member: Member, topic: Topic, post: Post, contents: Contents, *, beside: tuple[str, str]) -> None:
+    """What somebody writes into a post that is seen already, its title and the reason for an edit (`beside`) is looked
+    at by the same rules as a new one."""
     if post.state != State.VISIBLE or post.author_id != member.pk:
         return
-    if waits_for := holding.reason_to_wait(member, post.text, contents, title=title, edits=post):
+    if waits_for := holding.reason_to_wait(member, post.text, contents, title="\n".join(beside), edits=post):
         post.waits_for = waits_for[:40]
         adding.set_state(topic, post, State.WAITING)
 

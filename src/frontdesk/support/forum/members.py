@@ -11,7 +11,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import audit, clock, throttle
 from frontdesk.core.throttle import Limit
-from frontdesk.support.forum import claiming, names, rights, wording
+from frontdesk.support.forum import claiming, holding, names, rights, wording
 from frontdesk.support.forum.actors import actor_of
 from frontdesk.support.forum.errors import NameNotChosen, NameRefused
 from frontdesk.support.forum.models import FormerHandle, Member
@@ -77,8 +77,10 @@ def introduce(*, member: Member, name: str, handle: str, about: str = "") -> Mem
     throttle.reserve(CHANGES, str(current.pk))
     kept = names.check_handle(handle, member=current)
     former = current.handle
-    current.name, current.handle = names.check_name(name, member=current), kept
-    current.about = wording.UNKEPT.sub("", about).strip()[:LONGEST_ABOUT]
+    shown = names.check_name(name, member=current)
+    said = wording.UNKEPT.sub("", about).strip()[:LONGEST_ABOUT]
+    _require_fit(current, shown, said)
+    current.name, current.handle, current.about = shown, kept, said
     first = current.agreed_at is None
     current.agreed_at = current.agreed_at or clock.now()
     try:
@@ -91,6 +93,13 @@ def introduce(*, member: Member, name: str, handle: str, about: str = "") -> Mem
         FormerHandle.objects.get_or_create(handle=former, defaults={"member": current})
     _note(current, "member.joined" if first else "member.changed")
     return current
+
+
+def _require_fit(member: Member, name: str, about: str) -> None:
+    """What is new in a profile is looked at by the rules for posts. Raises NameRefused."""
+    for field, old, new in (("name", member.name, name), ("about", member.about, about)):
+        if new != old and not holding.is_fit_for_profile(member, new):
+            raise NameRefused(field=field, why="spreads")
 
 
 @transaction.atomic

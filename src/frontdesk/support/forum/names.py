@@ -29,6 +29,10 @@ WHY: dict[str, str | Promise] = {
     "reserved": _("This looks as if you belonged to the team. Please choose another one."),
     "empty": _("Please enter the name that others see."),
     "long": _("This is too long: at most 60 characters."),
+    "spreads": _(
+        "This cannot be shown: links, phone numbers and mail addresses of new members, and words and links that the "
+        "team keeps out."
+    ),
     "address": _("This looks like an address, which others should not see."),
 }
 CALLS = {"all", "here", "everyone", "everybody", "channel", "me", "new", "deleted"}  # which other places give a meaning
@@ -40,6 +44,14 @@ RESERVED = (
     "verifiedowner", "verified", "moderatorin", "moderatoren", "moderation", "administratorin", "kundenservice",
     "kundensupport", "kundenbetreuung", "customerservice", "customersupport", "customercare", "teammitglied",
 )  # fmt: skip
+# Those that tell of a task also when they stand beside a name.
+TASKS = (
+    "admin", "administrator", "administratorin", "moderator", "moderators", "moderatorin", "moderatoren", "moderation",
+    "support", "supportteam", "kundendienst", "helpdesk", "official", "kundenservice", "kundensupport",
+    "kundenbetreuung", "teammitglied",
+)  # fmt: skip
+BADGES = ("verified owner", "besitzt nachweislich", "customer service", "customer support", "customer care")
+WORDS_APART = re.compile(r"[\W_]+")
 LOOKS_LIKE = {
     sign: letter
     for letter, signs in {
@@ -137,7 +149,10 @@ def _is_teams(name: str, field: str, person: Person | None) -> bool:
 def passes_for_team(name: str, team: Collection[str]) -> bool:
     """The same for who is nobody of the team; `team` are `team_names`, looked up once for many."""
     seen, vendor = fold(name), fold(str(settings.FRONTDESK_BRAND["name"]))
-    return seen in {fold(each) for each in RESERVED} or (len(vendor) > 2 and vendor in seen) or seen in team
+    if seen in {fold(each) for each in RESERVED} or (len(vendor) > 2 and vendor in seen) or seen in team:
+        return True
+    words, tasks = {fold(word) for word in WORDS_APART.split(name)}, {fold(each) for each in TASKS}
+    return bool(words & tasks) or any(fold(each) in seen for each in BADGES)
 
 
 def team_names(field: str) -> set[str]:

@@ -1,6 +1,6 @@
 """What holds posts back: limits by level, and reasons to wait for a look."""
 
 from frontdesk.support.forum.holding.limits import LIMITS, Limits, count, limits_of
-from frontdesk.support.forum.holding.waiting import WHY, reason_to_wait, words_for
+from frontdesk.support.forum.holding.waiting import WHY, is_fit_for_profile, reason_to_wait, words_for
 
-__all__ = ["LIMITS", "WHY", "Limits", "count", "limits_of", "reason_to_wait", "words_for"]
+__all__ = ["LIMITS", "WHY", "Limits", "count", "is_fit_for_profile", "limits_of", "reason_to_wait", "words_for"]

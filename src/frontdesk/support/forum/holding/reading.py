@@ -11,10 +11,11 @@ INVISIBLE = re.compile(
 DOTS = re.compile(r" {0,2}(?:\[ ?(?:\.|dot) ?\]|\( ?(?:\.|dot) ?\)) {0,2}", re.IGNORECASE)
 TLDS = (
     "com net org info biz io app dev xyz top shop store site online club live vip icu buzz link click work "
-    "ru cn su tk ml ga cf gq pw cc tv me de at ch eu uk fr it es nl pl cz us ca br in example "
+    "ru cn su tk ml ga cf gq pw cc tv de at ch eu uk fr es nl pl cz ca br in example "
     "bet casino loan money pro agency website space fun cloud digital social bio gg ly se "
     "fi dk pt ie hu ro jp kr tw hk sg au nz za mx"
 )
+WORDS = "it me us"  # hosts end with them, too; without a path it is a space that somebody forgot after a full stop
 # What is written like a host and means none: names of software, and names of programs from the end of a host on.
 NO_HOSTS = frozenset(
     {
@@ -29,7 +30,8 @@ LINK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 HOST = re.compile(
-    rf"(?<![\w@./-])(?:[\w-]{{1,63}}\.){{1,9}}(?:{'|'.join(TLDS.split())}|xn--[a-z0-9-]{{1,59}})(?![\w-])(?!\.\w)",
+    rf"(?<![\w@./-])(?:[\w-]{{1,63}}\.){{1,9}}(?:{'|'.join(TLDS.split())}|xn--[a-z0-9-]{{1,59}}"
+    rf"|(?:{'|'.join(WORDS.split())})(?=[/:?#]\w))(?![\w-])(?!\.\w)",
     re.IGNORECASE,
 )
 IN_LINK = re.compile(

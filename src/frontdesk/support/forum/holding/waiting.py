@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +17,9 @@ from frontdesk.support.forum import rights
 from frontdesk.support.forum.holding import lookalikes, reading
 from frontdesk.support.forum.holding.limits import limits_of
 from frontdesk.support.forum.models import Member, OrderSettings, Post, Trace
-from frontdesk.support.forum.rendering import Contents
+
+if TYPE_CHECKING:  # texts are rendered with the paths of members, whose names are looked at here
+    from frontdesk.support.forum.rendering import Contents
 
 Level = Member.Level
 WHY: dict[str, Text] = {
@@ -31,6 +34,7 @@ WHY: dict[str, Text] = {
     "flags": _("Members have reported it"),
     "asked_again": _("Its author has changed it and asks for another look"),
 }
+SPREADS = frozenset({"words", "look_alike", "first_links", "links"})  # of WHY: what says something to readers
 ALIKE = timedelta(days=1)
 STORM = timedelta(hours=1)
 SHORTEST = 20  # letters; "Thank you" is said by many
@@ -86,7 +90,7 @@ class Draft:
 
 
 def reason_to_wait(
-    member: Member, text: str, contents: Contents | None = None, *, title: str = "", edits: Post | None = None
+    member: Member, text: str, contents: "Contents | None" = None, *, title: str = "", edits: Post | None = None
 ) -> str:
     """Why this waits for a look: a key of WHY, or "" when it is shown at once. The team's never wait.
 
@@ -100,6 +104,11 @@ def reason_to_wait(
     made = contents.links if contents else ()
     draft = Draft(member, seen, digest_of(text), named, made, current_rules(), edits)
     return next((why for why, holds in _CHECKS.items() if holds(draft)), "")
+
+
+def is_fit_for_profile(member: Member, text: str) -> bool:
+    """Whether a name or what somebody says about themselves may be shown at once: it cannot wait, as posts do."""
+    return reason_to_wait(member, text) not in SPREADS
 
 
 def words_for(why: str) -> Text:
