@@ -1,6 +1,7 @@
 """Deleting for good: no copy of the words is left that we hold, and nothing false is said in their place."""
 
 import re
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import outbox
+from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from frontdesk.support.forum import changing, escalating, moderating, rendering, writing
 from frontdesk.support.forum.models import Decision, Member, Post, Revision, Topic
@@ -15,8 +17,9 @@ from frontdesk.support.forum.notifying import mailing
 from frontdesk.support.helpcentre.models import SearchEntry
 from frontdesk.support.tickets.models import Conversation, Message
 from tests import people
-from tests.support import order
+from tests.support import desk, order
 from tests.support.order import Level
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 SECRET = "4242 4242"
@@ -124,3 +127,62 @@ def test_a_title_made_of_markup_changes_nothing_of_a_mail_but_its_words(kim: Mem
         assert 'name="color-scheme"' in before[letter.pk]
         tags = re.findall(r"<[^>]*>", before[letter.pk])
         assert re.findall(r"<[^>]*>", letter.html) == [each.replace("/color-scheme/", "/topic/") for each in tags]
+
+
+def test_the_title_goes_from_the_mails_of_the_desk_and_from_what_came_back(kim: Member) -> None:
+    topic = begun()
+    agent = order.person_of(kim)
+    asked = escalating.hand_over(actor=Actor.staff(agent.pk, WHY), topic=topic)
+    desk.answers(agent, asked, "Have it renewed.")
+    outbox.deliver_due()
+    assert Letter.objects.filter(template="tickets/answer", subject__contains=SECRET).exists()
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    assert not leaks()
+
+
+def test_another_topic_of_the_same_title_keeps_what_was_decided_about_it(kim: Member) -> None:
+    topic, cleo = begun(title="No sound at all"), order.member("cleo")
+    twin, into = order.topic(cleo, title="No sound at all"), order.topic(cleo, title="No sound at all")
+    moderating.merge(by=kim, topic=twin, into=into, reason=WHY)
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    assert Decision.objects.get(what="topic.merged").data["title"] == "No sound at all"
+
+
+def test_a_title_within_a_longer_word_is_not_that_title(kim: Member) -> None:
+    topic = begun(title="Printer jam")
+    writing.reply(member=order.member("bob", Level.REGULAR), topic=topic, text="Printer jamming?", client_id=uuid4())
+    mail_all()
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    told = Letter.objects.get(template="forum/news", person=topic.author.person)
+    assert "Printer jamming?" in told.text
+    assert "Printer jam" not in told.subject
+
+
+def test_what_is_quoted_after_it_was_deleted_says_nothing_of_it(kim: Member) -> None:
+    topic, bob = begun(), order.member("bob", Level.REGULAR)
+    quote = rendering.quote(first(topic).text, by="Ada", path=f"/community/p/{first(topic).pk}/")
+    order.post(topic, bob)  # so that the topic is read on
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    said = writing.reply(member=bob, topic=topic, text=f"{quote}Do not show it!", client_id=uuid4())
+    assert not leaks()
+    assert said.text.endswith("Do not show it!")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_quotation_is_left_that_is_saved_at_the_same_moment() -> None:
+    kim = order.moderator()
+    bob = order.member("bob", Level.REGULAR)
+    for _round in range(4):
+        topic = order.topic(bob, title="No sound at all", text=f"It is {SECRET}.")
+        cleo = Member.objects.filter(handle="cleo").first() or order.member("cleo", Level.REGULAR)
+        said = order.post(topic, cleo, "Do not show it!")
+        quote = rendering.quote(first(topic).text, by="Bob", path=f"/community/p/{first(topic).pk}/")
+        done = at_once(
+            partial(changing.edit, member=cleo, post=said, text=f"{quote}Do not show it! {uuid4().hex}"),
+            partial(moderating.black_out, by=kim, post=first(topic), reason=WHY),
+        )
+        assert not [each for each in done if isinstance(each, Exception)], done
+        said.refresh_from_db()
+        assert "Do not show it!" in said.text
+        assert "It is" not in said.text
+        assert not leaks()

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from frontdesk.core import clock, events
-from frontdesk.support.forum import counting, members, pictures, rendering, searching, wording
+from frontdesk.support.forum import counting, members, pictures, quotations, rendering, searching, wording
 from frontdesk.support.forum.errors import PostedAlready, PostRefused
 from frontdesk.support.forum.events import AnswerUnaccepted, Change, PostChanged
 from frontdesk.support.forum.models import Member, Post, Topic
@@ -112,7 +112,11 @@ def add(
 
 
 def fill(post: Post, text: str, contents: Contents) -> None:
-    """Put a text into a post, with what is made of it; the caller saves it."""
+    """Put a text into a post, with what is made of it; the caller saves it. A quotation of what was deleted for good
+    meanwhile loses its words."""
+    kept = quotations.without_forgotten(text)
+    if kept != text:
+        text, contents = kept, rendering.contents_of(kept)
     known = members.handles_among(set(contents.handles))
     post.text, post.mentions = text, sorted(known)
     post.html = rendering.to_html(text, handles=known)

@@ -82,6 +82,9 @@ class Forum:
                 return Fate(Verdict.POSTED, "posted")
             _tell(row.member, row.topic, read, refusal)
             return Fate(Verdict.REFUSED, _why(refusal))
+        except BaseException:  # whatever it was: the rows are gone, and nobody would find the files
+            pictures.forget_undone(shown)
+            raise
         waits = post.state == Post.State.WAITING
         return Fate(Verdict.POSTED, "posted_waiting" if waits else "posted")
 
@@ -111,7 +114,7 @@ def _post(member: Member, topic: Topic, read: Read, mail: UUID, shown: list[Pict
     if topic.hidden_at is not None and not reader.is_moderator:
         raise NotFound
     text = words_of(read.text)
-    shown += _pictures(member, read)
+    _add_pictures(shown, member, read)
     whole = "\n\n".join(each for each in (text, *(picture.markdown for picture in shown)) if each)
     return writing.reply(member=member, topic=topic, text=whole, client_id=mail, by_mail=True)
 
@@ -123,9 +126,9 @@ def words_of(text: str) -> str:
     return cut.strip() or text.strip()
 
 
-def _pictures(member: Member, read: Read) -> list[Picture]:
-    """The attached files that are pictures, made anew; others do not belong into a post."""
-    made: list[Picture] = []
+def _add_pictures(made: list[Picture], member: Member, read: Read) -> None:
+    """The attached files that are pictures, made anew, put into `made` one by one, so that none is lost sight of when
+    a later one fails; other files do not belong into a post."""
     for file in read.files:
         if len(made) == MOST_PICTURES:
             break
@@ -133,7 +136,6 @@ def _pictures(member: Member, read: Read) -> list[Picture]:
             made.append(pictures.add(member=member, source=BytesIO(file.data)))
         except Refusal:
             continue
-    return made
 
 
 def _why(refusal: Refusal) -> str:

@@ -6,7 +6,7 @@ they follow, like, flagged and were told is gone. Posts that they deleted lose t
 order of topics and posts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import blackening, claiming, entries, names, rendering, searching, wording
+from frontdesk.support.forum import blackening, claiming, entries, names, rendering, searching, titles
 from frontdesk.support.forum.blackening import GONE, Words
 from frontdesk.support.forum.models import (
     Decision,
@@ -51,14 +51,26 @@ def erase(traces: Traces) -> None:
     Decision.objects.filter(by=traces.person).update(by=None)
     EditLock.objects.filter(by=traces.person).update(by=None)
     theirs = Member.objects.filter(person=traces.person) | blackening.unclaimed(traces)
-    for found in theirs.order_by("pk"):
-        _erase(found, traces)
+    members = list(theirs.order_by("pk"))
+    # Before any row is locked: how common names are takes a while.
+    called = {each.pk: blackening.words_of(each, traces) for each in members}
+    _lock(members, called)
+    for found in members:
+        _erase(found, called[found.pk])
 
 
-def _erase(found: Member, traces: Traces) -> None:
-    words = blackening.words_of(found, traces)  # before any row is locked: how common names are takes a while
-    _lock_topics(found, words)
-    member = Member.objects.select_for_update().get(pk=found.pk)
+def _lock(members: Sequence[Member], called: Mapping[UUID, Words]) -> None:
+    """The rows that will change, in the order in which everybody takes them: all topics by their ids, then members."""
+    topics = set[UUID]()
+    for each in members:
+        topics.update(blackening.near(each, called[each.pk].handles).values_list("topic", flat=True))
+    list(Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk").values_list("pk"))
+    keys = [each.pk for each in members]
+    list(Member.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def _erase(found: Member, words: Words) -> None:
+    member = Member.objects.get(pk=found.pk)
     _forget_deleted(member)
     _blacken_letters(member, words)
     changed = _blacken_posts(blackening.near(member, words.handles), member, words)
@@ -69,20 +81,13 @@ def _erase(found: Member, traces: Traces) -> None:
         entries.follow(topic.pk)
 
 
-def _lock_topics(member: Member, words: Words) -> None:
-    """The rows that will change, in the order in which everybody takes them: topics by their ids, then members."""
-    topics = sorted(set(blackening.near(member, words.handles).values_list("topic", flat=True)))
-    list(Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk").values_list("pk"))
-
-
 def _blacken_posts(posts: QuerySet[Post], member: Member, words: Words) -> set[UUID]:
     """Returns the topics of which something reads otherwise now."""
     renamed, changed = set[UUID](), set[UUID]()
     for topic in Topic.objects.filter(pk__in=set(posts.values_list("topic", flat=True))).order_by("pk"):
         title = _said_by(topic.author_id == member.pk, words, topic.title)
         if title != topic.title:
-            topic.title, topic.slug = title, wording.slug_of(title)
-            topic.save(update_fields=["title", "slug"])
+            titles.replace(topic, {topic.title: title})  # others' digests name it, too
             renamed.add(topic.pk)
     keys = list(posts.order_by("topic", "number").values_list("pk", flat=True))
     for post in Post.objects.filter(pk__in=keys).select_related("topic").iterator(chunk_size=500):

@@ -1,19 +1,19 @@
 """Blacking out a message: somebody sent a card's number, or a stranger's data. That it was said stays."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from frontdesk.accounts.models import Message as Letter
-from frontdesk.core import clock
+from frontdesk.core import blackening, clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.mail.outgoing import carrying
-from frontdesk.support.tickets.models import Attachment, IncomingMail, Message, OutgoingMail, RawMail
+from frontdesk.support.tickets.models import Attachment, Conversation, IncomingMail, Message, OutgoingMail, RawMail
 
 BLACK = "█"
 
@@ -35,6 +35,25 @@ def redact(*, actor: Actor, message: Message) -> bool:
     Message.objects.filter(pk__in=keys).update(text="", html="", quoted="", redacted_at=clock.now())
     note(actor, "conversation.redacted", current, {"sequence": message.sequence})
     return True
+
+
+@transaction.atomic
+def rename(conversations: QuerySet[Conversation], *, words: Callable[[str], str]) -> None:
+    """Put `words` of its subject in the subject's place, and in that of every mail to and fro, which say it as well;
+    those that came lose the bytes that say it. For whoever takes words out for good, and notes it."""
+    for each in conversations.select_for_update(of=("self",)).order_by("pk"):
+        if (subject := words(each.subject)) != each.subject:
+            Conversation.objects.filter(pk=each.pk).update(subject=subject)
+        sent = OutgoingMail.objects.filter(message__conversation=each, account_message__isnull=False)
+        for letter in Letter.objects.filter(pk__in=list(sent.values_list("account_message", flat=True))):
+            told = {name: words(getattr(letter, name)) for name in ("subject", "text")}
+            told["html"] = blackening.in_html(letter.html, words=words)
+            if any(getattr(letter, name) != text for name, text in told.items()):
+                Letter.objects.filter(pk=letter.pk).update(**told)
+        for mail in IncomingMail.objects.filter(Q(conversation=each) | Q(message__conversation=each)).distinct():
+            if (subject := words(mail.subject)) != mail.subject:
+                IncomingMail.objects.filter(pk=mail.pk).update(subject=subject)
+                RawMail.objects.filter(mail=mail).delete()
 
 
 def _forget_raw(messages: Collection[UUID]) -> None:
