@@ -104,6 +104,7 @@ PAYMENTS: dict[str, Text] = {
     "currency": _("Currency"),
     "status": _("Status"),
     "decline": _("Why it failed"),
+    "difference": _("What the provider said otherwise"),
     "provider": _("Provider"),
     "statement_text": _("Text on the bank statement"),
     "card_brand": _("Card"),
