@@ -76,7 +76,7 @@ export default function composer(room, { send, types }) {
     const answer = await call(room.dataset.upload, { form: fields({ files: file }), isSlow: true })
       .then((it) => it.json())
       .catch(() => ({})); // no connection, or somebody's page
-    if (!files.has(chip)) return; // removed meanwhile
+    if (!room.isConnected || !files.has(chip)) return; // shown anew, or removed meanwhile
     const [arrived] = answer.files ?? [];
     name.textContent = arrived?.name ?? answer.words ?? `${file.name}: ${room.dataset.fileLost}`;
     chip.classList.toggle("is-refused", !arrived);

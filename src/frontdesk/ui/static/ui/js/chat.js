@@ -36,7 +36,10 @@ export default function enhance(place) {
     const again = () => form.dispatchEvent(new CustomEvent("unsent")); // it may be pressed again at once
     if (place.classList.contains("is-loading")) return again();
     const markup = await waiting(() => call(form.action, { form: new FormData(form, button) }));
-    if (markup !== null) return put(markup);
+    if (markup !== null) {
+      clearTimeout(retry); // what it would have brought is over
+      return put(markup);
+    }
     again();
     says(place.dataset.again);
   }
