@@ -139,6 +139,8 @@ def forget(response: HttpResponseBase, asker: Asker | None = None) -> None:
         response[SECRET] = ""
         return
     response.delete_cookie(cookie_name(), path=PATH, samesite="Lax")
+    taken = response.cookies[cookie_name()]  # closed as it was when it was given
+    taken["httponly"], taken["secure"] = True, settings.SESSION_COOKIE_SECURE
 
 
 def hint(response: HttpResponse, asker: Asker, *, is_on: bool) -> None:
