@@ -171,6 +171,7 @@ def test_the_receipt_of_a_switch_names_the_plan_that_was_paid_for(ada: Person, b
     sales.until(time, subscription.paid_until)
     assert "Basic" in told("receipt")
     assert "Pro" not in told("receipt")
+    sales.after(time, hours=1)
     quote = quotes.upgrade(
         subscription=fresh(subscription), version=pro, license_ends_at=fresh(subscription).paid_until
     )
