@@ -171,6 +171,15 @@ def test_the_next_one_is_taken_and_its_page_opens(kim_browser: Client, kim: Pers
     assert f'data-desk-chat="{kim.pk}:{first.pk}" data-chat-on' in page
 
 
+def test_a_page_that_was_made_for_another_says_nothing(kim_browser: Client, lou: Person, chat: Chat) -> None:
+    """Whoever signs in beside it, and whatever the token against forged requests says."""
+    form = {"kind": "agent", "text": "Which version?", "client_id": uuid4()}
+    for author, status in [(str(lou.pk), 403), ("", 403), (str(Person.objects.get(name="Kim Reyes").pk), 200)]:
+        headers = {"X-Part": "said", "Frontdesk-Person": author}
+        assert kim_browser.post(f"{page_of(chat)}messages/", form, headers=headers).status_code == status
+        assert Message.objects.filter(text="Which version?").exists() == (status == 200)
+
+
 def test_what_is_said_is_said_once_and_mails_nobody(kim_browser: Client, chat: Chat) -> None:
     once = {"client_id": str(uuid4())}
     first = say(kim_browser, chat, "Please try again.", **once)

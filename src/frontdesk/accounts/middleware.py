@@ -5,6 +5,7 @@ from collections.abc import Callable
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -72,6 +73,26 @@ class PersonMiddleware:
         if signed_in or request.path.startswith(PRIVATE):
             response["Cache-Control"] = "no-store, private"
         return response
+
+
+class AuthorMiddleware:
+    """What a page sends for its reader is taken from nobody else: another may have signed in beside it meanwhile.
+
+    The token against forged requests does not tell them apart where an answer that was still under way, to the one
+    before, has set its cookie once more.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Compare the header that scripts send with who is signed in. Raises PermissionDenied."""
+        author = request.headers.get("Frontdesk-Person")
+        if author is not None and author != str(request.user.pk):
+            raise PermissionDenied
 
 
 class MethodMiddleware:

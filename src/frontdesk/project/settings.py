@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "frontdesk.accounts.middleware.PersonMiddleware",
+    "frontdesk.accounts.middleware.AuthorMiddleware",
     "frontdesk.accounts.middleware.MethodMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -2,7 +2,7 @@
 // and asks what is new whenever it is woken. What cannot be kept just now is tried again. In a chat, chat-desk.js sends.
 import files from "./composer-files.js";
 import news from "./composer-news.js";
-import { call, trouble } from "./desk-call.js";
+import { call, trouble, whileThere } from "./desk-call.js";
 import offer from "./offers.js";
 
 const KEEP_AFTER = 700;
@@ -17,7 +17,7 @@ export default async function enhance(form) {
     const data = new FormData(form);
     data.delete("files");
     data.delete("seen");
-    data.delete("csrfmiddlewaretoken"); // goes along by itself, and may change
+    data.delete("csrfmiddlewaretoken"); // another token is no change of the draft
     return new URLSearchParams(data).toString();
   }
 
@@ -58,7 +58,7 @@ export default async function enhance(form) {
   form.addEventListener("change", later);
   addEventListener("pagehide", () => keep({ last: true }));
   document.addEventListener("visibilitychange", () => document.hidden && keep({ last: true }));
-  document.addEventListener("desk-trouble", () => form.isConnected && (says.textContent = trouble()));
+  whileThere(form, () => (says.textContent = trouble()));
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target.id === "talk" && form.isConnected && keep({ last: true }));
 
   form.addEventListener("keydown", (event) => {

@@ -16,7 +16,8 @@ export async function call(address, { form, headers = {}, isSlow = false, last =
   const ask = () => {
     const limit = last ? { keepalive: true } : { signal: AbortSignal.timeout(isSlow ? SLOW : PATIENCE) };
     if (!form) return fetch(address, { headers, ...limit });
-    return fetch(address, { method: "POST", body: form, headers: { ...headers, "X-CSRFToken": token() }, ...limit });
+    form.delete("csrfmiddlewaretoken"); // it would count more than the header, and may be older
+    return fetch(address, { method: "POST", body: form, headers: { ...headers, ...author(), "X-CSRFToken": token() }, ...limit });
   };
   let answer = await ask();
   if (form && !last && answer.status === 403 && (await renew())) {
@@ -24,8 +25,14 @@ export async function call(address, { form, headers = {}, isSlow = false, last =
     if (answer.status === 403) become("stale");
   }
   if (answer.redirected) become("out");
-  else if (answer.ok) become("");
+  else if (answer.ok && form) become(""); // of who only asks, the strip's answer says who they are
   return answer;
+}
+
+// Whose page this is: the server takes nothing in it for anybody else, whatever the browser's cookies say by then.
+export function author() {
+  const { person } = document.documentElement.dataset;
+  return person ? { "Frontdesk-Person": person } : {};
 }
 
 // Another token, and whether there is one.
@@ -53,6 +60,14 @@ export function adopt(answer) {
   if (meta()) meta().content = now;
   for (const field of document.querySelectorAll(FIELDS)) field.value = now;
   return true;
+}
+
+// `told` hears of trouble as long as the element is in the page.
+export function whileThere(element, told) {
+  document.addEventListener("desk-trouble", function hear() {
+    if (element.isConnected) told();
+    else document.removeEventListener("desk-trouble", hear);
+  });
 }
 
 function become(next) {
