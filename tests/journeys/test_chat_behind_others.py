@@ -8,6 +8,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.support.chat import ending
 from frontdesk.support.chat.models import Chat
 from tests.journeys.test_chat_in_browser import ada, kim, let_in, page, says, server, texts
+from tests.people import customer
 from tests.support import chats, desk
 from tests.support.server import Server
 
@@ -45,6 +46,45 @@ def test_what_a_firewall_refuses_holds_up_nothing_for_ever(context: BrowserConte
     assert texts(chat) == ["First", "And this"]
     assert len(refused) <= 8
     assert pieces == []
+
+
+def test_who_bars_everything_has_said_nothing_of_these_words(context: BrowserContext, page: Page, chat: Chat) -> None:
+    """However often it was tried: what waits goes by itself once anything gets through."""
+    context.route("**/chat/**", lambda route: route.fulfill(status=403, body="<h1>Sign in to this network</h1>"))
+    says(page, "Second")
+    for _try in range(9):
+        with page.expect_response("**/say/"):
+            page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-pending]")).to_have_count(1)
+    expect(page.locator("[data-pending].is-refused")).to_have_count(0)
+    context.unroute("**/chat/**")
+    expect(page.locator("[data-pending]")).to_have_count(0, timeout=40_000)
+    assert texts(chat) == ["First", "Second"]
+
+
+def test_what_waits_is_out_of_sight_once_somebody_else_sits_there(
+    context: BrowserContext, page: Page, server: Server, chat: Chat, ada: Person
+) -> None:
+    """Nor is it refused by their not being its writer, who finds it sent when they are back."""
+    context.route("**/say/", lambda route: route.abort())
+    says(page, "Second")
+    expect(page.locator("[data-pending]")).to_have_count(1)
+    page.goto(f"{server.url}/chat/?again=1")
+    stranded = page.locator(".chat-stranded")
+    expect(stranded.get_by_text("Second")).to_be_visible()
+    let_in(context, customer("eve@example.org", "Eve"), server)
+    context.unroute("**/say/")
+    with page.expect_response("**/say/") as answer:
+        page.evaluate("dispatchEvent(new Event('online'))")
+    assert answer.value.status in {403, 404}
+    expect(stranded).to_have_count(0, timeout=40_000)
+    assert texts(chat) == ["First"]
+    let_in(context, ada, server)
+    with page.expect_response("**/say/") as answer:
+        page.goto(f"{server.url}/chat/?again=1")
+    assert answer.value.ok
+    expect(stranded).to_have_count(0)
+    assert texts(chat) == ["First", "Second"]
 
 
 def test_a_token_that_stays_stale_is_renewed_once(context: BrowserContext, page: Page, chat: Chat) -> None:

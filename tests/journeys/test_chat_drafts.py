@@ -62,6 +62,12 @@ def test_who_signs_out_leaves_no_draft_behind(page: Page, chat: Chat) -> None:
 
 
 def test_what_nobody_came_back_for_goes(page: Page, chat: Chat) -> None:
+    stale = '{"text": "Read this", "files": [{"id": "1", "name": "old.txt", "at": 1}], "at": 4102444800000}'
+    page.evaluate(f"localStorage.setItem('chat-draft:{chat.pk}', '{stale}')")
+    page.reload()
+    expect(page.get_by_placeholder("Write a message")).to_have_value("Read this")
+    expect(page.locator("[data-chips] li")).to_have_count(0)  # the server has forgotten the file by then
+    page.get_by_placeholder("Write a message").fill("")
     old = '{"text": "Old", "files": [], "at": 1}'
     page.evaluate(
         f"localStorage.setItem('chat-draft:old', '{old}'); localStorage.setItem('chat-draft:undated', 'Mine')"

@@ -80,7 +80,7 @@ export default function composer(room, { send, types }) {
     const [arrived] = answer.files ?? [];
     name.textContent = arrived?.name ?? answer.words ?? `${file.name}: ${room.dataset.fileLost}`;
     chip.classList.toggle("is-refused", !arrived);
-    if (arrived) files.set(chip, arrived);
+    if (arrived) files.set(chip, { ...arrived, at: Date.now() });
     else files.delete(chip);
     keep();
     if (!wanted || isUploading()) return;

@@ -13,26 +13,29 @@ export const asks = (kind) => ({ [MARK]: kind });
 export const isOurs = (answer) => !answer.redirected && answer.headers.has(MARK);
 
 const renewed = new Set(); // what a new token was fetched for already
-const blocked = new Map(); // id: how often it did not get through
+const blocked = new Map(); // id: how often it alone did not get through
 
-// `stale: true` comes once for each id: the page needs a new token.
-export default async function deliver(id, answer, { refused, tooLong, notThrough, gone = refused }) {
+// `stale: true` comes once for each id: the page needs a new token. `gone: true`: there is no such chat for who sits here.
+// `reaches()` tells whether anything else of ours gets through.
+export default async function deliver(id, answer, { refused, tooLong, notThrough, gone = refused }, reaches) {
   const { status } = answer;
   const ours = isOurs(answer);
   if (ours && answer.ok) return {};
   if (FINAL.includes(status)) return { refused: (ours && (await wordsOf(answer))) || tooLong };
-  if (status === 403) return barred(id, ours, notThrough);
+  if (status === 403) return barred(id, ours, notThrough, reaches);
   if (!ours || status >= 500 || answer.ok) throw new Error(status);
   if (status === 429) return { wait: Math.min(Number(answer.headers.get("Retry-After")) || SOON, LONGEST) };
-  return { refused: (await wordsOf(answer)) || (GONE.includes(status) ? gone : refused) };
+  const isGone = GONE.includes(status);
+  return { refused: (await wordsOf(answer)) || (isGone ? gone : refused), gone: isGone };
 }
 
 // A stale token, or a filter on the way that dislikes these words. Neither may hold up for ever what waits behind it.
-function barred(id, ours, words) {
+async function barred(id, ours, words, reaches) {
   if (ours && !renewed.has(id)) {
     renewed.add(id);
     return { wait: STALE, stale: true };
   }
+  if (!ours && !(await reaches())) throw new Error("403"); // then it is not for these words
   const tries = (blocked.get(id) ?? 0) + 1;
   blocked.set(id, tries % TRIES);
   if (tries < TRIES) throw new Error("403");

@@ -3,7 +3,7 @@
 import deliver from "./chat-desk-send.js";
 import outbox, { number } from "./chat-outbox.js";
 import { chip, chosen } from "./composer-files.js";
-import { call, renew, token, trouble } from "./desk-call.js";
+import { call, renew, token, trouble, whileThere } from "./desk-call.js";
 
 const TYPING = 3000;
 
@@ -18,7 +18,7 @@ export default function enhance(form, { ask, begun }) {
 
   form.addEventListener("said", () => show(...last));
   form.addEventListener("answered", box.found);
-  document.addEventListener("desk-trouble", () => form.isConnected && show(...last));
+  whileThere(form, () => show(...last));
   waiting.addEventListener("click", decide);
   if ("chatOn" in form.dataset) talk();
 

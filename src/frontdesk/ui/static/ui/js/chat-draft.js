@@ -5,6 +5,7 @@ import * as kept from "./kept.js";
 
 const PREFIX = "chat-draft:";
 const KEPT_FOR = 30 * 24 * 60 * 60 * 1000;
+const FILES_KEPT_FOR = 20 * 60 * 60 * 1000; // the server keeps what no message claims for a day
 const NONE = { text: "", files: [] };
 
 export const read = (room) => of(PREFIX + room);
@@ -14,12 +15,14 @@ function of(key) {
   if (!found) return NONE;
   try {
     const draft = JSON.parse(found);
-    if (Array.isArray(draft.files)) return draft;
+    if (Array.isArray(draft.files)) return { ...draft, files: draft.files.filter(isThere) };
   } catch {
     // Kept by an older page, as it was typed.
   }
   return { text: found, files: [] };
 }
+
+const isThere = ({ at }) => at > Date.now() - FILES_KEPT_FOR;
 
 export function write(room, { text, files }) {
   if (text || files.length) kept.set(PREFIX + room, JSON.stringify({ text, files, at: Date.now() }));

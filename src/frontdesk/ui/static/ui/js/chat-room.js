@@ -28,6 +28,7 @@ export default function enhance(room) {
   let newsTimer;
 
   const isShown = () => !document.hidden && room.checkVisibility() && !("away" in document.documentElement.dataset);
+  const since = () => `${at("news")}?after=${upto}`;
   const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
   const toEnd = () => (scroll.scrollTop = scroll.scrollHeight);
 
@@ -51,7 +52,7 @@ export default function enhance(room) {
   }
 
   async function ask() {
-    const answer = await call(`${at("news")}?after=${upto}`);
+    const answer = await call(since());
     if (!isOurs(answer)) throw new Error(answer.status);
     if (answer.status === 404 || answer.status === 403) return renew();
     if (!answer.ok) return false;
@@ -112,7 +113,7 @@ export default function enhance(room) {
   const underWay = new Map(); // id: entry
   const box = outbox(at("room"), {
     async send(entry) {
-      const became = await say(at("say"), entry, room.dataset);
+      const became = await say(at("say"), entry, room.dataset, since());
       if (became.stale) renew();
       if (!became.wait && !became.refused) news();
       return became;

@@ -1,7 +1,7 @@
 // What was written in a chat that this page does not show any more, and has not arrived: it is sent on under the number
 // that it has. What is refused is shown, to be copied or removed. All this only once the server has said that the chat is
 // theirs who sit here now: another's words wait unseen in a shared browser, until their writer is back.
-import { call, say } from "./chat-call.js";
+import { call, renew, say } from "./chat-call.js";
 import { isOurs } from "./chat-deliver.js";
 import outbox, { pause, rooms } from "./chat-outbox.js";
 
@@ -16,6 +16,7 @@ export default function enhance(place, tell) {
   const boxes = new Map(); // room: its outbox; null while it is asked for, OTHERS when it is not theirs
   const shown = new Map(); // room: its lines
   const late = new Set(); // what did not go at the first try stays in sight until it is there
+  const end = (room) => `${at("news").replace(NOBODY, room)}?after=${LAST}`;
   const isElsewhere = (room) => place.isConnected && !document.querySelector(`[data-room="${room}"]`);
   const card = document.createElement("div");
   card.className = "card stack chat-stranded";
@@ -26,12 +27,23 @@ export default function enhance(place, tell) {
     if (!isElsewhere(room)) return boxes.delete(room);
     if (theirs === undefined) return setTimeout(begin, pause(failures), room, failures + 1);
     if (!theirs) return boxes.set(room, OTHERS);
-    const send = (entry) => say(at("say").replace(NOBODY, room), entry, place.dataset);
-    boxes.set(room, outbox(room, { send, show: (...now) => show(room, ...now), isThere: () => isElsewhere(room) }));
+    const isThere = () => isElsewhere(room) && boxes.get(room) !== OTHERS;
+    boxes.set(room, outbox(room, { send: (entry) => send(room, entry), show: (...now) => show(room, ...now), isThere }));
+  }
+
+  async function send(room, entry) {
+    const became = await say(at("say").replace(NOBODY, room), entry, place.dataset, end(room));
+    if (became.stale) await renew(at("chat"));
+    if (!became.gone) return became;
+    // Who sits here now is somebody else: it waits for its writer, out of sight.
+    boxes.set(room, OTHERS);
+    shown.delete(room);
+    put();
+    return { wait: 1 };
   }
 
   async function isTheirs(room) {
-    const answer = await call(`${at("news").replace(NOBODY, room)}?after=${LAST}`).catch(() => null);
+    const answer = await call(end(room)).catch(() => null);
     if (!answer || !isOurs(answer)) return undefined;
     return answer.ok ? true : answer.status === 404 ? false : undefined;
   }

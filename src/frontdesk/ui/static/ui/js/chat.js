@@ -3,7 +3,7 @@
 import { call } from "./chat-call.js";
 import { isOurs } from "./chat-deliver.js";
 import { pause } from "./chat-outbox.js";
-import { sweep } from "./chat-draft.js";
+import { forgetAll, sweep } from "./chat-draft.js";
 import stranded from "./chat-stranded.js";
 
 export default function enhance(place) {
@@ -38,6 +38,7 @@ export default function enhance(place) {
     const markup = await waiting(() => call(form.action, { form: new FormData(form, button) }));
     if (markup !== null) {
       clearTimeout(retry); // what it would have brought is over
+      if ("chatForget" in form.dataset) forgetAll();
       return put(markup);
     }
     again();
