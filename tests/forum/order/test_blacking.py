@@ -1,6 +1,7 @@
 """Deleting for good: no copy of the words is left that we hold, and nothing false is said in their place."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from frontdesk.support.tickets.models import Conversation, Message
 from tests import people
 from tests.support import desk, order
 from tests.support.order import Level
-from tests.support.races import at_once
+from tests.support.races import all_behind, at_once
 
 pytestmark = pytest.mark.django_db
 SECRET = "4242 4242"
@@ -168,21 +169,50 @@ def test_what_is_quoted_after_it_was_deleted_says_nothing_of_it(kim: Member) -> 
     assert said.text.endswith("Do not show it!")
 
 
+def quoting() -> tuple[Post, Callable[[], Post], Callable[[], bool]]:
+    """A post in another topic; how its author quotes the words in it, and how a moderator deletes them for good."""
+    kim, bob, cleo = order.moderator(), order.member("bob", Level.REGULAR), order.member("cleo", Level.REGULAR)
+    topic = order.topic(bob, title="No sound at all", text=f"It is {SECRET}.")
+    asked = first(topic)
+    said = order.post(topic, cleo, "Do not show it!")
+    quote = rendering.quote(asked.text, by="Bob", path=f"/community/p/{asked.pk}/")
+    quotes = partial(changing.edit, member=cleo, post=said, text=f"{quote}Do not show it!")
+    return said, quotes, partial(moderating.black_out, by=kim, post=asked, reason=WHY)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_no_quotation_is_left_that_is_saved_at_the_same_moment() -> None:
-    kim = order.moderator()
-    bob = order.member("bob", Level.REGULAR)
-    for _round in range(4):
-        topic = order.topic(bob, title="No sound at all", text=f"It is {SECRET}.")
-        cleo = Member.objects.filter(handle="cleo").first() or order.member("cleo", Level.REGULAR)
-        said = order.post(topic, cleo, "Do not show it!")
-        quote = rendering.quote(first(topic).text, by="Bob", path=f"/community/p/{first(topic).pk}/")
-        done = at_once(
-            partial(changing.edit, member=cleo, post=said, text=f"{quote}Do not show it! {uuid4().hex}"),
-            partial(moderating.black_out, by=kim, post=first(topic), reason=WHY),
-        )
+def test_a_quotation_that_is_being_saved_is_waited_for() -> None:
+    said, quotes, deletes = quoting()
+    assert all_behind(quotes, deletes) == [True]
+    said.refresh_from_db()
+    assert ("Do not show it!" in said.text, "It is" in said.text) == (True, False)
+    assert not leaks()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_quotation_of_what_is_being_deleted_waits_and_loses_its_words() -> None:
+    said, quotes, deletes = quoting()
+    (saved,) = all_behind(deletes, quotes)
+    assert isinstance(saved, Post)
+    said.refresh_from_db()
+    assert ("Do not show it!" in said.text, "It is" in said.text, "> …" in said.text) == (True, False, True)
+    assert not leaks()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_quote_each_other_at_once_never_wait_for_each_other() -> None:
+    authors = [order.member(name, Level.REGULAR) for name in ("bob", "cleo")]
+    posts = [first(order.topic(each, title=f"Of {each.handle}", text="It works.")) for each in authors]
+    for attempt in range(8):
+        edits = [
+            partial(
+                changing.edit,
+                member=member,
+                post=mine,
+                text=f"{rendering.quote('It works.', by='', path=f'/community/p/{other.pk}/')}Try {attempt}",
+            )
+            for member, mine, other in zip(authors, posts, posts[::-1], strict=True)
+        ]
+        done = at_once(*edits)
         assert not [each for each in done if isinstance(each, Exception)], done
-        said.refresh_from_db()
-        assert "Do not show it!" in said.text
-        assert "It is" not in said.text
-        assert not leaks()
+    assert [first(each.topic).text.endswith("Try 7") for each in posts] == [True, True]

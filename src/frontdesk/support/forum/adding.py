@@ -45,11 +45,13 @@ def lock_both(one: Topic, other: Topic) -> tuple[Topic, Topic]:
     return found[one.pk], found[other.pk]
 
 
-def one_at_a_time(member: Member) -> None:
+def one_at_a_time(member: Member, *, writes: str = "") -> None:
     """Till the transaction ends, nothing else is written by this member: two of one form see each other, and counts of
-    what somebody wrote lately are exact. Always taken before a topic's lock."""
+    what somebody wrote lately are exact. Nor is what they quote in `writes` deleted for good meanwhile. Always taken
+    before a topic's lock."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"forum member {member.pk}"])
+    quotations.hold(writes)
 
 
 def posted_before(member: Member, client_id: UUID, text: str) -> Post | None:

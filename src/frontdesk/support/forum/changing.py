@@ -29,7 +29,7 @@ def edit(*, member: Member, post: Post, text: str, title: str = "", reason: str 
     members.require_name(member)
     body, contents = adding.examined(text)
     subject = wording.title_of(title) if title else ""
-    adding.one_at_a_time(member)
+    adding.one_at_a_time(member, writes=body)
     holding.count(member, "edit")
     topic, current = locked(member, post)
     rights.may(member, "edit", current).require()

@@ -94,7 +94,7 @@ def ask_again(*, member: Member, post: Post, text: str) -> Post:
     """
     members.require_name(member)
     body, contents = adding.examined(text)
-    adding.one_at_a_time(member)
+    adding.one_at_a_time(member, writes=body)
     holding.count(member, "edit")
     topic, current = changing.locked(member, post)
     if current.author_id != member.pk:

@@ -1,18 +1,40 @@
 """What a post quotes of others with the button, and taking it out again once that was deleted for good."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import connection
 
+from frontdesk.support.forum.models import Post
+
 BLACK = "…"
 HEAD = re.compile(r"^>[^\n]*\(/community/p/([0-9a-f-]{36})/\)", re.MULTILINE)
-# Without a condition on the text: whoever deletes it this very moment is waited for, and asked what is left.
-STATES = "select id, text = '' from forum_post where id = any(%s) order by id for share"
+SHARED = """
+select pg_advisory_xact_lock_shared(hashtextextended(key, 0))
+  from (select 'forum quoted ' || id as key from unnest(%s::text[]) as quoted (id) order by id) as in_order
+"""
 
 
-def blackened(text: str, posts: Collection[UUID]) -> str:
+def hold(text: str) -> None:
+    """Till the transaction ends, nothing that this text quotes is deleted for good: who does it then finds the text.
+
+    Always before a topic's lock, as `let_go_of` is: whoever holds a topic waits for no quotation.
+    """
+    if quoted := _quoted_in(text):
+        with connection.cursor() as cursor:
+            cursor.execute(SHARED, [[str(each) for each in quoted]])
+            cursor.fetchall()
+
+
+def let_go_of(post: UUID) -> None:
+    """Wait for whoever is just quoting this post, which is about to be deleted for good; who comes later waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"forum quoted {post}"])
+
+
+def blackened(text: str, posts: Iterable[UUID]) -> str:
     """The text without the words that it quotes of these posts; that it quoted them stays."""
     for post in posts:
         path = re.escape(f"/community/p/{post}/")
@@ -21,21 +43,15 @@ def blackened(text: str, posts: Collection[UUID]) -> str:
 
 
 def without_forgotten(text: str) -> str:
-    """A text that is about to be kept, without what it quotes of posts that were deleted for good since it was begun.
-    In a transaction: till its end nobody deletes what is quoted, so that they find this text."""
-    quoted = sorted(set(HEAD.findall(text)))
-    if not quoted:
-        return text
-    with connection.cursor() as cursor:
-        cursor.execute(STATES, [_ids(quoted)])
-        return blackened(text, [post for post, is_gone in cursor.fetchall() if is_gone])
+    """A text that is about to be kept, without what it quotes of posts that were deleted for good meanwhile."""
+    quoted = _quoted_in(text)
+    return blackened(text, Post.objects.filter(pk__in=quoted, text="").values_list("pk", flat=True)) if quoted else text
 
 
-def _ids(found: Collection[str]) -> list[UUID]:
-    kept = []
-    for each in found:
-        try:
-            kept.append(UUID(each))
-        except ValueError:
-            continue
-    return kept
+def _quoted_in(text: str) -> list[UUID]:
+    """In the order of their ids."""
+    found = set[UUID]()
+    for each in HEAD.findall(text):
+        with suppress(ValueError):
+            found.add(UUID(each))
+    return sorted(found)

@@ -31,7 +31,7 @@ from frontdesk.support.forum.quotations import BLACK
 from frontdesk.support.tickets.conversations import redacting
 from frontdesk.support.tickets.models import Conversation, Message
 
-ABOUT_ORDER = ("forum/order", "forum/refused")  # mails that are found by whom they went to
+ABOUT_ORDER = ("forum/order", "forum/refused", "forum/stopped")  # mails that are found by whom they went to
 LED_TO = re.compile(r"/community/(?:t/(?P<topic>\d+)/|p/(?P<post>[0-9a-f-]{36})/)")
 NUMBERS = ("into", "of", "to")  # where a decision about one topic names another, whose title it holds
 SURE, CUT_AT = 100, 200  # characters by which a title is known when it was cut, and where subjects are cut

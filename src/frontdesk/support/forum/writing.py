@@ -38,7 +38,7 @@ def begin(
     members.require_name(member)
     subject = wording.title_of(title)
     body, contents = adding.examined(text)
-    adding.one_at_a_time(member)
+    adding.one_at_a_time(member, writes=body)
     if found := adding.posted_before(member, client_id, body):
         return found.topic
     _require_beginning(member, category)
@@ -91,7 +91,7 @@ def reply(
     """
     members.require_name(member)
     body, contents = adding.examined(text)
-    adding.one_at_a_time(member)
+    adding.one_at_a_time(member, writes=body)
     if found := adding.posted_before(member, client_id, body):
         return found
     holding.count(member, "post")

@@ -22,8 +22,8 @@ from frontdesk.support.tickets.models import Message
 
 
 def forget_copies(topic: Topic, post: Post, actor: Actor) -> None:
-    """Black out every copy of a post of the locked topic; its own words are for the caller to take."""
-    list(Post.objects.select_for_update(of=("self",), no_key=True).filter(pk=post.pk))  # before it is looked who quotes
+    """Black out every copy of a post of the locked topic that nobody quotes just now (`quotations.let_go_of`); its own
+    words are for the caller to take."""
     named = _named_by(topic, post)
     quoting = _blacken_quotes(topic, post)
     _blacken_letters([post, *quoting])
@@ -52,7 +52,7 @@ def _blacken_quotes(topic: Topic, post: Post) -> list[Post]:
     for revision in Revision.objects.filter(post__topic__in=near, text__contains=path):
         Revision.objects.filter(pk=revision.pk).update(text=quotations.blackened(revision.text, [post.pk]))
     found = Post.objects.filter(topic__in=near, text__contains=path).exclude(pk=post.pk)
-    found = found.select_related("topic", "author")
+    found = found.select_related("topic", "author").order_by("pk")
     return [each for each in found if _rewrite(each, post)]
 
 
