@@ -14,7 +14,7 @@ from pytest_django import Settings
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, outbox
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum import arriving, pictures
+from frontdesk.support.forum import arriving, pictures, wording
 from frontdesk.support.forum.models import Category, Member, NewsMail, Picture, Post, Subscription, Topic
 from frontdesk.support.forum.notifying import mailing
 from frontdesk.support.tickets.mail import addresses
@@ -298,3 +298,41 @@ def test_nothing_but_a_quote_says_nothing() -> None:
 def test_a_token_of_nobody_is_an_ordinary_mail() -> None:
     mail = arrives(letter(to=addresses.reply_address("a" * 26), subject=f"x {uuid4()}"))
     assert (mail.verdict, mail.detail) == (Verdict.REVIEW, "unauthenticated")
+
+
+@pytest.mark.parametrize(
+    "said", ["Unsubscribe", "unsubscribe me please.", "STOP", "Bitte abmelden!", "Abbestellen\n-- \nAda"]
+)
+def test_who_answers_that_they_want_no_more_mails_gets_none_and_posts_nothing(said: str) -> None:
+    row = followed()
+    for _time in range(2):
+        mail = arrives(letter(f"{said}\n", to=to(row)))
+        assert (mail.verdict, mail.detail) == (Verdict.REFUSED, "mails_stopped")
+    row.refresh_from_db()
+    assert (row.kind, row.is_chosen, posts(row)) == (Subscription.Kind.DIGEST, True, [])
+    outbox.deliver_due()
+    confirmed = sent.outbox[-1]
+    assert row.topic
+    assert confirmed.subject == f"No more mails about: {row.topic.title}"
+    assert said.splitlines()[0] in confirmed.body
+    assert AuditEntry.objects.filter(action="member.mails_stopped", subject=row.member.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "said", ["How do I unsubscribe?", "Stop the service first.", "Unsubscribe from the beta channel"]
+)
+def test_a_sentence_that_speaks_of_it_is_a_post(said: str) -> None:
+    row = followed()
+    assert arrives(letter(f"{said}\n", to=to(row))).verdict == Verdict.POSTED
+    assert [each.text for each in posts(row)] == [said]
+
+
+def test_a_refusal_says_the_limit_or_the_decision_and_gives_the_whole_text_back() -> None:
+    row = followed()
+    words = "\n\n".join(f"Line {number} of what I have seen so far in all of these days." for number in range(200))
+    called = " ".join(f"@name{number}" for number in range(99))
+    arrives(letter(f"{words}\n\n{called}\n", to=to(row)))
+    (told_why,) = refusals()
+    assert str(wording.MOST_MENTIONS) in told_why
+    assert "Line 199 of what I have seen" in told_why
+    assert "Your level does not include it yet" not in told_why

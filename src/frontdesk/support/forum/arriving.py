@@ -19,10 +19,10 @@ from frontdesk.core import clock
 from frontdesk.core.errors import NotFound, TooManyAttempts
 from frontdesk.core.reasons import Refusal
 from frontdesk.core.throttle import Limit, reserve
-from frontdesk.support.forum import pictures, selectors, writing
-from frontdesk.support.forum.errors import PostedAlready, TopicLocked
+from frontdesk.support.forum import pictures, selectors, wording, writing
+from frontdesk.support.forum.errors import PostedAlready, PostRefused, TopicLocked
 from frontdesk.support.forum.models import Member, NewsMail, Picture, Post, Subscription, Topic
-from frontdesk.support.forum.notifying import letters, links
+from frontdesk.support.forum.notifying import letters, links, stopping
 from frontdesk.support.tickets.mail.incoming import details
 from frontdesk.support.tickets.mail.incoming.destinations import REFERENCE, TOKEN, Destination, Fate, Place
 from frontdesk.support.tickets.mail.incoming.reading.shapes import Read
@@ -31,8 +31,15 @@ from frontdesk.support.tickets.models import Verdict
 SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 MOST_PICTURES = 5
 LETTERS = Limit("community-refusals", 5, 3600)  # to one member; what else is refused stands at the desk alone
-KEPT = 2_000  # characters of a refused reply that are sent back
+KEPT = 20_000  # characters of a refused reply that are sent back; no post is longer
 GONE, CLOSED, REFUSED = "topic_gone", "topic_closed", "post_refused"
+STOPPED = "mails_stopped"
+# All that somebody answers when they want no more mails: a wish, and nothing for others to read.
+STOPS = re.compile(
+    r"(?:please |bitte )?(?:unsubscribe(?: me)?|remove me|stop|abmelden|abbestellen|austragen)"
+    r"(?: please| bitte)?[.! ]*",
+    re.IGNORECASE,
+)
 
 
 class Forum:
@@ -68,10 +75,14 @@ class Forum:
         return Fate(Verdict.POSTED, place.by) if place.by == TOKEN else Fate(Verdict.REVIEW, details.FOR_COMMUNITY)
 
     def carry_out(self, place: Place, read: Read, *, mail: UUID) -> Fate:
-        """Post it, with its pictures; or tell the member why not."""
+        """Post it, with its pictures; or tell the member why not. Who wants no more mails gets none about the topic."""
         row = _subscription(place)
         if row is None or row.topic is None:
             return Fate(Verdict.REVIEW, "not_a_member")
+        if STOPS.fullmatch(words_of(read.text)) and not read.files:
+            stopping.stop_topic(row.member, row.topic)
+            _confirm(row.member, row.topic, read)
+            return Fate(Verdict.REFUSED, STOPPED)
         shown: list[Picture] = []
         try:
             with transaction.atomic():
@@ -146,6 +157,17 @@ def _why(refusal: Refusal) -> str:
     return f"{REFUSED}: {refusal.reason.code}"
 
 
+def _confirm(member: Member, topic: Topic, read: Read) -> None:
+    assert member.person is not None  # noqa: S101 - _subscription
+    context = {
+        "topic": topic.title,
+        "words": words_of(read.text),
+        "action_label": _("Open the topic"),
+        "action_url": links.absolute(letters.path_of(topic)),
+    }
+    sending.send_mail(to=member.person, template="forum/stopped", context=context)
+
+
 def _tell(member: Member, topic: Topic, read: Read, refusal: Refusal) -> None:
     """Why it was not posted and what to do, with their words, so that nothing is lost. Two programs that answer each
     other end here, too."""
@@ -169,9 +191,11 @@ def _tell(member: Member, topic: Topic, read: Read, refusal: Refusal) -> None:
 
 
 def _in_words(refusal: Refusal) -> list[str]:
-    """The reason, what the rules say, and the way out."""
-    said = [str(refusal.reason.detail), str(refusal.members.get("why", "")), str(refusal.reason.remedy)]
-    return [each for each in said if " " in each]
+    """Why, in a sentence where the rules have one for this case; else the reason, and the way out."""
+    if isinstance(refusal, PostRefused):
+        return [wording.why_in_words(refusal)]
+    why = str(refusal.members.get("why", ""))
+    return [why] if " " in why else [str(refusal.reason.detail), str(refusal.reason.remedy)]
 
 
 FORUM: Destination = Forum()

@@ -57,6 +57,13 @@ def stop(mail: NewsMail, what: What) -> None:
     _note(member, what)
 
 
+@transaction.atomic
+def stop_topic(member: Member, topic: Topic) -> None:
+    """No more mails about this topic, for who answered one with that wish alone. A second time changes nothing."""
+    _no_mails_of(member, topic=topic)
+    _note(member, What.TOPIC)
+
+
 def _no_mails_of(member: Member, *, topic: Topic | None = None, category: Category | None = None) -> None:
     """What they follow is told in the digest from now on, and what waits to be mailed is not."""
     wish = {"kind": Subscription.Kind.DIGEST, "is_chosen": True}

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontdesk.accounts.models import Person
 from frontdesk.core.errors import NotFound, TooManyAttempts
@@ -47,10 +48,9 @@ def words_for(refusal: Refusal) -> str:
     if isinstance(refusal, DecidedMeanwhile):
         return f"{refusal.reason.title}: {who_was_first(refusal)}. {refusal.reason.remedy}"
     if isinstance(refusal, TooManyAttempts):
-        wait = int(str(refusal.members.get("retry_after", 60)))
-        return f"{refusal.reason.detail} " + _("Try again in %(minutes)s minutes.") % {
-            "minutes": max(1, -(-wait // 60))
-        }
+        minutes = max(1, -(-int(str(refusal.members.get("retry_after", 60))) // 60))
+        again = ngettext("Try again in a minute.", "Try again in %(minutes)s minutes.", minutes)
+        return f"{refusal.reason.detail} {again % {'minutes': minutes}}"
     return f"{refusal.reason.title}. {refusal.reason.detail} {refusal.reason.remedy}"
 
 

@@ -61,6 +61,7 @@ DETAILS: dict[str, str | Promise] = {
     "not_a_member": _("It answers the community, but its sender is not whom the address was given to."),
     "topic_closed": _("The topic takes no more replies."),
     "topic_gone": _("The topic is not there any more, or its sender may not read it."),
+    "mails_stopped": _("It asked for no more mails about its topic, which was done. Nothing was posted."),
     "post_refused": _("The community's rules did not allow it."),
     "accepted": _("Staff took it."),
     "dismissed": _("Staff put it aside."),
