@@ -189,3 +189,15 @@ def test_others_chats_look_like_none(ada: Person, kim: Person) -> None:
     for stranger in (eve, ada, Visitor(address=guest.address)):
         with pytest.raises(ChatUnknown):
             selectors.access(stranger, chat.pk)
+
+
+def test_what_ended_long_ago_is_nobodys_who_has_the_address_now(kim: Person) -> None:
+    """However many devices have proved it since: a mailbox may change hands."""
+    chat = chats.begin(chats.guest())
+    chats.answers(kim, chat)
+    ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    Chat.objects.filter(pk=chat.pk).update(ended_at=clock.now() - visitors.LASTS + timedelta(minutes=1))
+    assert selectors.access(chats.guest(), chat.pk) == chat
+    Chat.objects.filter(pk=chat.pk).update(ended_at=clock.now() - visitors.LASTS)
+    with pytest.raises(ChatUnknown):
+        selectors.access(chats.guest(), chat.pk)

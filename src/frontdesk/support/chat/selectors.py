@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
+from frontdesk.support.chat import visitors
 from frontdesk.support.chat.errors import ChatUnknown
 from frontdesk.support.chat.models import Chat, Visitor
 from frontdesk.support.tickets.models import Message, Participant
@@ -16,11 +18,15 @@ ON = (Chat.State.WAITING, Chat.State.ACTIVE)
 
 
 def access_chats(owner: Person | Visitor) -> QuerySet[Chat]:
-    """The chats of a person, or of a guest: those begun from the address that they proved, on whichever device."""
+    """The chats of a person, or of a guest: those begun from the address that they proved, on whichever device.
+
+    Of a guest's none that ended longer ago than their proof lasts: by then the mailbox may be another's.
+    """
     rows = Chat.objects.select_related("conversation", "agent", "visitor")
     if isinstance(owner, Person):
         return rows.filter(conversation__person=owner)
-    return rows.filter(visitor__address=owner.address) if owner.proved_at else rows.none()
+    lately = Q(ended_at=None) | Q(ended_at__gt=clock.now() - visitors.LASTS)
+    return rows.filter(lately, visitor__address=owner.address) if owner.proved_at else rows.none()
 
 
 def begun_as_guest(person: Person) -> QuerySet[Chat]:
