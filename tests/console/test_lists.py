@@ -8,7 +8,7 @@ from django.test import Client
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import waiting
-from frontdesk.billing.models import Dispute, Payment, ProviderEvent, Subscription
+from frontdesk.billing.models import Dispute, Payment, PaymentMethod, ProviderEvent, Subscription
 from frontdesk.billing.waiting import Waiting
 from frontdesk.core import clock
 from tests.console.conftest import press
@@ -57,6 +57,15 @@ def test_the_story_of_a_renewal_names_notice_tries_and_what_comes_next(
     page = billing.get(f"/desk/payments/{failed.pk}/").content.decode()
     assert "Paid: €39.95" in page
     assert "The price notice goes out on" in page
+
+
+def test_the_desk_names_the_card_that_is_charged(billing: Client, past_due: Subscription, ada: Person) -> None:
+    PaymentMethod.objects.update(detached_at=clock.now())
+    retry = f"/desk/subscriptions/{past_due.pk}/retry/"
+    assert "to no card" in billing.get(retry).content.decode()
+    money.card(ada, last4="1881")
+    assert "to Visa •••• 1881 within" in billing.get(retry).content.decode()
+    assert "<dt>Paid with</dt><dd>Visa •••• 1881</dd>" in billing.get(f"/desk/customers/{ada.pk}/").content.decode()
 
 
 def test_the_side_counts_what_waits(billing: Client, past_due: Subscription, ada: Person) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import amounts, disputed
+from frontdesk.billing import amounts, disputed, paid_with
 from frontdesk.billing.errors import CouponUnknown, NotForSale
 from frontdesk.billing.models import (
     ChargeNotice,
@@ -16,11 +16,9 @@ from frontdesk.billing.models import (
     InvoiceKind,
     Order,
     Payment,
-    PaymentMethod,
     Subscription,
 )
 from frontdesk.billing.outlook import Outlook
-from frontdesk.billing.payments import methods
 from frontdesk.billing.subscriptions import changing, crediting
 from frontdesk.core import clock
 from frontdesk.core.money import Money
@@ -75,10 +73,9 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
         "next_plan_version__plan",
         "next_plan_version__prices",
         "coupon",
-        "method",
         Prefetch("notices", newest, to_attr="told"),
     )
-    cards = methods.access_methods(person)
+    cards = paid_with.cards_of(held)
     credit = crediting.shares(person.pk, {each.currency: each.minor for each in credit_of(person)})
     opened = open_invoices([each.pk for each in held])
     past_due, disputes = [each.pk for each in held if each.is_past_due], _disputes(person)
@@ -90,7 +87,7 @@ def _seen(person: Person, subscriptions: Sequence[Subscription]) -> list[Outlook
             charge=_charge(each, opened.get(each.pk), credit.get(each.pk, 0)),
             later=amounts.later_price(each),
             is_free=_is_free(each),
-            card=_card(each, cards),
+            card=cards.get(each.pk),
             notice=next(iter(getattr(each, "told", [])), None),
             failure=failures.get(each.pk),
             unconfirmed=waiting.get(each.pk),
@@ -118,11 +115,6 @@ def _is_free(subscription: Subscription) -> bool:
     prices = subscription.coming_plan_version.prices.all()
     its = next((each for each in prices if each.currency == subscription.currency), None)
     return its is not None and not its.minor and not (its.device_minor and subscription.coming_added_devices)
-
-
-def _card(subscription: Subscription, cards: Sequence[PaymentMethod]) -> PaymentMethod | None:
-    own = subscription.method
-    return own if own and own.detached_at is None else next(iter(cards), None)
 
 
 def open_invoices(subscriptions: Sequence[UUID]) -> dict[UUID, Invoice]:

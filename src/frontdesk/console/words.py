@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from frontdesk.billing import declines, outlooks
-from frontdesk.billing.models import ChargeNotice, Payment, Step, Subscription
+from frontdesk.billing import declines, outlooks, paid_with
+from frontdesk.billing.models import ChargeNotice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.subscriptions import planning, schedule
 from frontdesk.billing.subscriptions.schedule import Next
 
@@ -17,7 +17,8 @@ from frontdesk.billing.subscriptions.schedule import Next
 class SubscriptionView:
     """A subscription with its next step, the notice of its coming charge if there is one, and the last failed try.
 
-    `is_demanded`: its coming term has an open invoice; one that is past due without was written off.
+    `is_demanded`: its coming term has an open invoice; one that is past due without was written off. `card`: what the
+    coming charge is taken from, or of one that is over, what it was to be taken from.
     """
 
     subscription: Subscription
@@ -26,6 +27,7 @@ class SubscriptionView:
     failed: Payment | None = None
     unconfirmed: Payment | None = None
     is_demanded: bool = False
+    card: PaymentMethod | None = None
 
     @property
     def name(self) -> str:
@@ -118,7 +120,7 @@ class SubscriptionView:
             "day": day(held.charge_at),
             "when": day(self.coming.at),
             "amount": self.notice.money if self.notice else "",
-            "card": held.method or _("no card"),
+            "card": self.card or _("no card"),
         }
 
     def _notice(self) -> str:
@@ -167,7 +169,7 @@ def day(moment: datetime | None) -> str:
 
 
 def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
-    """Several subscriptions with their newest notices, failures and demands; four queries."""
+    """Several subscriptions with their newest notices, failures, demands and cards; five queries."""
     ids = [each.pk for each in subscriptions]
     notices = ChargeNotice.objects.filter(subscription__in=ids).select_related("message").order_by("created_at")
     newest = {notice.subscription_id: notice for notice in notices}
@@ -176,6 +178,7 @@ def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
     failed = {
         payment.invoice.subscription_id: payment for payment in tries.select_related("invoice").order_by("started_at")
     }
+    cards = paid_with.cards_of(each for each in subscriptions if each.is_live)
     demanded, waiting = outlooks.open_invoices(past_due), outlooks.unconfirmed(past_due)
     return [
         replace(
@@ -183,6 +186,7 @@ def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:
             failed=failed.get(each.pk),
             unconfirmed=waiting.get(each.pk),
             is_demanded=each.pk in demanded,
+            card=cards.get(each.pk) if each.is_live else each.method,
         )
         for each in subscriptions
     ]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import orders
+from frontdesk.billing import orders, paid_with
 from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.models import Invoice, InvoiceKind, Order, Payment, PaymentMethod, Purpose, Subscription
 from frontdesk.billing.payments import methods, paying
@@ -74,9 +74,9 @@ def chosen_card(request: HttpRequest, person: Person) -> PaymentMethod | None:
 
 
 def card_of(person: Person, held: Subscription) -> PaymentMethod | None:
-    """The card with which a change of a subscription is paid at once: its own, or the default, where it can be used."""
-    cards = usable_cards(person)
-    return next((card for card in cards if card.pk == held.method_id), next(iter(cards), None))
+    """The card with which a change of a subscription is paid at once: the one that renewals are charged to, or where
+    that has expired, the next that can be used."""
+    return paid_with.one_of(held, usable_cards(person))
 
 
 def invoice_of(order: Order) -> Invoice:

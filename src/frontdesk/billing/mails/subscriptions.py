@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message
-from frontdesk.billing import amounts, declines, disputed, words
+from frontdesk.billing import amounts, declines, disputed, paid_with, words
 from frontdesk.billing.mails.letter import Day, Facts, Said, page, send
 from frontdesk.billing.mails.money import card_of
 from frontdesk.billing.models import ChargeNotice, Invoice, InvoiceKind, Payment, PaymentMethod, Purpose, Subscription
@@ -143,13 +143,13 @@ def plan_switched(subscription: Subscription) -> Message | None:
 def _about_charge(
     subscription: Subscription, notice: ChargeNotice, name: str, context: dict[str, Any]
 ) -> Message | None:
-    method = subscription.method
+    card = paid_with.card_of(subscription)
     charge_on = Day(notice.charge_at, subscription.zone)
     facts: Facts = [
         (_("Amount, tax included"), notice.money),
         (_("Charged on"), charge_on),
         (_("Last time"), _last_paid(subscription, notice)),
-        (_("Card"), Said(lambda: words.card_name(method)) if method else _("none yet: please add one")),
+        (_("Card"), Said(lambda: words.card_name(card)) if card else _("none yet: please add one")),
     ]
     context = {
         **context,

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import notes, outside
+from frontdesk.billing import notes, outside, paid_with
 from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.models import Payment, PaymentMethod, Subscription
 from frontdesk.billing.payments import calling, cards
@@ -18,8 +18,7 @@ from frontdesk.core.errors import NotFound
 
 def access_methods(person: Person) -> list[PaymentMethod]:
     """The cards a person has, the default first."""
-    rows = PaymentMethod.objects.filter(person=person, detached_at=None)
-    return list(rows.order_by("-is_default", "-created_at", "pk"))
+    return list(PaymentMethod.objects.filter(person=person, detached_at=None).order_by(*paid_with.FIRST))
 
 
 def access_method(person: Person, method_id: UUID) -> PaymentMethod:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from frontdesk.billing import amounts, coupons, mails, notes, periods
+from frontdesk.billing import amounts, coupons, mails, notes, paid_with, periods
 from frontdesk.billing import credits as credit
 from frontdesk.billing.events import PlanSwitched
 from frontdesk.billing.invoices import selectors
@@ -193,12 +193,12 @@ def _lasting_coupon(order: Order, *, is_trial: bool) -> Coupon | None:
 
 
 def _method(order: Order, chosen: UUID | None) -> PaymentMethod | None:
-    """The card that was chosen, or that paid, or else the customer's default."""
-    every = PaymentMethod.objects.filter(person=order.person_id, detached_at=None)
+    """The card that was chosen, or that paid, or else the customer's first."""
+    every = PaymentMethod.objects.filter(person=order.person_id, detached_at=None).order_by(*paid_with.FIRST)
     if chosen:
         return every.filter(pk=chosen).first()
     paid = Payment.objects.filter(invoice__order=order, status=Payment.Status.SUCCEEDED).values("method")
-    return every.filter(pk__in=paid).first() or every.filter(is_default=True).first()
+    return every.filter(pk__in=paid).first() or every.first()
 
 
 def _note(actor: Actor, action: str, subscription: Subscription, data: dict[str, str]) -> None:

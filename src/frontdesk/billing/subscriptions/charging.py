@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from frontdesk.billing import disputed
+from frontdesk.billing import disputed, paid_with
 from frontdesk.billing.errors import NotPayable, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.invoices import writing
 from frontdesk.billing.models import EndReason, Invoice, Payment, PaymentMethod, Step, Subscription
@@ -174,11 +174,9 @@ def _claimed(subscription: Subscription, invoice: Invoice) -> Charge | None:
 
 
 def _method_of(subscription: Subscription) -> PaymentMethod | None:
-    """The chosen card, or where that was removed, the customer's default."""
-    if subscription.method and subscription.method.detached_at is None:
-        return subscription.method
-    subscription.method = PaymentMethod.objects.filter(
-        person=subscription.person_id, person__isnull=False, is_default=True, detached_at=None
-    ).first()
-    subscription.save(update_fields=["method"])
-    return subscription.method
+    """The card that was announced; it stays the subscription's from then on, whichever becomes the default."""
+    card = paid_with.card_of(subscription)
+    if subscription.method != card:
+        subscription.method = card
+        subscription.save(update_fields=["method"])
+    return card

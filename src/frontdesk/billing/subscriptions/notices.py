@@ -4,9 +4,9 @@ from datetime import datetime
 
 from frontdesk.accounts.messages.sending import TOPIC
 from frontdesk.accounts.models import Message
-from frontdesk.billing import mails, notes
+from frontdesk.billing import mails, notes, paid_with, words
 from frontdesk.billing.events import ChargeMoved
-from frontdesk.billing.models import ChargeNotice, PaymentMethod, Subscription
+from frontdesk.billing.models import ChargeNotice, Subscription
 from frontdesk.billing.subscriptions import planning, schedule
 from frontdesk.core import clock, events, outbox
 from frontdesk.core.actors import Actor
@@ -101,15 +101,9 @@ def _withdraw_unsent(notice: ChargeNotice | None) -> None:
 
 
 def _warn_of_old_card(subscription: Subscription) -> None:
-    method = subscription.method
-    if method and method.detached_at is None and _ends_before(method, subscription):
-        mails.card_expiring(subscription, method)
-
-
-def _ends_before(method: PaymentMethod, subscription: Subscription) -> bool:
-    """Whether a card's last month is over when the charge comes."""
-    at = subscription.charge_at
-    return bool(method.exp_year and method.exp_month) and (method.exp_year, method.exp_month) < (at.year, at.month)
+    card = paid_with.card_of(subscription)
+    if card and words.expires_before(card, subscription.charge_at):
+        mails.card_expiring(subscription, card)
 
 
 def _note(subscription: Subscription, action: str, data: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
+from frontdesk.billing import paid_with
 from frontdesk.billing.models import Subscription
 from frontdesk.billing.subscriptions import changing, schedule
 from frontdesk.console.forms import ReasonForm
@@ -44,7 +45,7 @@ def retry(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
         title=_("Try the charge again"),
         consequences=[
             _("The renewal of %(plan)s is charged to %(card)s within a minute.")
-            % {"plan": subscription.plan_version.plan, "card": subscription.method or _("no card")},
+            % {"plan": subscription.plan_version.plan, "card": paid_with.card_of(subscription) or _("no card")},
             _("Banks count tries: ask the customer first whether anything has changed."),
         ],
         label=_("Try again now"),
