@@ -112,7 +112,7 @@ def test_leaders_decide_within_their_rights() -> None:
     allowed = {address.rsplit("/", 2)[1] for address in addresses() if page.get(address).status_code == 200}
     assert allowed == {
         "hide", "show", "lock", "unlock", "rename", "move", "duplicate", "not_duplicate", "merge", "silence",
-        "unsilence",
+        "unsilence", "clear", "restore",
     }  # fmt: skip
     teams = order.post(order.topic(order.moderator()), Member.objects.get(handle="kim"))
     assert page.post(f"/community/p/{teams.pk}/order/hide/", values()).status_code == 403

@@ -11,7 +11,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
 from frontdesk.core import audit, clock, throttle
 from frontdesk.core.throttle import Limit
-from frontdesk.support.forum import claiming, holding, names, rights, wording
+from frontdesk.support.forum import claiming, cleared, holding, names, rights, wording
 from frontdesk.support.forum.actors import actor_of
 from frontdesk.support.forum.errors import NameNotChosen, NameRefused
 from frontdesk.support.forum.models import FormerHandle, Member
@@ -80,6 +80,7 @@ def introduce(*, member: Member, name: str, handle: str, about: str = "") -> Mem
     shown = names.check_name(name, member=current)
     said = wording.UNKEPT.sub("", about).strip()[:LONGEST_ABOUT]
     _require_fit(current, shown, said)
+    cleared.require_not_cleared(current, name=shown, handle=kept, about=said)
     current.name, current.handle, current.about = shown, kept, said
     first = current.agreed_at is None
     current.agreed_at = current.agreed_at or clock.now()

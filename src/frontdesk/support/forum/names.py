@@ -33,6 +33,7 @@ WHY: dict[str, str | Promise] = {
         "This cannot be shown: links, phone numbers and mail addresses of new members, and words and links that the "
         "team keeps out."
     ),
+    "cleared": _("A moderator has taken this away. Please choose something else."),
     "address": _("This looks like an address, which others should not see."),
 }
 CALLS = {"all", "here", "everyone", "everybody", "channel", "me", "new", "deleted"}  # which other places give a meaning

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core import clock
 from frontdesk.core.reasons import Text
-from frontdesk.support.forum import escalating, moderating, order_forms, rights
+from frontdesk.support.forum import cleared, escalating, moderating, order_forms, rights
 from frontdesk.support.forum.models import EditLock, Member, Post, Topic
 from frontdesk.support.forum.order_forms import DecisionForm
 
@@ -61,6 +61,14 @@ def _has_reports(post: Post) -> bool:
         return False
     known = getattr(post, "has_reports", None)
     return post.flags.filter(decided_at=None).exists() if known is None else bool(known)
+
+
+def _has_profile(member: Member) -> bool:
+    return bool(member.name or member.about) and not _is_team(member)
+
+
+def _is_cleared(member: Member) -> bool:
+    return cleared.last_of(member) is not None
 
 
 def _is_team(member: Member) -> bool:
@@ -151,6 +159,14 @@ MEMBER_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          applies=lambda it: it.banned_at is None and not _is_team(it), icon="ban", tone="danger"),
     Deed("unban", _("Lift the ban"), "ban", partial(moderating.ban, banned=False), _("The ban is lifted."),
          applies=lambda it: it.banned_at is not None, icon="undo-2"),
+    Deed("clear", _("Clear name and About"), "clear", moderating.clear_profile, _("It is taken away."),
+         (_("Another name or handle takes the place. The member reads the rule and your reason, and may choose another "
+            "one, only not the same again."),
+          _("Old addresses of the profile still lead to it. What they wrote stays.")),
+         order_forms.ClearForm, applies=_has_profile, icon="eraser", tone="danger"),
+    Deed("restore", _("Give name and About back"), "clear", moderating.restore_profile, _("It is given back."),
+         (_("What the last clearing took stands there again, unless the member has chosen something else since."),),
+         applies=_is_cleared, icon="undo-2"),
     Deed("level", _("Set the level"), "set_level", moderating.set_level, _("The level is set."),
          (_("The level says what somebody may do."),), order_forms.LevelForm, applies=lambda it: not _is_team(it),
          icon="signal"),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from frontdesk.core.reasons import Text
 from frontdesk.support.forum import selectors
 from frontdesk.support.forum.models import Category, Flag, Member, Post, Topic
+from frontdesk.support.forum.order_phrases import PROFILE_RULES
 from frontdesk.support.forum.selectors import Reader
 
 HINT = _("Stands in the log of decisions, and whom it concerns reads it in a mail.")
 MOST_SPLIT = 200  # posts on offer, the last ones
+MOST_SAID = 300  # characters of an About, enough to know it
 DURATIONS: tuple[tuple[str, Text], ...] = (
     ("1", _("for a day")),
     ("3", _("for three days")),
@@ -154,6 +156,26 @@ class SilenceForm(DecisionForm):
         """How long, None until somebody looks."""
         days = self.cleaned_data.get("lasts", "1")
         return {"lasts": timedelta(days=int(days)) if days else None}
+
+
+class ClearForm(DecisionForm):
+    """Which parts of a profile go, and by which rule."""
+
+    parts = forms.MultipleChoiceField(label=_("What goes?"), widget=forms.CheckboxSelectMultiple)
+    rule = forms.ChoiceField(label=_("Which rule?"), choices=list(PROFILE_RULES.items()), widget=forms.RadioSelect)
+
+    def ready(self) -> None:
+        """What stands there, with its words."""
+        labels = {"name": _("Name"), "handle": _("Handle"), "about": _("What they say of themselves")}
+        field = self.fields["parts"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - declared above
+        said = {part: " ".join(str(getattr(self.subject, part)).split()) for part in labels}
+        field.choices = [(part, f"{labels[part]}: {text[:MOST_SAID]}") for part, text in said.items() if text]
+        field.initial = [part for part, text in said.items() if text and part != "handle"]
+
+    def values(self) -> dict[str, Any]:
+        """Parts and rule."""
+        return {"parts": self.cleaned_data["parts"], "rule": self.cleaned_data["rule"]}
 
 
 class LevelForm(DecisionForm):

@@ -45,6 +45,8 @@ DECISIONS: dict[str, Text] = {
     "member.banned": _("A member was banned from writing"),
     "member.unbanned": _("A ban was lifted"),
     "member.level": _("A member's level was set"),
+    "member.cleared": _("A name, handle or About was taken away"),
+    "member.restored": _("A name, handle or About was given back"),
 }
 OTHERS: dict[str, Text] = {
     "post.flagged": _("A post was reported"),
@@ -54,6 +56,15 @@ OTHERS: dict[str, Text] = {
     "community.rules": _("The rules of the community were changed"),
     "member.expertise": _("Whether to stand among the experts was chosen"),
 }
+# What a profile may have been cleared for.
+PROFILE_RULES: dict[str, Text] = {
+    "rude": _("Names and profiles insult and hurt nobody."),
+    "spam": _("Names and profiles advertise nothing."),
+    "passes": _("Nobody passes for somebody else, or for the team."),
+    "private": _("Nobody shows what is private."),
+    "other": _("Names and profiles keep to the law and to good manners."),
+}
+TEAMS_PROFILE = _("This is a profile of the team.")
 LETTERS: dict[str, Letter] = {
     "post.approved": Letter(
         _("Your post in the community is shown now"), _("We have looked at your post. Everybody can read it now.")
@@ -124,6 +135,15 @@ LETTERS: dict[str, Letter] = {
     ),
     "member.level": Letter(
         _("Your level in the community was set"), _("A moderator has set your level in the community.")
+    ),
+    "member.cleared": Letter(
+        _("Your profile in the community was changed"),
+        _("A moderator has taken away your name, your handle or what you said about yourself, since others should not "
+          "see it. You can choose another one; what you wrote stays."),
+    ),
+    "member.restored": Letter(
+        _("Your profile in the community is yours again"),
+        _("A moderator has given back your name, your handle or what you said about yourself. You can use it again."),
     ),
     "member.lowered": Letter(
         _("Your level in the community went down"),

@@ -32,7 +32,7 @@ Columns = Mapping[str, Text]
 MEMBERS: dict[str, Text] = {
     "handle": _("Handle"),
     "name": _("Name"),
-    "about": _("About"),
+    "about": _("About you"),
     "level": _("Level"),
     "joined_at": _("Joined"),
     "days_seen": _("Days seen"),

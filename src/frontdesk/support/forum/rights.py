@@ -43,6 +43,7 @@ RIGHTS: dict[str, Right] = {
     "lock": Right(_("Lock topics and open them again"), Level.LEADER),
     "merge": Right(_("Merge topics"), Level.LEADER),
     "silence": Right(_("Silence somebody for a day"), Level.LEADER),
+    "clear": Right(_("Take away names and profiles that nobody should see"), Level.LEADER),
     "moderate": Right(_("See what waits and decide about it"), None),
     "pin": Right(_("Pin topics"), None),
     "split": Right(_("Split posts off to a new topic"), None),
@@ -53,7 +54,7 @@ RIGHTS: dict[str, Right] = {
     "ban": Right(_("Ban somebody from writing"), None, Role.MANAGER),
     "arrange": Right(_("Change categories and rules"), None, Role.MANAGER),
 }
-KEEPING = {"hide", "lock", "merge", "silence"}  # what leaders may, within their limits
+KEEPING = {"hide", "lock", "merge", "silence", "clear"}  # what leaders may, within their limits
 CHANGES = {"edit", "rename", "move", "duplicate"}
 SPEAKING = {"begin", "reply", "edit", "flag", "like", "accept", "rename", "move", "duplicate"} | KEEPING
 

@@ -16,6 +16,7 @@ from frontdesk.support.forum.moderating.posts import (
     mark_official,
     show,
 )
+from frontdesk.support.forum.moderating.profiles import clear_profile, restore_profile
 from frontdesk.support.forum.moderating.topics import lock, mark_duplicate, move, pin, rename, unmark_duplicate
 from frontdesk.support.forum.moderating.undoing import undo
 
@@ -23,6 +24,7 @@ __all__ = [
     "approve",
     "ban",
     "black_out",
+    "clear_profile",
     "close_edits",
     "close_reports",
     "first_moved",
@@ -37,6 +39,7 @@ __all__ = [
     "move",
     "pin",
     "rename",
+    "restore_profile",
     "set_level",
     "show",
     "silence",

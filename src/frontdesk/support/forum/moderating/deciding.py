@@ -1,5 +1,6 @@
 """What each decision consists of: the right to it, its row in the moderators' log, the audit, the mail about it."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,11 +15,17 @@ from frontdesk.support.forum import rights
 from frontdesk.support.forum.models import Decision, Member, Post, Topic
 from frontdesk.support.forum.moderating import letters
 from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed
-from frontdesk.support.forum.order_phrases import DECISIONS
+from frontdesk.support.forum.order_phrases import DECISIONS, PROFILE_RULES
 
 LONGEST = 500  # characters of a reason
 # What takes back what.
-OPENED = {"post.hidden": "post.shown", "topic.locked": "topic.unlocked", "member.silenced": "member.unsilenced"}
+OPENED = {
+    "post.hidden": "post.shown",
+    "topic.locked": "topic.unlocked",
+    "member.silenced": "member.unsilenced",
+    "member.cleared": "member.restored",
+}
+SAID = {"title", "name", "handle", "about"}  # words in a decision's data, which may have to go one day
 
 
 @dataclass(frozen=True)
@@ -80,15 +87,16 @@ def decide(by: Member | None, what: str, reason: str, about: About, *, tell: Mem
     )
     if tell is not None and tell.person_id is not None and (by is None or tell.pk != by.pk):
         letters.tell(
-            tell, what, reason if by else gettext_lazy(reason), topic=about.topic, post=about.post, until=_until(about)
-        )
+            tell, what, reason if by else gettext_lazy(reason), topic=about.topic, post=about.post, until=_until(about),
+            rule=PROFILE_RULES.get(about.data.get("rule", ""), ""),
+        )  # fmt: skip
     return made
 
 
 def _facts(what: str, about: About) -> dict[str, Any]:
-    """What the audit keeps for good: no title, which may have to go one day."""
-    titles = {"title", "from", "to"} if what == "topic.renamed" else {"title"}
-    known = {key: value for key, value in about.data.items() if key not in titles}
+    """What the audit keeps for good: no words of SAID."""
+    words = SAID | {"from", "to"} if what == "topic.renamed" else SAID
+    known = {key: value for key, value in about.data.items() if key not in words}
     facts: dict[str, Any] = {key: value for key, value in known.items() if isinstance(value, str | int | bool)}
     if about.topic is not None:
         facts["number"] = about.topic.number
@@ -114,8 +122,16 @@ def latest(about: Topic | Post | Member) -> Decision | None:
 def mark(about: Topic | Post | Member, last: Decision | None = None) -> str:
     """How things stood when a page was made; who decides later says so with it (`seen`)."""
     last = last or latest(about)
-    changed = str(about.edit_count) if isinstance(about, Post) else ""
+    changed = str(about.edit_count) if isinstance(about, Post) else _profile_of(about)
     return f"{last.pk if last else ''}:{changed}"
+
+
+def _profile_of(about: Topic | Member) -> str:
+    """A digest of what a member says of themselves: nobody takes another name away than the one they saw."""
+    if isinstance(about, Topic):
+        return ""
+    said = repr((about.name, about.handle, about.about))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def require_unchanged(about: Topic | Post | Member, seen: str | None) -> None:
@@ -128,7 +144,8 @@ def require_unchanged(about: Topic | Post | Member, seen: str | None) -> None:
     is_decided = last is not None and str(last.pk) != seen.partition(":")[0]
     if is_decided and last is not None:
         raise meanwhile(last)
-    raise DecidedMeanwhile(by="", what=_("Its author has edited it"))
+    is_profile = isinstance(about, Member)
+    raise DecidedMeanwhile(by="", what=_("The profile was changed") if is_profile else _("Its author has edited it"))
 
 
 def meanwhile(last: Decision) -> DecidedMeanwhile:

@@ -24,6 +24,7 @@ def tell(
     topic: Topic | None = None,
     post: Post | None = None,
     until: datetime | None = None,
+    rule: Text = "",
 ) -> None:
     """Write to a member about a decision (a key of LETTERS; of others nobody is told), in their language."""
     letter = LETTERS.get(what)
@@ -36,6 +37,7 @@ def tell(
         "topic": topic.title if topic else "",
         "words": _excerpt(what, post),
         "until": until,
+        "rule": rule,
         **_action(what, topic, post),
     }
     sending.send_mail(to=member.person, template="forum/order", context=context)
@@ -55,6 +57,8 @@ def _action(what: str, topic: Topic | None, post: Post | None) -> dict[str, Any]
     if what == "post.rewritten" and post is not None:
         path = reverse("forum:history", args=[post.pk])
         return {"action_url": settings.FRONTDESK_URL + path, "action_label": _("See what was changed")}
+    if what in {"member.cleared", "member.restored"}:
+        return {"action_url": settings.FRONTDESK_URL + reverse("forum:me"), "action_label": _("Open your profile")}
     if topic is not None and what != "post.blacked_out":
         path = address_of(topic, post)
         return {"action_url": settings.FRONTDESK_URL + path, "action_label": _("Open the topic")}

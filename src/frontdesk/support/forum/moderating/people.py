@@ -26,7 +26,7 @@ def silence(
     `by` None is the system (a flood). Leaders silence for a day at most. Raises NotAllowed, ReasonMissing,
     DecidedMeanwhile.
     """
-    current, why = _locked(by, "silence", member, reason, seen)
+    current, why = locked(by, "silence", member, reason, seen)
     if by is not None and rights.is_staff(current):
         raise NotAllowed(why=_("Nobody silences the team."))
     until = UNTIL_LOOKED if lasts is None else clock.now() + max(lasts, LEAST)
@@ -44,7 +44,7 @@ def silence(
 @transaction.atomic
 def unsilence(*, by: Member, member: Member, reason: str, seen: str | None = None) -> bool:
     """Let a member write again; False when they may already. Leaders take back only what leaders did."""
-    current, why = _locked(by, "silence", member, reason, seen)
+    current, why = locked(by, "silence", member, reason, seen)
     if current.silenced_until is None or current.silenced_until <= clock.now():
         return False
     if not rights.is_staff(by) and current.silenced_until >= UNTIL_LOOKED:
@@ -62,7 +62,7 @@ def ban(*, by: Member, member: Member, reason: str, banned: bool = True, seen: s
 
     Their account, licences and conversations with the team stay as they are.
     """
-    current, why = _locked(by, "ban", member, reason, seen)
+    current, why = locked(by, "ban", member, reason, seen)
     if rights.is_staff(current):
         raise NotAllowed(why=_("Nobody bans the team."))
     if (current.banned_at is not None) == banned:
@@ -79,7 +79,7 @@ def set_level(
     *, by: Member, member: Member, level: int, reason: str, fixed: bool = True, seen: str | None = None
 ) -> bool:
     """Put a member at a level; `fixed` keeps them there, whatever is reckoned daily. False when it is so already."""
-    current, why = _locked(by, "set_level", member, reason, seen)
+    current, why = locked(by, "set_level", member, reason, seen)
     new = Member.Level(level)
     if (current.level, current.level_fixed) == (new, fixed):
         return False
@@ -90,7 +90,11 @@ def set_level(
     return True
 
 
-def _locked(by: Member | None, what: str, member: Member, reason: str, seen: str | None) -> tuple[Member, str]:
+def locked(by: Member | None, what: str, member: Member, reason: str, seen: str | None) -> tuple[Member, str]:
+    """The member, fresh and locked, and the reason as it is kept.
+
+    Raises NotAllowed, ReasonMissing, DecidedMeanwhile.
+    """
     current = Member.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=member.pk)
     why = deciding.require(by, what, current, reason)
     deciding.require_unchanged(current, seen)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from frontdesk.support.forum.models import Decision, Member
-from frontdesk.support.forum.moderating import deciding, people, posts, topics
+from frontdesk.support.forum.moderating import deciding, people, posts, profiles, topics
 
 Undo = Callable[[Member, Decision, str], bool]
 
@@ -28,6 +28,7 @@ UNDO: dict[str, Undo] = {
     "topic.pinned": _topic(topics.pin, pinned=False),
     "topic.unpinned": _topic(topics.pin, pinned=True),
     "member.silenced": _member(people.unsilence),
+    "member.cleared": _member(profiles.restore_profile),
 }
 
 

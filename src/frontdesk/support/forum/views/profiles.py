@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontdesk.accounts.access import to_sign_in
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import listing, members, selectors
+from frontdesk.support.forum import cleared, listing, members, selectors
 from frontdesk.support.forum.models import Subscription
 from frontdesk.support.forum.notifying import reaching
 from frontdesk.support.forum.views.common import for_engines, full, member_of, reader_of
@@ -63,6 +63,7 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("We send you mails again."))
         return redirect("forum:me")
     context = {"member": mine, "profile": profile, "mails": mails, "follows": _follows(request)}
+    context["cleared"] = cleared.left_as_cleared(mine)
     context["came_back"] = reaching.all_came_back(mine)
     status = 422 if profile.errors or mails.errors else 200
     return render(request, "forum/me.html", context, status=status)
