@@ -211,7 +211,7 @@ class LastMethod(Refusal):
         status=409,
         title=_("This card is needed for a renewal"),
         detail=_("A subscription that renews by itself is paid with it."),
-        remedy=_("Add another payment method first, or switch the automatic renewal off."),
+        remedy=_("Use another card for renewals first, or switch the automatic renewal off."),
     )
 
 

@@ -20,9 +20,10 @@ def placing(license_id: UUID) -> None:
 
 
 def keeping(person: UUID) -> None:
-    """Keep one person's cards one after the other, in the caller's transaction: of one card twice at once, one stays.
+    """Keep and remove one person's cards one after the other, in the caller's transaction: of one card twice at once,
+    one stays, and one is the default.
 
-    Behind the payment's lock; whoever has it waits for no row that belongs to another payment.
+    Behind the payment's lock, before the cards'; whoever has it waits for no row that belongs to another payment.
     """
     _alone(f"keeping:{person}")
 

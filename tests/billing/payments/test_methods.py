@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from frontdesk.accounts.models import Person
+from frontdesk.billing import outside
 from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.models import Invoice, Payment, PaymentMethod, Subscription
 from frontdesk.billing.payments import cards, detaching, methods, paying
@@ -16,8 +17,8 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from tests.licensing.conftest import Time
 from tests.support import bills, money, sales
-from tests.support.bank import Bank, Down, NeedsAction, new_card
-from tests.support.races import at_once, waiting
+from tests.support.bank import Bank, NeedsAction, new_card
+from tests.support.races import all_behind, at_once, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,12 +117,60 @@ def test_a_card_that_is_being_charged_stays(bank: Bank, ada: Person) -> None:
         methods.remove(actor=Actor.customer(ada.pk), method=method)
 
 
-def test_when_the_provider_is_away_nothing_changes(bank: Bank, ada: Person) -> None:
+def test_the_last_card_stays_where_something_is_charged_to_it_unchosen(bank: Bank, ada: Person) -> None:
+    first, second = add(bank, ada), add(bank, ada)
+    subscription = bills.subscription(ada, sales.for_sale())
+    me = Actor.customer(ada.pk)
+    methods.remove(actor=me, method=first)
+    with pytest.raises(LastMethod):
+        methods.remove(actor=me, method=second)
+    assert methods.access_methods(ada) == [second]
+    Subscription.objects.filter(pk=subscription.pk).update(ended_at=clock.now())
+    methods.remove(actor=me, method=second)
+    assert methods.access_methods(ada) == []
+
+
+def test_what_costs_nothing_needs_no_card(bank: Bank, ada: Person, bob: Person) -> None:
     method = add(bank, ada)
-    bank.next("detach", Down())
-    with pytest.raises(PaymentProviderAway):
-        methods.remove(actor=Actor.customer(ada.pk), method=method)
-    assert methods.access_methods(ada) == [method]
+    bills.subscription(ada, sales.for_sale(0))
+    bills.subscription(bob, sales.for_sale())
+    methods.remove(actor=Actor.customer(ada.pk), method=method)
+    assert methods.access_methods(ada) == []
+
+
+def test_a_card_is_removed_while_the_provider_is_away_and_forgotten_later(bank: Bank, ada: Person) -> None:
+    method = add(bank, ada)
+    bank.down()
+    methods.remove(actor=Actor.customer(ada.pk), method=method)
+    assert methods.access_methods(ada) == []
+    with transaction.atomic():
+        assert cards.keep(ada, "bank", new_card(ref=method.ref)) is None, "it has it only because it has not heard"
+    assert detaching.sweep() == 0
+    bank.down(False)
+    assert (detaching.sweep(), detaching.sweep()) == (1, 0)
+    assert bank.detached == [method.ref]
+
+
+@pytest.mark.parametrize("point", ["before detach", "after detach"])
+def test_a_crash_while_a_card_is_forgotten_leaves_no_dead_card_to_choose(
+    bank: Bank, ada: Person, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
+    method = add(bank, ada)
+
+    def dies(at: str) -> None:
+        if at == point:
+            raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outside, "at_point", dies)
+        with pytest.raises(SystemExit):
+            methods.remove(actor=Actor.customer(ada.pk), method=method)
+    assert methods.access_methods(ada) == []
+    assert detaching.sweep() == 1
+    assert set(bank.detached) == {method.ref}
+
+
+def test_when_the_provider_is_away_no_card_is_added(bank: Bank, ada: Person) -> None:
     bank.down()
     with pytest.raises(PaymentProviderAway):
         methods.start_adding(person=ada, **money.URLS, key="k")
@@ -139,23 +188,43 @@ def test_a_removed_card_that_pays_again_is_kept_again(bank: Bank, ada: Person) -
 
 
 def test_a_card_that_is_left_anew_while_it_is_removed_is_forgotten_under_both_references(
-    bank: Bank, ada: Person, monkeypatch: pytest.MonkeyPatch
+    bank: Bank, ada: Person
 ) -> None:
     method = money.card(ada, ref="card_1", fingerprint="f1")
-    detach = bank.detach
-
-    def left_meanwhile(ref: str) -> None:
-        detach(ref)
-        if ref == "card_1":
-            with transaction.atomic():
-                cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
-
-    monkeypatch.setattr(bank, "detach", left_meanwhile)
-    methods.remove(actor=Actor.customer(ada.pk), method=method)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
+            removed = pool.submit(_remove, method)
+            waiting(1)
+        removed.result(20)
     assert methods.access_methods(ada) == []
     detaching.sweep()
     assert set(bank.detached) == {"card_1", "card_2"}
     assert not PaymentMethod.objects.filter(forgotten_at=None).exists()
+
+
+def test_a_card_that_is_removed_while_its_charge_begins_stays(bank: Bank, ada: Person) -> None:
+    """The charge holds the card, and has not written its payment yet."""
+    method, invoice = money.card(ada), money.demand(ada)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            paying._intend(invoice, paying._Terms("bank", on_session=True, method=method))
+            removed = pool.submit(_remove, method)
+            waiting(1)
+        assert isinstance(removed.exception(20), PaymentUnderWay)
+    assert (methods.access_methods(ada), bank.detached) == ([method], [])
+
+
+def test_of_two_cards_that_are_removed_at_once_the_renewal_keeps_one(bank: Bank, ada: Person) -> None:
+    pair = [money.card(ada, is_default=True), money.card(ada)]
+    bills.subscription(ada, sales.for_sale())
+    outcomes = all_behind(
+        lambda: list(PaymentMethod.objects.select_for_update().order_by("pk")),
+        *[lambda card=card: methods.remove(actor=Actor.customer(ada.pk), method=card) for card in pair],
+    )
+    assert [type(each) for each in outcomes if each] == [LastMethod]
+    (left,) = methods.access_methods(ada)
+    assert left.is_default
 
 
 def test_a_card_is_charged_under_the_reference_that_it_has_now(bank: Bank, ada: Person) -> None:
@@ -194,5 +263,12 @@ def test_charging_a_card_waits_for_whoever_gives_it_another_reference(bank: Bank
 def _charge(invoice: Invoice, method: PaymentMethod) -> Payment:
     try:
         return paying.by_method(invoice=invoice, method=method, on_session=True)
+    finally:
+        connection.close()
+
+
+def _remove(method: PaymentMethod) -> None:
+    try:
+        methods.remove(actor=Actor.system("a test"), method=method)
     finally:
         connection.close()

@@ -89,6 +89,14 @@ def test_a_card_is_removed_after_a_question_and_the_last_one_is_explained(
     assert card.detached_at is None
 
 
+def test_a_card_is_removed_also_while_the_bank_is_away(browser: Client, ada: Person, bank: Bank) -> None:
+    card = money.card(ada)
+    bank.next("detach", Down())
+    answer = browser.post(f"{METHODS}{card.pk}/remove/", follow=True).content.decode()
+    assert "Visa •••• 4242 was removed." in answer
+    assert "No card yet" in answer
+
+
 def test_cards_that_expired_or_will_are_marked(browser: Client, ada: Person, time: Time) -> None:
     money.card(ada, exp_month=10, exp_year=2026)
     assert "Expired" in shown(browser)

@@ -13,7 +13,8 @@ def keep(person: Person | None, provider: str, card: CardFacts | None) -> Paymen
     """The person's card as a payment method, made once, in the caller's transaction; the first becomes the default.
 
     A card that they have already takes the new reference and expiry over, so that whatever is paid with it goes on; the
-    provider is told to forget the old reference. None when there is no card to keep, or nobody to keep it for.
+    provider is told to forget the old reference. One that was removed comes back only when the provider had forgotten
+    it, and has it again. None when there is no card to keep, or nobody to keep it for.
     """
     if person is None or card is None or not card.ref:
         return None
@@ -27,6 +28,8 @@ def keep(person: Person | None, provider: str, card: CardFacts | None) -> Paymen
         return found if found and found.person_id == person.pk else None
     if found.detached_at and same:
         return same  # an old reference of a card that has another by now
+    if found.detached_at and found.forgotten_at is None:
+        return None  # its provider only has not heard yet that it was removed
     if found.detached_at or found.fingerprint != card.fingerprint:
         found.detached_at, found.fingerprint = None, card.fingerprint
         found.save(update_fields=["detached_at", "fingerprint"])

@@ -13,7 +13,10 @@ log = structlog.get_logger(__name__)
 
 
 def forget(method: PaymentMethod) -> bool:
-    """Tell the provider of a removed card; False when it cannot be asked now. Safe to repeat. Outside transactions."""
+    """Tell the provider of a removed card; False when it cannot be asked now. Safe to repeat. Outside transactions.
+
+    One that is removed stays removed until it is forgotten (`cards.keep`), so that this tells of none that is in use.
+    """
     if method.detached_at is None or method.forgotten_at is not None:
         return True
     try:

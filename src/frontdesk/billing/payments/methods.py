@@ -1,14 +1,15 @@
 """Payment methods of a customer."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import notes, outside, paid_with
-from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
+from frontdesk.billing import amounts, locks, notes, outside, paid_with
+from frontdesk.billing.errors import CouponUnknown, LastMethod, NotForSale, PaymentProviderAway, PaymentUnderWay
 from frontdesk.billing.models import Payment, PaymentMethod, Subscription
-from frontdesk.billing.payments import calling, cards
+from frontdesk.billing.payments import calling, cards, detaching
 from frontdesk.billing.providers import registry
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome, ProviderError, SetupRequest
 from frontdesk.core import clock
@@ -89,32 +90,36 @@ def set_default(*, actor: Actor, method: PaymentMethod) -> None:
 
 
 def remove(*, actor: Actor, method: PaymentMethod) -> None:
-    """Forget a card, at the provider and here; the newest other one becomes the default. Safe to repeat.
+    """Remove a card, and let its provider forget it: now, or while that is away, as soon as it can be asked.
 
-    Outside transactions. Raises LastMethod, PaymentUnderWay, PaymentProviderAway.
+    The newest other one becomes the default. Safe to repeat. Outside transactions. Raises LastMethod, PaymentUnderWay.
     """
-    _check_free(method)
-    try:
-        provider = calling.provider_of(method.provider)
-        outside.call("detach", lambda: provider.detach(method.ref))
-    except ProviderError:
-        raise PaymentProviderAway from None
-    with transaction.atomic():
-        rows = _all_of(method)
-        current = next((row for row in rows if row.pk == method.pk), None)
-        if current is None:
-            return
-        current.detached_at = method.detached_at = clock.now()
-        if current.ref == method.ref:  # left anew meanwhile, it has another reference, which nobody has forgotten yet
-            current.forgotten_at = current.detached_at
-        was_default, current.is_default = current.is_default, False
-        current.save(update_fields=["detached_at", "forgotten_at", "is_default"])
-        others = [row for row in rows if row.pk != method.pk]
-        if was_default and others:
-            newest = max(others, key=lambda row: row.created_at)
-            newest.is_default = True
-            newest.save(update_fields=["is_default"])
-        _note(actor, "method.removed", current)
+    if removed := _removed(actor, method):
+        detaching.forget(removed)
+
+
+@transaction.atomic
+def _removed(actor: Actor, method: PaymentMethod) -> PaymentMethod | None:
+    """The card as it is removed here; None where it was before.
+
+    Whoever charges it, or lets something be paid with it, locks it first: they have done so when this looks for it, or
+    find it gone.
+    """
+    rows = _all_of(method)
+    current = next((row for row in rows if row.pk == method.pk), None)
+    if current is None:
+        return None
+    others = [row for row in rows if row.pk != method.pk]
+    _check_free(current, others)
+    current.detached_at = method.detached_at = clock.now()
+    was_default, current.is_default = current.is_default, False
+    current.save(update_fields=["detached_at", "is_default"])
+    if was_default and others:
+        newest = max(others, key=lambda row: row.created_at)
+        newest.is_default = True
+        newest.save(update_fields=["is_default"])
+    _note(actor, "method.removed", current)
+    return current
 
 
 def _prefix(person: Person) -> str:
@@ -122,16 +127,30 @@ def _prefix(person: Person) -> str:
 
 
 def _all_of(method: PaymentMethod) -> list[PaymentMethod]:
-    """All cards of its person, locked."""
+    """All cards of its person, locked, with no other on its way: one of them is the default, or none of them is."""
+    if method.person_id:
+        locks.keeping(method.person_id)
     rows = PaymentMethod.objects.select_for_update(no_key=True).filter(person=method.person_id, detached_at=None)
     return list(rows.order_by("pk"))
 
 
-def _check_free(method: PaymentMethod) -> None:
-    if Subscription.objects.filter(method=method, ended_at=None, auto_renew=True).exists():
+def _check_free(method: PaymentMethod, others: Sequence[PaymentMethod]) -> None:
+    renewing = Subscription.objects.filter(person=method.person_id, ended_at=None, auto_renew=True)
+    if renewing.filter(method=method).exists():
+        raise LastMethod
+    if not others and any(_costs(each) for each in renewing):  # nothing else is left to charge them to
         raise LastMethod
     if method.payments.filter(status__in=Payment.UNDER_WAY).exists():
         raise PaymentUnderWay
+
+
+def _costs(subscription: Subscription) -> bool:
+    """Whether its coming term costs anything; also said of one whose price nobody knows."""
+    version, added = subscription.coming_plan_version, subscription.coming_added_devices
+    try:
+        return amounts.for_term(version, added, subscription.currency, subscription.coupon).gross_minor > 0
+    except (NotForSale, CouponUnknown):
+        return True
 
 
 def _note(actor: Actor, action: str, method: PaymentMethod) -> None:

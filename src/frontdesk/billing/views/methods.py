@@ -99,7 +99,7 @@ def remove(request: HttpRequest, person: Person, method_id: UUID) -> HttpRespons
         return render(request, "billing/method_remove.html", {"card": card, "name": words.card_name(card)})
     try:
         methods.remove(actor=acting(person), method=card)
-    except (LastMethod, PaymentUnderWay, PaymentProviderAway) as refusal:
+    except (LastMethod, PaymentUnderWay) as refusal:
         messages.error(request, f"{refusal.reason.title}. {refusal.reason.detail} {refusal.reason.remedy}")
     else:
         messages.success(request, _("%s was removed.") % words.card_name(card))
