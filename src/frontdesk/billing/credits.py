@@ -111,11 +111,14 @@ def shift(subscription: Subscription) -> None:
 def _look_again(person: UUID, currency: str) -> None:
     """A charge that was announced may take another amount now: the sweep looks, and says so.
 
-    Behind the commit, since subscriptions are locked before invoices.
+    Behind the commit, since subscriptions are locked before invoices; one after the other, as who takes several does.
     """
     now = clock.now()
     coming = Subscription.objects.filter(person=person, currency=currency, ended_at=None, auto_renew=True)
-    coming.filter(failed_at=None, charge_at__gt=now).update(next_action_at=now)
+    with transaction.atomic():
+        rows = coming.filter(failed_at=None, charge_at__gt=now).select_for_update(no_key=True).order_by("pk")
+        found = list(rows.values_list("pk", flat=True))
+        Subscription.objects.filter(pk__in=found).update(next_action_at=now)
 
 
 def _write(person: UUID, currency: str, minor: int, key: str, invoice: Invoice | None = None) -> tuple[Credit, bool]:

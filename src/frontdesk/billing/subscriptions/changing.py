@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import amounts, comparing, mails, notes
+from frontdesk.billing import amounts, comparing, locks, mails, notes
 from frontdesk.billing import credits as credit
 from frontdesk.billing.errors import NotForSale, NotPayable, PaymentUnderWay, SubscriptionOver, SwitchNotPossible
 from frontdesk.billing.events import ChargeDropped, ChargeMoved
@@ -108,16 +108,16 @@ def set_method(*, actor: Actor, subscription: Subscription, method: PaymentMetho
     removed).
     """
     locked = _own(subscription)
-    mine = PaymentMethod.objects.filter(pk=method.pk, person=locked.person_id, detached_at=None)
-    if locked.person_id is None or not mine.exists():
+    if locked.person_id is None or method.person_id != locked.person_id:
         raise NotFound
+    card = locks.card(method)
     is_tried = planning.waits_for_money(locked)
-    if locked.method_id == method.pk and not is_tried:
+    if locked.method_id == card.pk and not is_tried:
         return locked
-    locked.method = method
+    locked.method = card
     if is_tried:
         locked.is_hard_failure, locked.retry_at = False, clock.now()
-    data = {"method": str(method.pk)}
+    data = {"method": str(card.pk)}
     notes.of(actor=actor, action="subscription.method_changed", subject=locked, person=locked.person_id, data=data)
     planning.plan(locked)
     return locked
@@ -129,11 +129,15 @@ def use_for_all(*, actor: Actor, method: PaymentMethod) -> None:
 
     By the sweep. Raises NotFound (removed).
     """
-    mine = Subscription.objects.filter(person=method.person, ended_at=None, handed_over_at=None)
-    for subscription in mine.order_by("pk"):
+    if method.person_id is None:
+        raise NotFound
+    # All of them before the first card: whoever charges one has its lock, and waits for the card's.
+    rows = Subscription.objects.select_for_update(no_key=True).filter(person=method.person_id)
+    live = list(rows.filter(ended_at=None, handed_over_at=None).order_by("pk"))
+    methods.set_default(actor=actor, method=method)
+    for subscription in live:
         if subscription.method_id != method.pk or subscription.is_past_due:
             set_method(actor=actor, subscription=subscription, method=method)
-    methods.set_default(actor=actor, method=method)
 
 
 @transaction.atomic
