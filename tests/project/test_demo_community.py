@@ -27,7 +27,8 @@ def test_it_is_there_whole_and_once() -> None:
     assert Topic.objects.exclude(accepted=None).count() == SearchEntry.objects.filter(kind="topic").count() > 20
     assert Conversation.objects.get(channel="forum").subject == Topic.objects.exclude(conversation=None).get().title
     assert Post.objects.get(state=Post.State.WAITING).author.handle == "gwen"
-    assert Flag.objects.count() == 1
+    assert Flag.objects.get(post=None).profile == Member.objects.get(handle="gwen")
+    assert Flag.objects.filter(profile=None).count() == 1
     assert Expertise.objects.filter(accepted__gt=0).exists(), "who was thanked stands among the experts from the start"
     assert Member.objects.filter(person=None).count() >= 5
     assert Post.objects.filter(is_official=True).exclude(author__handle__in=["agnes", "kim", "jule"]).count() == 0

@@ -37,7 +37,7 @@ def test_the_queue_shows_posts_with_reports_and_records(agent: Client, post: Pos
     shown = order.post(post.topic, order.member("bob"), "You are all fools.")
     flags.flag(member=order.member("cleo", Level.REGULAR), post=shown, kind="rude", words="It hurts")
     page = agent.get("/desk/community/?show=reported").content.decode()
-    for text in ("You are all fools.", "It hurts", "Cleo", "Rude or hurtful", "Reported posts (1)"):
+    for text in ("You are all fools.", "It hurts", "Cleo", "Rude or hurtful", "Reported (1)"):
         assert text in page
     assert "Buy at cheap.com" not in page
 

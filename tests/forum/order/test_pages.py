@@ -59,7 +59,7 @@ def test_reporting_from_the_page() -> None:
     assert page.post(address, {"kind": "rude", "words": "It hurts"}).status_code == 302
     assert Flag.objects.get().words == "It hurts"
     again = page.post(address, {"kind": "rude"})
-    assert "You have reported this post already" in again.content.decode()
+    assert "You have reported this already" in again.content.decode()
     assert browser(post.author).get(address).status_code == 403
     private = order.topic(order.moderator(), category=order.category("team", reads=Category.Who.STAFF))
     assert page.get(f"/community/p/{private.posts.get().pk}/report/").status_code == 404

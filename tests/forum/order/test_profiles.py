@@ -1,23 +1,33 @@
 """Decisions about names, handles and what members say about themselves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.roles import Role
+from frontdesk.core.errors import NotFound
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum import cleared, members, moderating
+from frontdesk.core.personal import Traces
+from frontdesk.support.forum import cleared, erasing, flags, holding, members, moderating
 from frontdesk.support.forum.errors import NameRefused
-from frontdesk.support.forum.models import Decision, Member
-from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed
+from frontdesk.support.forum.models import Decision, Flag, Member
+from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
+from frontdesk.support.forum.order_errors import DecidedMeanwhile, FlaggedAlready, NotAllowed, PostingTooFast
 from tests import people
 from tests.support import order
 from tests.support.order import Level
+from tests.support.queries import statements
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db
 WHY = "Nobody is called that here"
 BAD = "Ada Is A Cow"
+OFFERED = ("clear", "silence", "ban", "reports_keep", "reports_dismiss", "reports_right")
 
 
 @pytest.fixture
@@ -159,3 +169,125 @@ def test_on_the_pages_of_the_desk_and_the_community(ada: Member) -> None:
     assert WHY in mine.get("/community/me/").content.decode()
     members.introduce(member=fresh(ada), name="Ada", handle="ada")
     assert WHY not in mine.get("/community/me/").content.decode()
+
+
+def flag(by: Member, profile: Member, kind: str = "rude", words: str = "") -> Flag:
+    return flags.flag_profile(member=by, profile=profile, kind=kind, words=words)
+
+
+def letters_to(member: Member) -> list[str]:
+    return [each.text for each in Letter.objects.filter(person=member.person, template="forum/order")]
+
+
+def test_one_open_report_of_each_and_again_once_it_is_decided(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    made = flag(bob, ada, words="This hurts\0  all cows")
+    assert (made.words, made.weight, made.post) == ("This hurts all cows", 1, None)
+    assert AuditEntry.objects.get(action="member.flagged").person == bob.person_id
+    with pytest.raises(FlaggedAlready):
+        flag(bob, ada)
+    assert moderating.close_profile_reports(by=kim, member=ada, reason="It is harmless", were_right=False)
+    assert not moderating.close_profile_reports(by=kim, member=ada, reason="Again", were_right=False)
+    assert "It is harmless" in letters_to(bob)[0]
+    assert "and it stays" in letters_to(bob)[0]
+    assert flag(bob, fresh(ada)).weight == 0, "the wrong one weighs against them"
+    assert not letters_to(ada), "the author does not learn of it"
+
+
+def test_who_and_what_cannot_be_reported(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    with pytest.raises(NotAllowed):
+        flag(ada, ada)
+    with pytest.raises(NotAllowed):
+        flag(order.member("tom", silenced_until=UNTIL_LOOKED), ada)
+    former = order.imported("former-1")
+    Member.objects.filter(pk=former.pk).update(name="", agreed_at=former.joined_at)
+    for hidden in (order.member("nia", agreed_at=None), former):
+        with pytest.raises(NotFound):
+            flag(bob, hidden)
+    with pytest.raises(ValueError, match="place"):
+        flag(bob, ada, kind="place")
+
+
+def test_so_many_a_day_as_of_posts(monkeypatch: pytest.MonkeyPatch, ada: Member) -> None:
+    nia = order.member("nia", Level.NEW)
+    few = replace(holding.LIMITS[Level.NEW], flags=2, a_minute=100)
+    monkeypatch.setitem(holding.LIMITS, Level.NEW, few)
+    post = order.post(order.topic(order.member("bob")), ada)
+    flags.flag(member=nia, post=post, kind="rude")
+    flag(nia, ada)
+    with pytest.raises(PostingTooFast):
+        flag(nia, named("bea"))
+
+
+def test_clearing_says_that_reports_were_right_and_taking_back_that_they_were_not(kim: Member, ada: Member) -> None:
+    bob = order.member("bob")
+    made = flag(bob, ada)
+    clear(kim, fresh(ada))
+    made.refresh_from_db()
+    assert made.was_right
+    assert "you were right" in letters_to(bob)[0]
+    moderating.restore_profile(by=kim, member=fresh(ada), reason="A mistake")
+    again = Flag.objects.get(pk=made.pk)
+    assert again.decided_at is not None
+    assert again.was_right is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reporting_twice_at_once_makes_one() -> None:
+    ada, bob = named("ada"), order.member("bob")
+    at_once(*[lambda: flag(bob, ada)] * 2)
+    assert Flag.objects.count() == 1
+
+
+def test_reports_from_the_page_stand_in_the_queue_with_what_may_be_done(ada: Member) -> None:
+    bob, desk = people.signed_in(order.person_of(order.member("bob"))), people.staff_browser(Role.MANAGER)
+    address = "/community/u/ada/report/"
+    assert Client().get(address).status_code == 302
+    assert address not in Client().get("/community/u/ada/").content.decode()
+    assert address in bob.get("/community/u/ada/").content.decode()
+    assert "You are all cows." in bob.get(address).content.decode()
+    assert bob.post(address, {"kind": "place"}).status_code == 422
+    assert bob.post(address, {"kind": "rude", "words": "It hurts"}).status_code == 302
+    assert "You have reported this already" in bob.post(address, {"kind": "rude"}).content.decode()
+    mine = people.signed_in(order.person_of(ada))
+    assert mine.get(address).status_code == 403
+    assert address not in mine.get("/community/u/ada/").content.decode()
+    assert bob.get("/community/u/nobody/report/").status_code == 404
+    page = desk.get("/desk/community/").content.decode()
+    for text in (BAD, "It hurts", "You are all cows.", "Reported (1)", *(f"/{ada.pk}/{name}/" for name in OFFERED)):
+        assert text in page
+    assert "It hurts" in desk.get(f"/desk/community/members/{ada.pk}/").content.decode()
+    one = f"/desk/community/members/{ada.pk}/reports_keep/"
+    assert bob.post(one, {"reason": WHY}).status_code == 403
+    assert desk.post(one, {"reason": WHY}).status_code == 302
+    assert Decision.objects.get().what == "member.reports_closed"
+    page = desk.get("/desk/community/?show=reported").content.decode()
+    assert "Nothing waits" in page
+    who = Member.objects.get(handle="bob")
+    assert BAD in desk.get(f"/desk/community/members/{who.pk}/").content.decode(), "among the reports by them"
+
+
+def test_queries_do_not_grow_with_reported_profiles(ada: Member) -> None:
+    desk, bob = people.staff_browser(Role.AGENT), order.member("bob", Level.LEADER)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            desk.get("/desk/community/?show=reported")
+        return len(statements(queries))
+
+    flag(bob, ada)
+    few = asked()
+    for number in range(4):
+        flag(bob, named(f"n{number}"))
+    assert asked() <= few
+
+
+def test_reports_of_who_left_are_closed_and_told(ada: Member) -> None:
+    bob = order.member("bob")
+    made = flag(bob, ada, words=f"{BAD} is no name")
+    person = order.person_of(ada)
+    erasing.erase(Traces(person.pk, names=frozenset({BAD})))
+    made.refresh_from_db()
+    assert (made.was_right, made.decided_at is None, BAD in made.words) == (None, False, False)
+    assert "not there any more" in letters_to(bob)[0]

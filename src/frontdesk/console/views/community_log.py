@@ -129,13 +129,19 @@ def member(request: HttpRequest, member_id: UUID) -> HttpResponse:
         "standing": trust.record_of(found),
         "steps": trust.steps_to(trust.record_of(found), found.level + 1),
         "decisions": [(each, DECISIONS.get(each.what, each.what)) for each in decisions[:LATELY]],
-        "flags": list(Flag.objects.filter(member=found).select_related("post__topic").order_by("-created_at")[:LATELY]),
+        "flags": list(_reports(member=found)),
+        "reports": list(_reports(profile=found)),
         "posts": list(Post.objects.filter(author=found).select_related("topic").order_by("-created_at")[:LATELY]),
         "deeds": offered(members.of(acting(request)), found),
         "expertise": experts.of(found),
         "now": clock.now(),
     }
     return render(request, "console/community/member.html", context)
+
+
+def _reports(**about: Member) -> QuerySet[Flag]:
+    rows = Flag.objects.filter(**about).select_related("post__topic", "profile", "member")
+    return rows.order_by("-created_at")[:LATELY]
 
 
 @require_http_methods(ASKING)

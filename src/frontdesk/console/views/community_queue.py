@@ -24,7 +24,7 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import members
 from frontdesk.support.forum.models import Member, Post, Topic
 from frontdesk.support.forum.moderating import queue
-from frontdesk.support.forum.order_deeds import POST_DEEDS, Deed
+from frontdesk.support.forum.order_deeds import MEMBER_DEEDS, POST_DEEDS, Deed
 from frontdesk.support.forum.order_errors import DecidedMeanwhile
 from frontdesk.support.forum.order_views.common import decide
 from frontdesk.support.forum.views.common import who_was_first
@@ -33,6 +33,7 @@ A_PAGE = 20
 MOST = 100
 TABS = ("waiting", "reported", "silenced")
 REPORTED = ("keep", "dismiss", "hide", "black_out", "reports_right", "reports_closed")
+OF_PROFILES = ("clear", "silence", "ban", "reports_right", "reports_keep", "reports_dismiss")
 TEMPLATE = "console/community/deed.html"
 
 
@@ -48,12 +49,25 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = queue.waiting() if tab == "waiting" else queue.reported()
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     items = queue.items(page)
-    looked(request, "community", {item.post.author.person_id for item in items})
+    profiles = _profiles(page.number) if tab == "reported" else []
+    seen = {item.post.author.person_id for item in items} | {each.member.person_id for each, _deeds in profiles}
+    looked(request, "community", seen)
     context = {
-        **_head(request, tab, counts), "page": page, "items": items, "reasons": REASONS, "now": clock.now(),
+        **_head(request, tab, counts), "page": page, "items": items, "profiles": profiles,
+        "reasons": REASONS, "now": clock.now(),
         "deeds": [POST_DEEDS[name] for name in _offered(tab)],
     }  # fmt: skip
     return render(request, "console/community/queue.html", context)
+
+
+def _profiles(page: int) -> list[tuple[queue.Profile, list[Deed]]]:
+    """Reported profiles with the decisions that fit; they stand before the first posts, the rest follow as they are
+    decided."""
+    if page != 1:
+        return []
+    rows = queue.reported_profiles().select_related("person")[:A_PAGE]
+    deeds = [MEMBER_DEEDS[name] for name in OF_PROFILES]
+    return [(each, [deed for deed in deeds if deed.applies(each.member)]) for each in queue.profiles(rows)]
 
 
 def _head(request: HttpRequest, tab: str, counts: queue.Counts) -> dict[str, object]:

@@ -111,6 +111,10 @@ def _wait(rows: list[Row]) -> None:
 def _flag(rows: list[Row]) -> None:
     """What members reported."""
     for row in rows:
-        post = Post.objects.get(topic__title=row["topic"], number=row["post"])
         member = Member.objects.get(handle=row["by"])
-        Flag.objects.create(post=post, member=member, kind=row["kind"], words=row["words"], created_at=clock.now())
+        flag = Flag(member=member, kind=row["kind"], words=row["words"], created_at=clock.now())
+        if "profile" in row:
+            flag.profile = Member.objects.get(handle=row["profile"])
+        else:
+            flag.post = Post.objects.get(topic__title=row["topic"], number=row["post"])
+        flag.save()

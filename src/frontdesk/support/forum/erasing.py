@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core.personal import Traces
@@ -35,6 +36,7 @@ from frontdesk.support.forum.models import (
     Topic,
     Trace,
 )
+from frontdesk.support.forum.moderating import reports
 
 COVERS = tuple(
     f"forum.{name}"
@@ -162,7 +164,8 @@ def _forget_what_is_theirs(member: Member, words: Words) -> None:
     Reaction.objects.filter(member=member).delete()
     Post.objects.filter(pk__in=liked, like_count__gt=0).update(like_count=F("like_count") - 1)
     Flag.objects.filter(member=member).delete()
-    for flag in Flag.objects.filter(post__author=member):
+    reports.close_profile(member, was_right=None, why=_("The account is gone."), answer=reports.PROFILE_GONE)
+    for flag in Flag.objects.filter(Q(post__author=member) | Q(profile=member)):
         Flag.objects.filter(pk=flag.pk).update(words=words.from_others(flag.words))
     for decision in Decision.objects.filter(about(Member.objects.filter(pk=member.pk))).distinct():
         Decision.objects.filter(pk=decision.pk).update(reason=words.from_others(decision.reason), data={})

@@ -1,4 +1,5 @@
-"""Reports of posts: what they weigh, when they hide one, and that its author may ask once for another look."""
+"""Reports of posts and profiles: what they weigh, when they hide a post, and that its author may ask once for another
+look."""
 
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ State = Post.State
 WEIGHTS = {Level.NEW: 1, Level.BASIC: 1, Level.MEMBER: 2, Level.REGULAR: 3, Level.LEADER: 6}
 YOUNG = timedelta(hours=1)  # who joined within it hides nothing unless somebody else thinks so, too
 LONGEST = 500  # characters of the words
+OF_PROFILES = frozenset(Flag.Kind) - {Flag.Kind.WRONG_PLACE}
 HELD = gettext_noop("Members have reported it; a moderator looks at it.")
 
 
@@ -41,7 +43,7 @@ def flag(*, member: Member, post: Post, kind: str, words: str = "") -> Flag:
         post=current,
         member=member,
         kind=Flag.Kind(kind),
-        words=" ".join(words.replace("\0", "").split())[:LONGEST],
+        words=_kept(words),
         weight=weight_of(member),
         created_at=clock.now(),
     )
@@ -55,6 +57,45 @@ def flag(*, member: Member, post: Post, kind: str, words: str = "") -> Flag:
     )
     _hide_if_heavy(topic, current)
     return made
+
+
+@transaction.atomic
+def flag_profile(*, member: Member, profile: Member, kind: str, words: str = "") -> Flag:
+    """Report what a member says of themselves: a name, a handle, an About. It hides nothing; a moderator looks.
+
+    One open report of each member; again once it was decided. Raises NotFound, NotAllowed, FlaggedAlready,
+    PostingTooFast; ValueError for a kind that no profile can be.
+    """
+    if kind not in OF_PROFILES:
+        raise ValueError(f"no profile is {kind}")
+    holding.count(member, "flag")
+    current = Member.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=profile.pk)
+    if not is_reportable(current):
+        raise NotFound
+    rights.may(member, "flag", current).require()
+    if Flag.objects.filter(profile=current, member=member, decided_at=None).exists():
+        raise FlaggedAlready
+    made = Flag.objects.create(
+        profile=current, member=member, kind=kind, words=_kept(words), weight=weight_of(member), created_at=clock.now()
+    )
+    audit.record(
+        actor=actor_of(member),
+        action="member.flagged",
+        subject_type="member",
+        subject=current.pk,
+        person=member.person_id,
+        data={"kind": made.kind},
+    )
+    return made
+
+
+def is_reportable(member: Member) -> bool:
+    """Whether anything of a member is shown that somebody could mind; who left has nothing any more."""
+    return member.agreed_at is not None and bool(member.name or member.about)
+
+
+def _kept(words: str) -> str:
+    return " ".join(words.replace("\0", "").split())[:LONGEST]
 
 
 def weight_of(member: Member) -> int:

@@ -71,6 +71,12 @@ def _is_cleared(member: Member) -> bool:
     return cleared.last_of(member) is not None
 
 
+def _is_reported(member: Member) -> bool:
+    """Whether reports of the profile are open; the queue has asked for all of them at once."""
+    known = getattr(member, "has_reports", None)
+    return member.reports.filter(decided_at=None).exists() if known is None else bool(known)
+
+
 def _is_team(member: Member) -> bool:
     return rights.is_staff(member)
 
@@ -159,9 +165,19 @@ MEMBER_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          applies=lambda it: it.banned_at is None and not _is_team(it), icon="ban", tone="danger"),
     Deed("unban", _("Lift the ban"), "ban", partial(moderating.ban, banned=False), _("The ban is lifted."),
          applies=lambda it: it.banned_at is not None, icon="undo-2"),
+    Deed("reports_right", _("The reports were right"), "moderate",
+         partial(moderating.close_profile_reports, were_right=True), _("The reports are closed."),
+         (_("Right reports count for those who made them. The profile stays as it is: clear it, or silence the member, "
+            "by the other decisions."),), applies=_is_reported, icon="flag"),
+    Deed("reports_keep", _("Keep it, thank for the reports"), "moderate",
+         partial(moderating.close_profile_reports, were_right=None), _("The profile stays."),
+         (_("The profile stays. Those who reported it are thanked."),), applies=_is_reported, icon="check"),
+    Deed("reports_dismiss", _("Keep it, the reports were wrong"), "moderate",
+         partial(moderating.close_profile_reports, were_right=False), _("The profile stays."),
+         (_("The profile stays. Wrong reports weigh against who made them."),), applies=_is_reported, icon="flag-off"),
     Deed("clear", _("Clear name and About"), "clear", moderating.clear_profile, _("It is taken away."),
          (_("Another name or handle takes the place. The member reads the rule and your reason, and may choose another "
-            "one, only not the same again."),
+            "one, only not the same again. Open reports of the profile count as right."),
           _("Old addresses of the profile still lead to it. What they wrote stays.")),
          order_forms.ClearForm, applies=_has_profile, icon="eraser", tone="danger"),
     Deed("restore", _("Give name and About back"), "clear", moderating.restore_profile, _("It is given back."),

@@ -70,12 +70,12 @@ class NothingToSplit(Refusal):
 
 
 class FlaggedAlready(Refusal):
-    """Each member flags a post once."""
+    """Each member flags a post once, and has one open report of a profile."""
 
     reason = declare(
         code="flagged_already",
         status=409,
-        title=_("You have reported this post already"),
+        title=_("You have reported this already"),
         detail=_("A moderator looks at it, and you hear from us."),
         remedy=_("You need not do anything more."),
     )

@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core.reasons import Text
-from frontdesk.support.forum import selectors
+from frontdesk.support.forum import flags, selectors
 from frontdesk.support.forum.models import Category, Flag, Member, Post, Topic
 from frontdesk.support.forum.order_phrases import PROFILE_RULES
 from frontdesk.support.forum.selectors import Reader
@@ -172,6 +172,8 @@ class ClearForm(DecisionForm):
         said = {part: " ".join(str(getattr(self.subject, part)).split()) for part in labels}
         field.choices = [(part, f"{labels[part]}: {text[:MOST_SAID]}") for part, text in said.items() if text]
         field.initial = [part for part, text in said.items() if text and part != "handle"]
+        reported = self.subject.reports.filter(decided_at=None, kind__in=PROFILE_RULES).order_by("created_at")
+        self.fields["rule"].initial = reported.values_list("kind", flat=True).first()
 
     def values(self) -> dict[str, Any]:
         """Parts and rule."""
@@ -202,6 +204,15 @@ class ReportForm(forms.Form):
     words = forms.CharField(
         label=_("What should a moderator know?"), max_length=500, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class ProfileReportForm(ReportForm):
+    """The same of what a member says of themselves, which stands in no wrong place."""
+
+    kind = forms.ChoiceField(
+        label=_("What is wrong with it?"), widget=forms.RadioSelect,
+        choices=[(kind, label) for kind, label in Flag.Kind.choices if kind in flags.OF_PROFILES],
     )  # fmt: skip
 
 

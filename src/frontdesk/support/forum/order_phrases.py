@@ -47,9 +47,11 @@ DECISIONS: dict[str, Text] = {
     "member.level": _("A member's level was set"),
     "member.cleared": _("A name, handle or About was taken away"),
     "member.restored": _("A name, handle or About was given back"),
+    "member.reports_closed": _("Reports of a profile were closed"),
 }
 OTHERS: dict[str, Text] = {
     "post.flagged": _("A post was reported"),
+    "member.flagged": _("A profile was reported"),
     "post.asked_again": _("Another look at a hidden post was asked for"),
     "member.advanced": _("A new level was reached in the community"),
     "member.lowered": _("The level in the community went down"),
@@ -163,6 +165,21 @@ LETTERS: dict[str, Letter] = {
     "flag.gone": Letter(
         _("Thank you for your report"),
         _("The post that you reported is not shown any more, so there is nothing left for us to decide."),
+    ),
+    "profile.right": Letter(
+        _("Thank you for your report"),
+        _("We have looked at the profile that you reported, and you were right: we have done something about it."),
+    ),
+    "profile.wrong": Letter(
+        _("We have looked at your report"), _("We have looked at the profile that you reported, and it stays.")
+    ),
+    "profile.neutral": Letter(
+        _("Thank you for your report"),
+        _("We have looked at the profile that you reported. It stays, and it was good that you told us."),
+    ),
+    "profile.gone": Letter(
+        _("Thank you for your report"),
+        _("The profile that you reported is not there any more, so there is nothing left for us to decide."),
     ),
 }  # fmt: skip
 

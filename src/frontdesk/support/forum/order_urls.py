@@ -12,5 +12,6 @@ urlpatterns = [
     path("p/<uuid:post_id>/again/", reporting.ask_again, name="ask_again"),
     path("p/<uuid:post_id>/order/<slug:do>/", keeping.of_post, name="keep_post"),
     path("t/<int:number>/order/<slug:do>/", keeping.of_topic, name="keep_topic"),
+    path("u/<str:handle>/report/", reporting.report_profile, name="report_profile"),
     path("u/<str:handle>/order/<slug:do>/", keeping.of_member, name="keep_member"),
 ]

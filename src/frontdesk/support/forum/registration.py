@@ -75,6 +75,7 @@ LIKES: dict[str, Text] = {"of_topic": _("Topic"), "of_post": _("Post"), "created
 FLAGS: dict[str, Text] = {
     "of_topic": _("Topic"),
     "of_post": _("Post"),
+    "of_member": _("Profile"),
     "kind": _("What you thought is wrong"),
     "words": _("Words"),
     "created_at": _("Date"),
@@ -109,7 +110,7 @@ def enter() -> None:
     _show("community-posts", _("Your posts in the community"), POSTS, _posts, "Post")
     _show("community-edits", _("What your posts said before"), REVISIONS, _revisions, "Revision")
     _show("community-likes", _("Posts you like"), LIKES, _likes, "Reaction")
-    _show("community-reports", _("Posts you reported"), FLAGS, _flags, "Flag")
+    _show("community-reports", _("Posts and profiles you reported"), FLAGS, _flags, "Flag")
     _show("community-followed", _("What you follow in the community"), FOLLOWED, _followed, "Subscription")
     _show("community-pictures", _("Pictures in your posts"), PICTURES, _pictures, "Picture")
     _show("community-decisions", _("What moderators decided about you"), DECISIONS, _decisions, "Decision")
@@ -163,7 +164,8 @@ def _likes(traces: Traces) -> QuerySet[Reaction]:
 
 def _flags(traces: Traces) -> QuerySet[Flag]:
     rows = Flag.objects.filter(member__in=_mine(traces))
-    return rows.annotate(of_topic=F("post__topic__number"), of_post=F("post__number")).order_by("created_at", "pk")
+    about = {"of_topic": F("post__topic__number"), "of_post": F("post__number"), "of_member": F("profile__handle")}
+    return rows.annotate(**about).order_by("created_at", "pk")
 
 
 def _followed(traces: Traces) -> QuerySet[Subscription]:

@@ -33,7 +33,7 @@ RIGHTS: dict[str, Right] = {
     "delete": Right(_("Delete what you wrote"), Level.NEW),
     "accept": Right(_("Accept an answer to your question"), Level.NEW),
     "like": Right(_("Like posts"), Level.NEW),
-    "flag": Right(_("Report posts to the moderators"), Level.NEW),
+    "flag": Right(_("Report posts and profiles to the moderators"), Level.NEW),
     "link": Right(_("Post links, pictures, e-mail addresses and phone numbers without a look at them"), Level.BASIC),
     "weigh": Right(_("Reports weigh more"), Level.MEMBER),
     "rename": Right(_("Give topics a better title"), Level.REGULAR),
@@ -145,6 +145,8 @@ def _for_all(member: Member, what: str, on: Any) -> Verdict:
     topic = _topic_of(on)
     if topic is not None and topic.merged_into_id is not None and what != "escalate":
         return no(_("This topic was merged into another one; go on there."))
+    if what == "flag" and isinstance(on, Member) and on.pk == member.pk:
+        return no(_("This profile is your own."))
     if what in {"like", "flag"} and isinstance(on, Post):
         if on.author_id == member.pk:
             return no(_("This post is your own."))

@@ -12,7 +12,10 @@ from frontdesk.support.forum.models.topics import Post, Topic
 
 
 class Flag(models.Model):
-    """Somebody thinks that a moderator should look at a post. `weight` is their level's when they said so."""
+    """Somebody thinks that a moderator should look at a post, or at somebody's profile: one of the two.
+
+    `weight` is their level's when they said so.
+    """
 
     class Kind(models.TextChoices):
         """What they think is wrong."""
@@ -24,7 +27,8 @@ class Flag(models.Model):
         OTHER = "other", _("Something else")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    post = models.ForeignKey(Post, models.CASCADE, related_name="flags")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="flags")
+    profile = models.ForeignKey(Member, models.CASCADE, null=True, related_name="reports")
     member = models.ForeignKey(Member, models.CASCADE, related_name="flags")
     kind = models.CharField(_("what"), max_length=10, choices=Kind.choices)
     words = models.CharField(_("words"), max_length=500, blank=True, default="")
@@ -36,11 +40,21 @@ class Flag(models.Model):
     class Meta:
         verbose_name = _("flag")
         verbose_name_plural = _("flags")
-        constraints = [models.UniqueConstraint(fields=["post", "member"], name="forum_flag_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "member"], name="forum_flag_once"),
+            models.UniqueConstraint(
+                fields=["profile", "member"], name="forum_profile_flag_once",
+                condition=Q(decided_at=None, profile__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(post__isnull=False, profile=None) | Q(post=None, profile__isnull=False),
+                name="forum_flags_one_thing",
+            ),
+        ]  # fmt: skip
         indexes = [models.Index(fields=["created_at"], name="forum_flags_open", condition=Q(decided_at=None))]
 
     def __str__(self) -> str:
-        return f"{self.post_id} {self.kind}"
+        return f"{self.post_id or self.profile_id} {self.kind}"
 
 
 class Decision(models.Model):

@@ -16,7 +16,7 @@ from frontdesk.support.forum.moderating.posts import (
     mark_official,
     show,
 )
-from frontdesk.support.forum.moderating.profiles import clear_profile, restore_profile
+from frontdesk.support.forum.moderating.profiles import clear_profile, close_profile_reports, restore_profile
 from frontdesk.support.forum.moderating.topics import lock, mark_duplicate, move, pin, rename, unmark_duplicate
 from frontdesk.support.forum.moderating.undoing import undo
 
@@ -26,6 +26,7 @@ __all__ = [
     "black_out",
     "clear_profile",
     "close_edits",
+    "close_profile_reports",
     "close_reports",
     "first_moved",
     "hide",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from frontdesk.support.forum import cleared, rights
 from frontdesk.support.forum.models import FormerHandle, Member
-from frontdesk.support.forum.moderating import deciding
+from frontdesk.support.forum.moderating import deciding, reports
 from frontdesk.support.forum.moderating.deciding import About
 from frontdesk.support.forum.moderating.people import locked
 from frontdesk.support.forum.order_errors import NotAllowed
@@ -20,8 +20,9 @@ def clear_profile(
     """Take these `parts` (of `cleared.PARTS`) of a profile away; False when nothing stands there.
 
     A neutral name or handle takes the place; the member is told which `rule` (a key of PROFILE_RULES) it breaks, and
-    may choose another, only not the same again. What it was stays with the decision, for `restore_profile`. Raises
-    NotAllowed, ReasonMissing, DecidedMeanwhile; ValueError for an unknown part or rule.
+    may choose another, only not the same again. Open reports of the profile were right. What it was stays with the
+    decision, for `restore_profile`. Raises NotAllowed, ReasonMissing, DecidedMeanwhile; ValueError for an unknown part
+    or rule.
     """
     if rule not in PROFILE_RULES or not set(parts) <= set(cleared.PARTS):
         raise ValueError(f"no rule or no parts: {rule} {parts}")
@@ -32,7 +33,9 @@ def clear_profile(
     if not gone:
         return False
     made = _put_neutral(current, gone)
-    data = {**gone, "made": made, "parts": " ".join(gone), "rule": rule}
+    closed = reports.close_profile(current, was_right=True, why=why)
+    flags = [str(each.pk) for each in closed]
+    data = {**gone, "made": made, "parts": " ".join(gone), "rule": rule, "flags": flags}
     deciding.decide(by, cleared.CLEARED, why, About(member=current, data=data), tell=current)
     return True
 
@@ -69,8 +72,25 @@ def restore_profile(*, by: Member, member: Member, reason: str, seen: str | None
             _rename(current, str(last.data[part]))
         setattr(current, part, last.data[part])
     current.save(update_fields=back)
+    reports.take_back(last.data.get("flags", []))
     data = {"of": str(last.pk), "parts": " ".join(back)}
     deciding.decide(by, cleared.RESTORED, why, About(member=current, data=data), tell=current)
+    return True
+
+
+@transaction.atomic
+def close_profile_reports(
+    *, by: Member, member: Member, reason: str, were_right: bool | None, seen: str | None = None
+) -> bool:
+    """Close the open reports of a profile; False when none is open. Who made them hears the reason.
+
+    `were_right`: they count for those who made them; False: against them; None: meant well, and the profile stays.
+    """
+    current, why = locked(by, "moderate", member, reason, seen)
+    if not reports.close_profile(current, was_right=were_right, why=why):
+        return False
+    data = {} if were_right is None else {"were_right": were_right}
+    deciding.decide(by, "member.reports_closed", why, About(member=current, data=data))
     return True
 
 

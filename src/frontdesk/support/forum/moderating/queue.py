@@ -1,4 +1,5 @@
-"""What waits for moderators: posts, reports, silenced members; with the record of each author. Few queries a page."""
+"""What waits for moderators: posts, reports of posts and profiles, silenced members; with the record of each author.
+Few queries a page."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -36,8 +37,17 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A member whose profile was reported; otherwise as for a post."""
+
+    member: Member
+    flags: Sequence[Flag]
+    record: Record
+
+
+@dataclass(frozen=True)
 class Counts:
-    """How much waits."""
+    """How much waits; reported posts and profiles together."""
 
     waiting: int
     reported: int
@@ -50,8 +60,8 @@ class Counts:
 
 
 def counts() -> Counts:
-    """How much waits; three queries on small indexes."""
-    return Counts(waiting().count(), reported().count(), silenced().count())
+    """How much waits; four queries on small indexes."""
+    return Counts(waiting().count(), reported().count() + reported_profiles().count(), silenced().count())
 
 
 def waiting() -> QuerySet[Post]:
@@ -67,6 +77,13 @@ def reported() -> QuerySet[Post]:
     """Posts with open reports: those that weigh most first."""
     is_open = Q(flags__decided_at=None, flags__isnull=False)
     rows = Post.objects.filter(is_open).annotate(weight=Sum("flags__weight"), first=Min("flags__created_at"))
+    return rows.order_by("-weight", "first", "id")
+
+
+def reported_profiles() -> QuerySet[Member]:
+    """Members whose profile has open reports: those that weigh most first."""
+    rows = Member.objects.filter(reports__isnull=False, reports__decided_at=None)
+    rows = rows.annotate(weight=Sum("reports__weight"), first=Min("reports__created_at"))
     return rows.order_by("-weight", "first", "id")
 
 
@@ -99,11 +116,25 @@ def items(posts: Iterable[Post]) -> list[Item]:
     ]
 
 
+def profiles(members: Iterable[Member]) -> list[Profile]:
+    """These members with all that a moderator needs to see; three queries for any number."""
+    found = list(members)
+    records = records_of({each.pk for each in found})
+    flags: dict[UUID | None, list[Flag]] = {}
+    rows = Flag.objects.filter(profile__in=[each.pk for each in found], decided_at=None).select_related("member")
+    for flag in rows.order_by("created_at"):
+        flags.setdefault(flag.profile_id, []).append(flag)
+    for each in found:
+        each.__dict__["has_reports"] = each.pk in flags
+    return [Profile(each, flags.get(each.pk, []), records.get(each.pk, Record())) for each in found]
+
+
 def _open_flags(posts: Collection[UUID]) -> dict[UUID, list[Flag]]:
     found: dict[UUID, list[Flag]] = {}
     rows = Flag.objects.filter(post__in=posts, decided_at=None).select_related("member").order_by("created_at")
     for flag in rows:
-        found.setdefault(flag.post_id, []).append(flag)
+        if flag.post_id is not None:
+            found.setdefault(flag.post_id, []).append(flag)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reporting a post, and asking again for a look at one's own that was hidden."""
+"""Reporting a post or a profile, and asking again for a look at one's own that was hidden."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,8 +15,8 @@ from frontdesk.core.reasons import Refusal
 from frontdesk.support.forum import flags, moderating, rights, selectors
 from frontdesk.support.forum.models import Post
 from frontdesk.support.forum.moderating.letters import address_of
-from frontdesk.support.forum.order_forms import AskAgainForm, ReportForm
-from frontdesk.support.forum.order_views.common import member_of, readable_post
+from frontdesk.support.forum.order_forms import AskAgainForm, ProfileReportForm, ReportForm
+from frontdesk.support.forum.order_views.common import member_of, readable_post, shown_member
 from frontdesk.support.forum.views.common import words_for
 
 ASKING = ["GET", "HEAD", "POST"]
@@ -41,6 +42,28 @@ def report(request: HttpRequest, post_id: UUID) -> HttpResponse:
             return redirect(address_of(post.topic, post))
     context = {"form": form, "post": post, "back": address_of(post.topic, post)}
     return render(request, "forum/order/report.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(ASKING)
+@login_required
+def report_profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """Say what is wrong with what somebody says of themselves."""
+    member, subject = member_of(request), shown_member(handle)
+    if not flags.is_reportable(subject):
+        raise NotFound
+    rights.may(member, "flag", subject).require()
+    form = ProfileReportForm(request.POST or None)
+    back = reverse("forum:member", args=[subject.handle])
+    if request.method == "POST" and form.is_valid():
+        try:
+            flags.flag_profile(member=member, profile=subject, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(None, words_for(refusal))
+        else:
+            messages.success(request, _("Thank you. A moderator looks at it, and you hear from us."))
+            return redirect(back)
+    context = {"form": form, "subject": subject, "back": back}
+    return render(request, "forum/order/report_profile.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(ASKING)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontdesk.accounts.access import to_sign_in
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import cleared, listing, members, selectors
+from frontdesk.support.forum import cleared, flags, listing, members, selectors
 from frontdesk.support.forum.models import Subscription
 from frontdesk.support.forum.notifying import reaching
 from frontdesk.support.forum.views.common import for_engines, full, member_of, reader_of
@@ -30,13 +30,15 @@ def member(request: HttpRequest, handle: str) -> HttpResponse:
     reader = reader_of(request)
     readable = selectors.categories(reader)
     posts = listing.written_by(reader, found, readable, SHOWN)
+    is_me = reader.member is not None and reader.member.pk == found.pk
     context = {
         "reader": reader,
         "member": found,
         "is_team": members.is_of_team(found),
         "posts": posts,
         "canonical": full(members.path_of(found.handle)),
-        "is_me": reader.member is not None and reader.member.pk == found.pk,
+        "is_me": is_me,
+        "may_report": reader.person is not None and not is_me and flags.is_reportable(found),
     }
     return for_engines(render(request, "forum/member.html", context), shown=bool(posts))
 
