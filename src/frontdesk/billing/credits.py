@@ -48,7 +48,16 @@ def instead_of_refund(refund: Refund) -> Credit:
     """What is owed of what a bank sent back is the customer's credit from now on, once; the caller books it."""
     if refund.person_id is None:
         raise ValueError("credit belongs to a customer")
-    return _write(refund.person_id, refund.currency, refund.ours_minor, f"returned:{refund.pk}")[0]
+    return _write(refund.person_id, refund.currency, refund.ours_minor, _key_of(refund))[0]
+
+
+def replaces(refund: Refund) -> bool:
+    """Whether what a bank sent back of a refund was made good as credit."""
+    return Credit.objects.filter(key=_key_of(refund)).exists()
+
+
+def _key_of(refund: Refund) -> str:
+    return f"returned:{refund.pk}"
 
 
 def _check_limit(actor: Actor, person: Person, minor: int, currency: str, key: str) -> None:

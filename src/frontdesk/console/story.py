@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from frontdesk.billing import credits as credit
 from frontdesk.billing import declines, surplus
 from frontdesk.billing.models import ChargeNotice, Dispute, Invoice, InvoiceKind, Payment, Refund, Subscription
 from frontdesk.console.words import day, views_of
@@ -127,7 +128,8 @@ def _refunds(invoice: Invoice) -> Iterator[Line]:
             text = _("The bank has given the customer %s of the refund with a dispute") % refund.by_bank
             yield Line(refund.by_bank_at, text, _("That much is owed no more"))
         if refund.made_good_at and refund.ours_minor:
-            yield Line(refund.made_good_at, _("Made good in another way: %s") % refund.ours, "", "good")
+            text = _("Made good as credit: %s") if credit.replaces(refund) else _("Made good in another way: %s")
+            yield Line(refund.made_good_at, text % refund.ours, "", "good")
 
 
 def _disputes(invoice: Invoice) -> Iterator[Line]:

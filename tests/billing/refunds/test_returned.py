@@ -19,10 +19,11 @@ from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import PermissionMissing, ReasonMissing
 from frontdesk.core.models import AuditEntry
 from frontdesk.licensing.models import License
+from tests.licensing.conftest import Time
 from tests.people import customer, signed_in, staff_browser
 from tests.support import money
 from tests.support.bank import Bank
-from tests.support.races import at_once
+from tests.support.races import all_behind, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAITS = "was sent back by the bank, and waits for a person"
@@ -65,8 +66,8 @@ def agent(role: Role = Role.BILLING_AGENT, email: str = "agent@halcyon.example")
     return Actor(ActorKind.STAFF, person.pk, reason="by bank transfer")
 
 
-def good(refund: Refund, *, by: Actor | None = None, as_credit: bool) -> Refund:
-    """Made good as somebody agreed to who saw it as it is here."""
+def good(refund: Refund, *, by: Actor | None = None, as_credit: bool) -> bool:
+    """Made good as somebody agreed to who saw it as it is here; whether that was written down."""
     agreed = refund.ours_minor
     return returned.make_good(actor=by or agent(), refund=refund, agreed_minor=agreed, as_credit=as_credit)
 
@@ -123,6 +124,53 @@ def test_as_credit_it_is_theirs_at_once(refund: Refund, ada: Person) -> None:
     assert (balance(Account.CREDIT), balance(Account.RECEIVABLE)) == (-3995, 0)
     assert money.differences() == []
     assert Message.objects.filter(template="billing/credit_given").count() == 1
+
+
+def test_of_two_ways_at_once_one_is_written_down(refund: Refund, ada: Person) -> None:
+    sam, kim = agent(email="sam@halcyon.example"), agent(email="kim@halcyon.example")
+    outcomes = all_behind(
+        lambda: Refund.objects.select_for_update().get(),
+        lambda: good(refund, by=sam, as_credit=True),
+        lambda: good(refund, by=kim, as_credit=False),
+    )
+    assert outcomes in ([True, False], [False, True])
+    was_credit = outcomes[0] is True
+    refund.refresh_from_db()
+    assert credit.replaces(refund) is was_credit
+    assert credit.balance(ada, "EUR") == (3995 if was_credit else 0)
+    assert Message.objects.filter(template="billing/refund_made_good").exists() is not was_credit
+    assert money.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("credit", "otherwise", "It was made good already: as credit, on 1 November 2026."),
+        ("otherwise", "credit", "It was made good already: in another way, on 1 November 2026."),
+        ("credit", "credit", "It was made good already: as credit, on 1 November 2026."),
+    ],
+)
+def test_who_comes_second_reads_that_it_was_made_good_and_how(
+    time: Time, refund: Refund, ada: Person, first: str, second: str, said: str
+) -> None:
+    address = f"/desk/refunds/{refund.pk}/make-good/"
+    sam, kim = (staff_browser(Role.BILLING_AGENT, f"{name}@halcyon.example") for name in ("sam", "kim"))
+    forms = [each.get(address).context["form"] for each in (sam, kim)]
+    once, again = (
+        browser.post(
+            address,
+            {"once": form["once"].value(), "agreed": form["agreed"].value(), "way": way, "reason": "by telephone"},
+            follow=True,
+        ).content.decode()
+        for browser, form, way in zip((sam, kim), forms, (first, second), strict=True)
+    )
+    assert "The refund is made good." in once
+    assert "The refund is made good." not in again
+    assert f"{said} Nothing was written down now." in again
+    assert f"Made good {'as credit' if first == 'credit' else 'in another way'}: €39.95" in again
+    assert AuditEntry.objects.filter(action="refund.made_good").count() == 1
+    assert credit.balance(ada, "EUR") == (3995 if first == "credit" else 0)
+    assert f"Nothing of this refund is owed. {said}" in kim.get(address, follow=True).content.decode()
 
 
 def test_only_what_came_back_and_only_by_an_agent_with_a_reason(refund: Refund, bank: Bank, ada: Person) -> None:

@@ -37,9 +37,9 @@ def came_back(row: Refund) -> None:
         mails.refund_failed(row)
 
 
-def make_good(*, actor: Actor, refund: Refund, agreed_minor: int, as_credit: bool, reason: str = "") -> Refund:
-    """An agent: the customer has what is owed of it by now (`agreed_minor`), or gets it as credit. A second time
-    changes nothing.
+def make_good(*, actor: Actor, refund: Refund, agreed_minor: int, as_credit: bool, reason: str = "") -> bool:
+    """An agent: the customer has what is owed of it by now (`agreed_minor`), or gets it as credit. Whether that was
+    written down; False where it was made good before, in whatever way (`credits.replaces`), which changes nothing.
 
     Raises OwedOtherwise (another amount is owed than was agreed to), RefundNotPossible (it did not come back; there is
     nobody to give credit to; the customer's bank is deciding about the payment), ReasonMissing, PermissionMissing,
@@ -51,15 +51,17 @@ def make_good(*, actor: Actor, refund: Refund, agreed_minor: int, as_credit: boo
         limits.check_agent(actor, to=row.person_id)
         if row.came_back_at is None or (as_credit and row.person is None):
             raise RefundNotPossible
-        if row.made_good_at is None and row.payment.disputes.filter(status=Dispute.Status.OPEN).exists():
+        if row.made_good_at is not None:
+            return False
+        if row.payment.disputes.filter(status=Dispute.Status.OPEN).exists():
             raise RefundNotPossible
-        is_owed = row.made_good_at is None and _is_still_owed(row)
+        is_owed = _is_still_owed(row)
         is_agreed = row.ours_minor == agreed_minor
         if is_owed and is_agreed:
             _write_good(actor, row, as_credit)
     if not is_agreed:  # behind the transaction: what the bank had given stays written, and the page says the rest
         raise OwedOtherwise
-    return row
+    return is_owed
 
 
 def taken_by_bank(payment: Payment) -> None:

@@ -32,6 +32,16 @@ class Question:
     tone: str = ""
 
 
+@dataclass(frozen=True)
+class Already:
+    """What a deed answers where somebody had done it before: nobody shall take that for their own."""
+
+    text: str
+
+
+Answer = Text | Already
+
+
 def acting(request: HttpRequest) -> Person:
     """The member of staff. Raises PermissionMissing for anybody else."""
     if not isinstance(request.user, Person):
@@ -74,7 +84,7 @@ def ask(
     *,
     question: Question,
     form: ReasonForm,
-    deed: Callable[[Actor, dict[str, Any]], Text],
+    deed: Callable[[Actor, dict[str, Any]], Answer],
     context: dict[str, Any] | None = None,
     anew: tuple[type[Refusal], ...] | type[Refusal] = (),
 ) -> HttpResponse:
@@ -93,8 +103,15 @@ def ask(
         except Refusal as refusal:
             form.add_error(None, explain(refusal))
         else:
-            messages.success(request, str(done))
+            _tell(request, done)
             return redirect(question.back)
     status = 422 if form.is_bound else 200
     values = {"question": question, "form": form, **(context or {})}
     return render(request, "console/deed.html", values, status=status)
+
+
+def _tell(request: HttpRequest, done: Answer) -> None:
+    if isinstance(done, Already):
+        messages.warning(request, done.text)
+    else:
+        messages.success(request, str(done))

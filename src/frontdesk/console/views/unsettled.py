@@ -13,15 +13,17 @@ from django.views.decorators.http import require_http_methods
 
 from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
+from frontdesk.billing import credits as credit
 from frontdesk.billing import looking_again
 from frontdesk.billing.errors import OwedOtherwise
 from frontdesk.billing.models import Dispute, Payment, Refund
 from frontdesk.billing.payments.settling import Differs
 from frontdesk.billing.refunds import returned
 from frontdesk.console.forms import MakeGoodForm, ReasonForm
-from frontdesk.console.views.common import Question, Text, ask, looked
+from frontdesk.console.views.common import Already, Answer, Question, Text, ask, looked
 from frontdesk.console.views.money import DEED
 from frontdesk.console.views.payments import found_payment
+from frontdesk.console.words import day
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 
@@ -74,7 +76,7 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
     refund = _refund(refund_id)
     looked(request, "payment", [refund.person_id])
     if request.method != "POST" and not refund.is_owed:
-        messages.info(request, _("Nothing of this refund is owed."))
+        messages.info(request, " ".join([_("Nothing of this refund is owed."), *_how_good(refund)]))
         return redirect("console:payment", refund.payment_id)
     question = Question(
         title=_("Make a refund good"),
@@ -88,14 +90,28 @@ def make_good(request: HttpRequest, refund_id: UUID) -> HttpResponse:
         back=reverse("console:payment", args=[refund.payment_id]),
     )
 
-    def deed(actor: Actor, data: dict[str, Any]) -> Text:
+    def deed(actor: Actor, data: dict[str, Any]) -> Answer:
         as_credit = data["way"] == MakeGoodForm.CREDIT
-        returned.make_good(actor=actor, refund=refund, agreed_minor=data["agreed"], as_credit=as_credit)
-        return _("The refund is made good.")
+        if returned.make_good(actor=actor, refund=refund, agreed_minor=data["agreed"], as_credit=as_credit):
+            return _("The refund is made good.")
+        refund.refresh_from_db()
+        return Already(" ".join([*_how_good(refund), _("Nothing was written down now.")]))
 
     form = MakeGoodForm(request.POST or None, initial={"agreed": refund.ours_minor})
     context = {"person": refund.person}
     return ask(request, question=question, form=form, deed=deed, context=context, anew=OwedOtherwise)
+
+
+def _how_good(refund: Refund) -> list[str]:
+    """How and when it was made good, where it was: who comes second may have sent the money, too."""
+    if refund.came_back_at is None or refund.made_good_at is None:
+        return []
+    values = {"day": day(refund.made_good_at)}
+    if not refund.ours_minor:
+        return [_("The bank gave all of it to the customer with a dispute, on %(day)s.") % values]
+    if credit.replaces(refund):
+        return [_("It was made good already: as credit, on %(day)s.") % values]
+    return [_("It was made good already: in another way, on %(day)s.") % values]
 
 
 def _taken(refund: Refund) -> list[str]:
