@@ -100,7 +100,7 @@ POST_DEEDS: dict[str, Deed] = {deed.name: deed for deed in (
          applies=_has_reports, icon="flag-off"),
     Deed("hide", _("Hide"), "hide", moderating.hide, _("The post is hidden."),
          (_("Only its author and moderators see it. Its author reads your reason, and may change the post and ask once "
-            "for another look."), _("Open reports of it count as right.")),
+            "for another look."), _("Open reports of it count as right.")), order_forms.HideForm,
          applies=lambda it: it.state in {State.WAITING, State.VISIBLE}, icon="eye-off", tone="danger"),
     Deed("show", _("Show again"), "hide", moderating.show, _("The post is shown again."),
          (_("Everybody can read it again."),), applies=lambda it: it.state == State.HIDDEN and bool(it.text),

@@ -10,7 +10,7 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from frontdesk.core.reasons import Text
-from frontdesk.support.forum import flags, selectors
+from frontdesk.support.forum import flags, quotations, selectors
 from frontdesk.support.forum.models import Category, Flag, Member, Post, Topic
 from frontdesk.support.forum.order_phrases import PROFILE_RULES
 from frontdesk.support.forum.selectors import Reader
@@ -156,6 +156,15 @@ class SilenceForm(DecisionForm):
         """How long, None until somebody looks."""
         days = self.cleaned_data.get("lasts", "1")
         return {"lasts": timedelta(days=int(days)) if days else None}
+
+
+class HideForm(DecisionForm):
+    """Beside the reason: where else the words stand, for those who read there."""
+
+    def ready(self) -> None:
+        """Posts that quote it, as far as the reader may read them; each is a decision of its own."""
+        found = quotations.in_sight_of(self.subject)
+        self.quoting = [each for each in found if selectors.may_read(self.reader, each.topic)]
 
 
 class ClearForm(DecisionForm):

@@ -6,6 +6,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from frontdesk.support.forum.models import Post
 
@@ -55,3 +56,14 @@ def _quoted_in(text: str) -> list[UUID]:
         with suppress(ValueError):
             found.add(UUID(each))
     return sorted(found)
+
+
+def in_sight_of(post: Post) -> list[Post]:
+    """Posts that everybody sees and that quote this one with the button, wherever they stand; the oldest first.
+
+    Its words stay in sight there when it is hidden. A quotation is never older than what it quotes.
+    """
+    since = Q(created_at__gte=post.created_at) | Q(edited_at__gte=post.created_at)
+    rows = Post.objects.filter(since, state=Post.State.VISIBLE, text__contains=f"/community/p/{post.pk}/")
+    named = rows.exclude(pk=post.pk).select_related("topic__category__product", "topic__author", "author__person")
+    return [each for each in named.order_by("created_at", "pk") if post.pk in _quoted_in(each.text)]
