@@ -142,13 +142,13 @@ def _told_of(payment: Payment) -> list[str]:
 def test_what_was_given_up_is_not_told_again_until_the_bank_takes_more(
     billing: Client, differing: Payment, bank: Bank
 ) -> None:
-    assert "4000 EUR instead of 3995 EUR" in " ".join(_told_of(differing))
+    assert "EUR 40.00 instead of EUR 39.95" in " ".join(_told_of(differing))
     press(billing, f"/desk/payments/{differing.pk}/give-up/")
     assert _told_of(differing) == []
     bank._change(bank.ref_of(differing.key), amount_minor=4100)
-    assert "4100 EUR instead of 3995 EUR" in " ".join(_told_of(differing))
+    assert "EUR 41.00 instead of EUR 39.95" in " ".join(_told_of(differing))
     differing.refresh_from_db()
-    assert (differing.status, differing.difference) == (Payment.Status.FAILED, "4000 EUR instead of 3995 EUR")
+    assert (differing.status, differing.difference) == (Payment.Status.FAILED, "EUR 40.00 instead of EUR 39.95")
 
 
 def test_money_taken_for_what_was_given_up_before_it_was_is_told(billing: Client, bank: Bank, ada: Person) -> None:
@@ -160,7 +160,7 @@ def test_money_taken_for_what_was_given_up_before_it_was_is_told(billing: Client
         settling.settle(payment=payment.pk, snapshot=other)
     press(billing, f"/desk/payments/{payment.pk}/give-up/")
     assert settling.settle(payment=payment.pk, snapshot=other).status == Payment.Status.FAILED
-    with pytest.raises(Differs, match="with 3995 EUR"):
+    with pytest.raises(Differs, match=r"with EUR 39\.95"):
         settling.settle(payment=payment.pk, snapshot=replace(other, outcome=Outcome.SUCCEEDED))
 
 

@@ -22,6 +22,11 @@ class Money:
         """The amount in major units, exact, by the currency's number of decimals."""
         return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
 
+    @property
+    def plain(self) -> str:
+        """As it is kept and compared, the same in every language (`EUR 39.95`); `parse_with_currency` reads it."""
+        return f"{self.currency} {self.major}"
+
     def __str__(self) -> str:
         language = to_locale(translation.get_language() or "en")
         text: str = format_currency(self.major, self.currency, locale=language)

@@ -102,7 +102,7 @@ def other_amount(amount: Money, snapshot: Snapshot) -> str:
     told = Money(snapshot.amount_minor, snapshot.currency)
     if snapshot.outcome != Outcome.SUCCEEDED or told == amount:
         return ""
-    return f"{told.minor} {told.currency} instead of {amount.minor} {amount.currency}"
+    return f"{told.plain} instead of {amount.plain}"
 
 
 def _is_given_up(row: Payment) -> bool:
@@ -111,10 +111,9 @@ def _is_given_up(row: Payment) -> bool:
 
 def _difference(row: Payment, snapshot: Snapshot) -> str:
     if snapshot.ref and row.ref and snapshot.ref != row.ref and snapshot.key != row.key:
-        is_taken = snapshot.outcome == Outcome.SUCCEEDED  # without, it is another thing to look at
-        return (
-            f"another reference, with {snapshot.amount_minor} {snapshot.currency}" if is_taken else "another reference"
-        )
+        if snapshot.outcome != Outcome.SUCCEEDED:  # with money taken, it is another thing to look at
+            return "another reference"
+        return f"another reference, with {Money(snapshot.amount_minor, snapshot.currency).plain}"
     return other_amount(row.amount, snapshot)
 
 
