@@ -29,11 +29,21 @@ class Traces:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file that comes along with a row: its name in the default storage, what it is called, and its bytes."""
+
+    stored: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Exporter:
     """One table of a person's copy of their data.
 
     `name` is that of its file; `columns` are the keys of the rows, with the heading that people read. `covers` lists
-    the models ("licensing.Activation") whose personal data it shows.
+    the models ("licensing.Activation") whose personal data it shows. `file` gives the file of a row, which may have
+    further keys for it; None where there is none.
     """
 
     name: str
@@ -41,6 +51,7 @@ class Exporter:
     columns: Mapping[str, Text]
     rows: Callable[[Traces], Iterable[Row]]
     covers: tuple[str, ...]
+    file: Callable[[Row], StoredFile | None] | None = None
 
 
 @dataclass(frozen=True)

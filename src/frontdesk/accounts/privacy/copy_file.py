@@ -1,4 +1,7 @@
-"""The ZIP with all of a person's data: `data/*.json` for programs, pages for people, and `index.html` to begin with."""
+"""The ZIP with all of a person's data: `data/*.json` for programs, pages for people, and `index.html` to begin with.
+
+Files of theirs lie in `files/`; the rows of their tables lead there.
+"""
 
 import json
 import zipfile
@@ -8,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import resources
 from typing import IO, Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -16,9 +20,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from frontdesk.accounts.models import Person
+from frontdesk.accounts.privacy.along import Along
 from frontdesk.core import clock, personal
 from frontdesk.core.personal import Exporter, Row, Traces
 
+IN_COPY = "file_in_copy"
 WIDEST_TABLE = 6  # columns; what has more, or long texts, is shown one below the other
 STYLE = resources.files("frontdesk.accounts") / "templates/accounts/export/style.css"
 
@@ -32,26 +38,40 @@ def write(target: IO[bytes], person: Person, traces: Traces, progress: Callable[
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         every = personal.exporters()
-        sections = []
+        sections, along = list[dict[str, object]](), Along(archive)
         for number, exporter in enumerate(every, 1):
             rows = list(exporter.rows(traces))
-            _write_section(archive, exporter, rows)
+            _write_section(archive, along, exporter, rows)
             sections.append({"name": exporter.name, "title": exporter.title, "count": len(rows)})
             progress(number * 99 // len(every))
-        context = {"sections": sections, "person": person, "made_at": clock.real_now(), "language": language}
+        context = {
+            "sections": sections,
+            "has_files": bool(along.taken),
+            "person": person,
+            "made_at": clock.real_now(),
+            "language": language,
+        }
         archive.writestr("index.html", _page("index", context))
         archive.writestr("style.css", STYLE.read_text())
 
 
-def _write_section(archive: zipfile.ZipFile, exporter: Exporter, rows: list[Row]) -> None:
+def _write_section(archive: zipfile.ZipFile, along: Along, exporter: Exporter, rows: list[Row]) -> None:
     plain = [{name: row.get(name) for name in exporter.columns} for row in rows]
+    columns = dict(exporter.columns)
+    if exporter.file:
+        columns[IN_COPY] = _("File in this copy")
+        for document_row, row in zip(plain, rows, strict=True):
+            document_row[IN_COPY] = along.put(exporter, row)
     document = json.dumps(plain, ensure_ascii=False, indent=1, default=_for_programs)
     archive.writestr(f"data/{exporter.name}.json", document + "\n")
     context = {
         "title": exporter.title,
-        "columns": list(exporter.columns.values()),
-        "rows": [[(exporter.columns[name], _for_people(value)) for name, value in row.items()] for row in plain],
-        "as_table": len(exporter.columns) <= WIDEST_TABLE and "text" not in exporter.columns,
+        "columns": list(columns.values()),
+        "rows": [
+            [(columns[name], _for_people(value), quote(str(value)) if name == IN_COPY else "") for name, value in each]
+            for each in (row.items() for row in plain)
+        ],
+        "as_table": len(columns) <= WIDEST_TABLE and "text" not in columns,
         "language": translation.get_language(),
         "name": exporter.name,
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from frontdesk.core import personal
-from frontdesk.core.personal import Eraser, Exporter, Row, Traces
+from frontdesk.core.personal import Eraser, Exporter, Row, StoredFile, Traces
 from frontdesk.core.reasons import Text
 from frontdesk.support.forum import erasing
 from frontdesk.support.forum.models import (
@@ -112,7 +112,7 @@ def enter() -> None:
     _show("community-likes", _("Posts you like"), LIKES, _likes, "Reaction")
     _show("community-reports", _("Posts and profiles you reported"), FLAGS, _flags, "Flag")
     _show("community-followed", _("What you follow in the community"), FOLLOWED, _followed, "Subscription")
-    _show("community-pictures", _("Pictures in your posts"), PICTURES, _pictures, "Picture")
+    _show("community-pictures", _("Pictures in your posts"), PICTURES, _pictures, "Picture", file=_picture)
     _show("community-decisions", _("What moderators decided about you"), DECISIONS, _decisions, "Decision")
     _show("community-mails", _("Mails of the community that went to you"), MAILS, _mails, "NewsMail")
     personal.erases(Eraser("forum", RANK, erasing.erase, erasing.COVERS))
@@ -121,12 +121,21 @@ def enter() -> None:
     personal.warns(_warnings)
 
 
-def _show(name: str, title: Text, columns: Columns, rows: Callable[[Traces], QuerySet[Any]], model: str) -> None:
+def _show(
+    name: str,
+    title: Text,
+    columns: Columns,
+    rows: Callable[[Traces], QuerySet[Any]],
+    model: str,
+    file: Callable[[Row], StoredFile | None] | None = None,
+) -> None:
+    further = ("file",) if file else ()
+
     def read(traces: Traces) -> Iterable[Row]:
-        found: Iterable[Row] = rows(traces).values(*columns)
+        found: Iterable[Row] = rows(traces).values(*columns, *further)
         return found
 
-    personal.shows(Exporter(name, title, columns, read, (f"forum.{model}",)))
+    personal.shows(Exporter(name, title, columns, read, (f"forum.{model}",), file))
 
 
 def _mine(traces: Traces) -> QuerySet[Member]:
@@ -176,6 +185,12 @@ def _followed(traces: Traces) -> QuerySet[Subscription]:
 def _pictures(traces: Traces) -> QuerySet[Picture]:
     rows = Picture.objects.filter(uploaded_by__in=_mine(traces))
     return rows.annotate(of_topic=F("post__topic__number")).order_by("created_at", "pk")
+
+
+def _picture(row: Row) -> StoredFile | None:
+    """Under the name by which their posts show it."""
+    stored = str(row["file"])
+    return StoredFile(stored, stored.rpartition("/")[2], int(str(row["size"])))
 
 
 def _decisions(traces: Traces) -> QuerySet[Decision]:

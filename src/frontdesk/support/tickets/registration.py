@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from frontdesk.core import personal
-from frontdesk.core.personal import Eraser, Exporter, Row, Traces
+from frontdesk.core.personal import Eraser, Exporter, Row, StoredFile, Traces
 from frontdesk.core.reasons import Text
 from frontdesk.support.tickets import erasing
 from frontdesk.support.tickets.models import (
@@ -121,7 +121,7 @@ def enter() -> None:
     """Speak for these tables."""
     _show("conversations", _("Conversations"), CONVERSATIONS, _conversations, "Conversation")
     _show("conversation-messages", _("What was said in conversations"), MESSAGES, _messages, "Message")
-    _show("conversation-files", _("Files of conversations"), FILES, _files, "Attachment")
+    _show("conversation-files", _("Files of conversations"), FILES, _files, "Attachment", file=_file)
     _show("conversation-parts", _("Conversations you take part in"), PARTS, _parts, "Participant")
     _show("mails-received", _("Mails we received from you"), MAILS, _mails, "IncomingMail")
     _show("mails-sent", _("Mails of conversations that went to you"), SENT, _sent, "OutgoingMail")
@@ -138,9 +138,14 @@ def enter() -> None:
 
 
 def _show(
-    name: str, title: Text, columns: Columns, rows: Callable[[Columns, Traces], Iterable[Row]], model: str
+    name: str,
+    title: Text,
+    columns: Columns,
+    rows: Callable[[Columns, Traces], Iterable[Row]],
+    model: str,
+    file: Callable[[Row], StoredFile | None] | None = None,
 ) -> None:
-    personal.shows(Exporter(name, title, columns, lambda traces: rows(columns, traces), (f"tickets.{model}",)))
+    personal.shows(Exporter(name, title, columns, lambda traces: rows(columns, traces), (f"tickets.{model}",), file))
 
 
 def _own(traces: Traces) -> QuerySet[Conversation]:
@@ -171,8 +176,14 @@ def _messages(columns: Columns, traces: Traces) -> Iterable[Row]:
 def _files(columns: Columns, traces: Traces) -> Iterable[Row]:
     rows = Attachment.objects.filter(Q(message__in=_public(traces)) | Q(uploaded_by=traces.person, message=None))
     named = rows.annotate(of_conversation=F("message__conversation__reference"))
-    found: Iterable[Row] = named.order_by("created_at", "pk").values(*columns)
+    found: Iterable[Row] = named.order_by("created_at", "pk").values(*columns, "file")
     return found
+
+
+def _file(row: Row) -> StoredFile | None:
+    """What is kept of it; of what was refused there is no file."""
+    stored = str(row["file"])
+    return StoredFile(stored, str(row["name"]), int(str(row["size"]))) if stored else None
 
 
 def _parts(columns: Columns, traces: Traces) -> Iterable[Row]:
