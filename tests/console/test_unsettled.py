@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from frontdesk.accounts.models import Message, Person
 from frontdesk.billing import reconciling, waiting
@@ -15,6 +16,7 @@ from frontdesk.billing.payments.settling import Differs
 from frontdesk.billing.providers.protocol import ObjectKind, Outcome, Snapshot
 from frontdesk.billing.refunds import asking
 from frontdesk.billing.refunds import settling as refund_settling
+from frontdesk.console.words import difference_of
 from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
@@ -149,6 +151,46 @@ def test_what_was_given_up_is_not_told_again_until_the_bank_takes_more(
     assert "EUR 41.00 instead of EUR 39.95" in " ".join(_told_of(differing))
     differing.refresh_from_db()
     assert (differing.status, differing.difference) == (Payment.Status.FAILED, "EUR 40.00 instead of EUR 39.95")
+
+
+def test_it_is_given_up_over_what_the_page_said_only(
+    billing: Client, differing: Payment, bank: Bank, ada: Person
+) -> None:
+    payment, address = f"/desk/payments/{differing.pk}/", f"/desk/payments/{differing.pk}/give-up/"
+    for page in (payment, address):
+        assert "The provider took €40.00 instead of €39.95." in billing.get(page).content.decode()
+    seen = billing.get(address).context["form"]
+    data = {"once": seen["once"].value(), "agreed": seen["agreed"].value(), "reason": "repaid by hand"}
+    bank._change(bank.ref_of(differing.key), amount_minor=9000)
+    assert STILL in press(billing, f"{payment}look-again/").content.decode()
+    answer = billing.post(address, data, follow=True)
+    assert answer.redirect_chain == [(address, 302)]
+    page = answer.content.decode()
+    assert "The provider says something else by now" in page
+    assert "The provider took €90.00 instead of €39.95." in page
+    differing.refresh_from_db()
+    assert differing.status == Payment.Status.UNKNOWN
+    assert "EUR 90.00 instead of EUR 39.95" in " ".join(_told_of(differing))
+    data["agreed"] = answer.context["form"]["agreed"].value()
+    assert "The payment was given up." in billing.post(address, data, follow=True).content.decode()
+    assert _told_of(differing) == []
+    entry = AuditEntry.objects.get(action="payment.given_up")
+    assert entry.data["difference"] == "EUR 90.00 instead of EUR 39.95"
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("EUR 40.00 instead of EUR 39.95", "Der Zahlungsdienst hat 40,00\xa0€ statt 39,95\xa0€ genommen."),
+        ("another reference, with EUR 40.00", "Der Zahlungsdienst hat 40,00\xa0€ unter einer anderen Nummer genommen."),
+        ("another reference", "Der Zahlungsdienst führt sie unter einer anderen Nummer und hat dort nichts genommen."),
+        ("something that no word is there for", "something that no word is there for"),
+        ("", ""),
+    ],
+)
+def test_what_differs_is_said_in_the_readers_language(kept: str, said: str) -> None:
+    with translation.override("de"):
+        assert difference_of(Payment(difference=kept)) == said
 
 
 def test_money_taken_for_what_was_given_up_before_it_was_is_told(billing: Client, bank: Bank, ada: Person) -> None:

@@ -78,6 +78,18 @@ class OwedOtherwise(Refusal):
     )
 
 
+class DiffersOtherwise(Refusal):
+    """What the provider says of a payment is not what the page said."""
+
+    reason = declare(
+        code="differs_otherwise",
+        status=409,
+        title=_("The provider says something else by now"),
+        detail=_("What it says of this payment has changed since you saw it, so the payment was not given up."),
+        remedy=_("Look at what it says now, and confirm again."),
+    )
+
+
 class NotForSale(Refusal):
     """The plan is not offered (any more), or not in this currency."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from frontdesk.billing import limits, locks, notes
-from frontdesk.billing.errors import PaymentUnderWay
+from frontdesk.billing.errors import DiffersOtherwise, PaymentUnderWay
 from frontdesk.billing.models import Payment, Refund
 from frontdesk.billing.payments import settling
 from frontdesk.billing.refunds import settling as refund_settling
@@ -27,18 +27,23 @@ def at_payment(*, actor: Actor, payment: UUID) -> Payment:
 
 
 @transaction.atomic
-def give_up(*, actor: Actor, payment: UUID) -> Payment:
+def give_up(*, actor: Actor, payment: UUID, agreed: str) -> Payment:
     """Close a try over whose amount we and the provider differ, so that it may be paid anew; whoever paid is told.
 
-    A second time changes nothing. Money that arrives with it after all, in our amount, counts all the same. Raises
-    PaymentUnderWay (its outcome comes by itself), ReasonMissing, PermissionMissing, OwnAccount.
+    A second time changes nothing. Money that arrives with it after all, in our amount, counts all the same. `agreed`:
+    the difference over which it is given up, which nobody is told of again.
+
+    Raises PaymentUnderWay (its outcome comes by itself), DiffersOtherwise (by now it is another difference),
+    ReasonMissing, PermissionMissing, OwnAccount.
     """
     row = locks.payment(payment)
     if row.status not in Payment.UNDER_WAY:
         return row
     if not row.is_set_aside:
         raise PaymentUnderWay
-    _note(actor, row, "payment.given_up", to=row.person_id)
+    if row.difference != agreed:
+        raise DiffersOtherwise
+    _note(actor, row, "payment.given_up", to=row.person_id, over=agreed)
     settling.give_up(row)
     return row
 
@@ -51,7 +56,8 @@ def at_refund(*, actor: Actor, refund: UUID) -> Refund:
     return refund_settling.refresh(refund=refund)
 
 
-def _note(actor: Actor, row: Payment | Refund, action: str, *, to: UUID | None = None) -> None:
+def _note(actor: Actor, row: Payment | Refund, action: str, *, to: UUID | None = None, over: str = "") -> None:
     actor = notes.explained(actor)
     limits.check_agent(actor, to=to)
-    notes.of(actor=actor, action=action, subject=row, person=row.person_id, data={"status": row.status})
+    data = {"status": row.status} | ({"difference": over} if over else {})
+    notes.of(actor=actor, action=action, subject=row, person=row.person_id, data=data)

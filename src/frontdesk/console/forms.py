@@ -87,6 +87,12 @@ class MakeGoodForm(ReasonForm):
     field_order = ("way", "reason")
 
 
+class GiveUpForm(ReasonForm):
+    """Over which difference a payment is given up: as the page said it."""
+
+    agreed = forms.CharField(widget=forms.HiddenInput, max_length=80, required=False)
+
+
 class CreditForm(ReasonForm):
     """How much, in which of the currencies that are sold in."""
 

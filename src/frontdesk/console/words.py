@@ -1,5 +1,6 @@
 """A subscription and a payment in plain words, for whoever has to explain them on the telephone."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from frontdesk.billing import declines, outlooks, paid_with
 from frontdesk.billing.models import ChargeNotice, Payment, PaymentMethod, Step, Subscription
 from frontdesk.billing.subscriptions import planning, schedule
 from frontdesk.billing.subscriptions.schedule import Next
+from frontdesk.core.money import parse_with_currency
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,20 @@ _NEXT = {
 def day(moment: datetime | None) -> str:
     """A day in the reader's zone and language."""
     return date_format(localtime(moment), "DATE_FORMAT") if moment else "–"
+
+
+def difference_of(payment: Payment) -> str:
+    """What the provider says otherwise of a payment, in the reader's language; empty where nobody knows."""
+    told, _instead, ours = payment.difference.partition(" instead of ")
+    with suppress(ValueError):
+        values = {"told": parse_with_currency(told), "ours": parse_with_currency(ours)}
+        return _("The provider took %(told)s instead of %(ours)s.") % values
+    with suppress(ValueError):
+        taken = parse_with_currency(payment.difference.removeprefix("another reference, with "))
+        return _("The provider took %s under another reference.") % taken
+    if payment.difference == "another reference":
+        return _("The provider has it under another reference, and took nothing there.")
+    return payment.difference
 
 
 def views_of(subscriptions: list[Subscription]) -> list[SubscriptionView]:

@@ -14,7 +14,7 @@ from frontdesk.billing.models import Invoice, Payment
 from frontdesk.billing.refunds import asking
 from frontdesk.console.story import story_of
 from frontdesk.console.views.common import looked
-from frontdesk.console.words import PAYMENT_TONES
+from frontdesk.console.words import PAYMENT_TONES, difference_of
 from frontdesk.core.errors import NotFound
 
 
@@ -40,6 +40,7 @@ def explain(request: HttpRequest, payment_id: UUID) -> HttpResponse:
         "payment": payment,
         "tone": PAYMENT_TONES[Payment.Status(payment.status)],
         "story": story_of(payment),
+        "difference": difference_of(payment) if payment.is_set_aside else "",
         "notes": payment.invoice.credit_notes.order_by("issued_at"),
         "owed": [each for each in payment.refunds.order_by("requested_at") if each.is_owed],
         "can_refund": payment.status == Payment.Status.SUCCEEDED and asking.refundable(payment).minor > 0,

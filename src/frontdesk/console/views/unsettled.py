@@ -15,15 +15,15 @@ from frontdesk.accounts.access import require_role
 from frontdesk.accounts.roles import Role
 from frontdesk.billing import credits as credit
 from frontdesk.billing import looking_again
-from frontdesk.billing.errors import OwedOtherwise
+from frontdesk.billing.errors import DiffersOtherwise, OwedOtherwise
 from frontdesk.billing.models import Dispute, Payment, Refund
 from frontdesk.billing.payments.settling import Differs
 from frontdesk.billing.refunds import returned
-from frontdesk.console.forms import MakeGoodForm, ReasonForm
+from frontdesk.console.forms import GiveUpForm, MakeGoodForm, ReasonForm
 from frontdesk.console.views.common import Already, Answer, Question, Text, ask, looked
 from frontdesk.console.views.money import DEED
 from frontdesk.console.views.payments import found_payment
-from frontdesk.console.words import day
+from frontdesk.console.words import day, difference_of
 from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 
@@ -45,6 +45,7 @@ def give_up(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     question = Question(
         title=_("Give a payment up"),
         consequences=[
+            *([difference_of(payment)] if payment.difference else []),
             _("It counts as not paid, and what it was for can be paid anew; a renewal is tried again by itself."),
             _("Make sure first that the provider has given back what it took: nothing is sent back from here."),
         ],
@@ -54,11 +55,12 @@ def give_up(request: HttpRequest, payment_id: UUID) -> HttpResponse:
     )
 
     def deed(actor: Actor, data: dict[str, Any]) -> Text:
-        looking_again.give_up(actor=actor, payment=payment.pk)
+        looking_again.give_up(actor=actor, payment=payment.pk, agreed=data["agreed"])
         return _("The payment was given up.")
 
+    form = GiveUpForm(request.POST or None, initial={"agreed": payment.difference})
     context = {"person": payment.person}
-    return ask(request, question=question, form=ReasonForm(request.POST or None), deed=deed, context=context)
+    return ask(request, question=question, form=form, deed=deed, context=context, anew=DiffersOtherwise)
 
 
 @require_http_methods(DEED)
