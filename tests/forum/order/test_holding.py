@@ -1,6 +1,7 @@
 """Which posts wait for a look, and how much each level takes."""
 
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from frontdesk.support.forum import changing, holding, moderating, rendering, wr
 from frontdesk.support.forum.holding import lookalikes, reading
 from frontdesk.support.forum.models import Member, OrderSettings, Trace
 from frontdesk.support.forum.order_errors import NotAllowed, PostingTooFast
+from tests.forum.order import examples
 from tests.support import order
 from tests.support.order import Level
 from tests.support.races import at_once
@@ -79,6 +81,34 @@ def test_what_new_members_want_to_spread_waits(new: Member, text: str) -> None:
 )
 def test_what_everybody_writes_does_not(new: Member, text: str) -> None:
     assert holding.reason_to_wait(new, text) == ""
+
+
+def _wait(member: Member, texts: Iterable[str]) -> dict[str, str]:
+    return {text: holding.reason_to_wait(member, text, rendering.contents_of(text)) for text in texts}
+
+
+def test_what_people_write_for_help_waits_for_nobody(new: Member, settings: Settings) -> None:
+    settings.FRONTDESK_URL = "https://support.halcyon.example"
+    assert {text: why for text, why in _wait(new, examples.FINE).items() if why} == {}
+
+
+def test_spam_in_every_shape_waits(new: Member, settings: Settings) -> None:
+    settings.FRONTDESK_URL = "https://support.halcyon.example"
+    assert [text for text, why in _wait(new, examples.SPAM).items() if why not in {"first_links", "look_alike"}] == []
+
+
+def test_hosts_that_pretend_to_be_ours_wait_whoever_names_them(settings: Settings) -> None:
+    settings.FRONTDESK_URL = "https://support.halcyon.example"
+    leader = order.member("vera", Level.LEADER)
+    assert [text for text, why in _wait(leader, examples.LOOK_ALIKES).items() if why != "look_alike"] == []
+    ours = ("Halcyon.app crashes", "halcyon.net", "[main.cc](https://code.example/x/main.cc)", "btn.click()")
+    assert {text: why for text, why in _wait(leader, ours).items() if why} == {}
+
+
+@pytest.mark.parametrize("name", ["J.de Vries", "P.De Smet", "A.it Ben"])
+def test_names_with_initials_are_names(new: Member, name: str) -> None:
+    assert holding.is_fit_for_profile(new, name)
+    assert not holding.is_fit_for_profile(new, "Pills.de")
 
 
 @pytest.mark.parametrize(

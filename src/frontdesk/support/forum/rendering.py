@@ -39,6 +39,7 @@ SPOTS = re.compile(
     re.IGNORECASE,
 )
 SHOWN_PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,300}\)")
+CODE = re.compile(r"(?<![\\`])(`{1,3})(?!`)([^`\n]{1,300})(?<!`)\1(?!`)")
 NO_END_OF_LINK = ".,;:!?)]}*_"
 
 
@@ -49,6 +50,8 @@ class Contents:
     handles: frozenset[str]  # as written, in small letters, whether somebody has them or not
     links: tuple[str, ...]  # addresses that lead away
     pictures: tuple[str, ...]  # paths of ours
+    prose: str  # the source without its code
+    code: str  # the code alone
 
 
 def to_html(text: str, *, handles: Collection[str] = ()) -> str:
@@ -80,14 +83,27 @@ def to_text(text: str) -> str:
 def contents_of(text: str) -> Contents:
     """What a text holds."""
     handles, links, pictures = set[str](), list[str](), list[str]()
-    for token in _inline(_read(text, None)):
+    tokens = _read(text, None)
+    for token in _inline(tokens):
         if token.type == "mention":
             handles.add(token.content)
         elif token.type == "link_open" and (host := token.meta.get("host")) and not _is_ours(host):
             links.append(str(token.attrGet("href")))
         elif token.type == "image" and PICTURE.fullmatch(str(token.attrGet("src"))):
             pictures.append(str(token.attrGet("src")))
-    return Contents(frozenset(handles), tuple(links), tuple(pictures))
+    return Contents(frozenset(handles), tuple(links), tuple(pictures), *_apart(text, tokens))
+
+
+def _apart(text: str, tokens: Sequence[Token]) -> tuple[str, str]:
+    """The source without its code, and the code alone: that of blocks, and what stands between backticks in a line."""
+    blocks = [token for token in tokens if token.type in {"fence", "code_block"}]
+    lines = text.split("\n")
+    for block in blocks:
+        first, end = block.map or (0, 0)
+        lines[first:end] = [""] * (end - first)
+    prose = "\n".join(lines)
+    inside = [found[2] for found in CODE.finditer(prose)]
+    return CODE.sub("\ufffc", prose), "\n".join([*(f"{block.info}\n{block.content}" for block in blocks), *inside])
 
 
 def quote(text: str, *, by: str, path: str) -> str:

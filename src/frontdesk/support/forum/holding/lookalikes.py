@@ -12,14 +12,19 @@ LIKE = str.maketrans(
 SHORTEST = 5  # a label with fewer letters is one letter away from many
 
 
-def looks_like(host: str, known: Iterable[str]) -> str:
-    """The known host that this one wants to be taken for, "?" for any other (`hosts.is_lookalike`), or ""."""
+def looks_like(host: str, known: Iterable[str], *, is_said: bool = False) -> str:
+    """The known host that this one wants to be taken for, "?" for any other (`hosts.is_lookalike`), or "".
+
+    `is_said`: it is no link, and nothing leads there; then what is called as we are is our product: "Halcyon.app".
+    """
     host = host.lower()
     shown = hosts.readable(host)
     known = [each.lower() for each in known]
     if any(shown == each or shown.endswith(f".{each}") for each in known):
         return ""
     for each in known:
+        if is_said and shown.count(".") == 1 and _name(shown) == _name(each):
+            continue
         if _is_close(shown, each):
             return each
     return "?" if hosts.is_lookalike(host) else ""
@@ -34,7 +39,8 @@ def _is_close(host: str, known: str) -> bool:
     name = _name(known)
     if len(name) < SHORTEST:
         return _skeleton(host) == _skeleton(known)
-    if host.startswith(f"{known}.") or f".{known}." in host:
+    domain = ".".join(known.split(".")[-2:])
+    if host.startswith(f"{domain}.") or f".{domain}." in host:
         return True
     mine, theirs = _skeleton(_name(host)), _skeleton(name)
     return mine == theirs or _one_apart(mine, theirs)

@@ -45,12 +45,15 @@ TRACED = Level.BASIC  # up to which level traces are kept
 class Draft:
     """A text about to be posted, with its title; `digest` is of the text alone, `edits` the post that it replaces.
 
+    `text` is all of it; `open` what may be spread in it (`reading.seen_in`).
+
     Links are looked for twice, since each way finds what the other does not: in the words that people read (`text`),
     and among those that the page makes of it (`made`).
     """
 
     member: Member
     text: str
+    open: str
     digest: str
     mentions: Collection[str]
     made: Collection[str]
@@ -66,15 +69,20 @@ class Draft:
     def foreign(self) -> list[str]:
         """All others."""
         made = [host for link in self.made if (host := reading.host_of(link))]
-        found = dict.fromkeys([*reading.hosts(self.text), *made])
+        found = dict.fromkeys([*reading.hosts(self.open), *made])
         return [host for host in found if not self._is_own(host)]
 
     @cached_property
     def links(self) -> int:
         """How many links lead to strangers."""
-        written = [link for link in reading.links(self.text) if self._leads_away(link)] if self.foreign else []
+        written = [link for link in reading.links(self.open) if self._leads_away(link)] if self.foreign else []
         made = [link for link in self.made if not self._is_own(reading.host_of(link))]
         return max(len(written), len(made))
+
+    @cached_property
+    def in_passing(self) -> set[str]:
+        """Hosts that are said by name alone."""
+        return reading.in_passing(self.open).difference(reading.host_of(link) for link in self.made)
 
     def _leads_away(self, link: str) -> bool:
         hosts = reading.hosts(link)
@@ -102,7 +110,9 @@ def reason_to_wait(
     seen = reading.plain(f"{title}\n{text}")
     named = reading.mentions(seen) if contents is None else {name.lower() for name in contents.handles}
     made = contents.links if contents else ()
-    draft = Draft(member, seen, digest_of(text), named, made, current_rules(), edits)
+    prose, code = (f"{title}\n{contents.prose}", contents.code) if contents else (seen, "")
+    shown = reading.seen_in(reading.plain(prose), reading.plain(code))
+    draft = Draft(member, seen, shown, digest_of(text), named, made, current_rules(), edits)
     return next((why for why, holds in _CHECKS.items() if holds(draft)), "")
 
 
@@ -148,14 +158,16 @@ def _listed_words(draft: Draft) -> bool:
 
 
 def _look_alike(draft: Draft) -> bool:
-    return reading.misnamed(draft.text) or any(lookalikes.looks_like(host, draft.own) for host in draft.foreign)
+    return reading.misnamed(draft.open) or any(
+        lookalikes.looks_like(host, draft.own, is_said=host in draft.in_passing) for host in draft.foreign
+    )
 
 
 def _first_links(draft: Draft) -> bool:
     if draft.member.level >= Level.BASIC:
         return False
-    has_picture = reading.PICTURE.search(draft.text) is not None
-    return bool(draft.links) or has_picture or reading.contacts(draft.text)
+    has_picture = reading.PICTURE.search(draft.open) is not None
+    return bool(draft.links) or has_picture or reading.contacts(draft.open)
 
 
 def _many_links(draft: Draft) -> bool:
