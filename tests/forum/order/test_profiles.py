@@ -13,9 +13,9 @@ from frontdesk.accounts.roles import Role
 from frontdesk.core.errors import NotFound
 from frontdesk.core.models import AuditEntry
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import cleared, erasing, flags, holding, members, moderating
+from frontdesk.support.forum import cleared, erasing, flags, holding, members, moderating, order_jobs, rendering
 from frontdesk.support.forum.errors import NameRefused
-from frontdesk.support.forum.models import Decision, Flag, Member
+from frontdesk.support.forum.models import Decision, Flag, Member, Post
 from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
 from frontdesk.support.forum.order_errors import DecidedMeanwhile, FlaggedAlready, NotAllowed, PostingTooFast
 from tests import people
@@ -291,3 +291,45 @@ def test_reports_of_who_left_are_closed_and_told(ada: Member) -> None:
     made.refresh_from_db()
     assert (made.was_right, made.decided_at is None, BAD in made.words) == (None, False, False)
     assert "not there any more" in letters_to(bob)[0]
+
+
+def test_a_name_goes_from_the_heads_of_quotations_and_from_nobody_elses(kim: Member, ada: Member) -> None:
+    bob, twin = order.member("bob"), named("twin")
+    topic = order.topic(ada, text="Moo.")
+    others = order.post(topic, twin, "Moo, too.")
+
+    def quote(post: Post) -> str:
+        return rendering.quote(post.text, by=BAD, path=f"/community/p/{post.pk}/")
+
+    mine = topic.posts.get(number=1)
+    post = order.post(topic, bob, f"{quote(mine)}As {BAD} says.\n\n{quote(others)}Yes.")
+    post.revisions.create(text=f"{quote(mine)}Yes.", editor=bob, until=post.created_at)
+    clear(kim, ada)
+    assert order_jobs.requote() == 1
+    assert order_jobs.requote() == 0
+    post.refresh_from_db()
+    name = fresh(ada).name
+    assert f"> **[{name}](/community/p/{mine.pk}/)**" in post.text
+    assert f"> **[{BAD}](/community/p/{others.pk}/)**" in post.text, "it is another's name"
+    assert f"As {BAD} says." in post.text, "it is what Bob wrote"
+    assert name in post.html
+    assert BAD not in post.revisions.get().text
+    assert cleared.last_of(fresh(ada)) is not None
+
+
+def test_what_was_given_back_at_once_stays_in_quotations(kim: Member, ada: Member) -> None:
+    topic = order.topic(ada, text="Moo.")
+    said = rendering.quote("Moo.", by=BAD, path=f"/community/p/{topic.posts.get().pk}/")
+    post = order.post(topic, order.member("bob"), said + "Yes.")
+    clear(kim, ada)
+    moderating.restore_profile(by=kim, member=fresh(ada), reason="A mistake")
+    assert order_jobs.requote() == 0
+    post.refresh_from_db()
+    assert BAD in post.text
+
+
+def test_what_goes_is_chosen_where_more_than_a_name_stands(ada: Member) -> None:
+    desk = people.staff_browser(Role.AGENT)
+    assert "checked" not in desk.get(f"/desk/community/members/{ada.pk}/clear/").content.decode()
+    Member.objects.filter(pk=ada.pk).update(about="")
+    assert "checked" in desk.get(f"/desk/community/members/{ada.pk}/clear/").content.decode()

@@ -36,6 +36,11 @@ def last_of(member: Member) -> Decision | None:
     return next(iter(_in_force(member.pk)), None)
 
 
+def is_in_force(decision: Decision) -> bool:
+    """Whether nobody has taken this clearing back."""
+    return decision.member_id is not None and decision in _in_force(decision.member_id)
+
+
 def left_as_cleared(member: Member) -> Decision | None:
     """The last clearing, while its owner has chosen nothing else in any part of it."""
     last = last_of(member)

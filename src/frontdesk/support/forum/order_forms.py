@@ -180,7 +180,8 @@ class ClearForm(DecisionForm):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - declared above
         said = {part: " ".join(str(getattr(self.subject, part)).split()) for part in labels}
         field.choices = [(part, f"{labels[part]}: {text[:MOST_SAID]}") for part, text in said.items() if text]
-        field.initial = [part for part, text in said.items() if text and part != "handle"]
+        # Where both stand, a moderator says which: a harmless name does not go with an About by a press of the button.
+        field.initial = [] if said["about"] else ["name"]
         reported = self.subject.reports.filter(decided_at=None, kind__in=PROFILE_RULES).order_by("created_at")
         self.fields["rule"].initial = reported.values_list("kind", flat=True).first()
 

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 
 from frontdesk.support.forum import experts, trust
 from frontdesk.support.forum.holding import watching
+from frontdesk.support.forum.moderating import requoting
 
 
 @app.periodic(cron="17 3 * * *")
@@ -19,6 +20,13 @@ def reckon_levels(timestamp: int = 0) -> int:
 def count_experts(timestamp: int = 0) -> None:
     """Count anew who is thanked for what."""
     experts.reckon()
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="forum.requote", queueing_lock="forum.requote")
+def requote(timestamp: int = 0) -> int:
+    """Take names that were cleared out of the heads of quotations."""
+    return requoting.sweep()
 
 
 @app.periodic(cron="41 * * * *")

@@ -111,8 +111,12 @@ def quote(text: str, *, by: str, path: str) -> str:
     said = SHOWN_PICTURE.sub("", text).strip()
     lines = [line for line in said.split("\n") if not line.lstrip().startswith(">")]
     body = "\n".join(f"> {line}".rstrip() for line in "\n".join(lines).strip().split("\n"))
-    name = re.sub(r"([\\`*_\[\]<>])", r"\\\1", by)
-    return f"> **[{name}]({path})**\n>\n{body}\n\n"
+    return f"> **[{label_of(by)}]({path})**\n>\n{body}\n\n"
+
+
+def label_of(name: str) -> str:
+    """A name as the text of a link."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", name)
 
 
 def _read(text: str, handles: frozenset[str] | None) -> list[Token]:
