@@ -2,5 +2,6 @@
 
 from tests.licensing.conftest import ada, bob, person, time
 from tests.support.bank import bank
+from tests.support.races import beside
 
-__all__ = ["ada", "bank", "bob", "person", "time"]
+__all__ = ["ada", "bank", "beside", "bob", "person", "time"]

@@ -2,13 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+import pytest
 from django.db import connection, connections, transaction
 
 T = TypeVar("T")
+Beside = Callable[[Callable[[], object]], "Future[object]"]
 
 
 def at_once(*calls: Callable[[], T]) -> list[T | Exception]:
@@ -41,6 +43,26 @@ def all_behind(lock: Callable[[], object], *calls: Callable[[], T]) -> list[T | 
             outcomes = pool.submit(at_once, *calls)
             waiting(len(calls))
         return outcomes.result()
+
+
+@pytest.fixture
+def beside() -> Iterator[Beside]:
+    """Begins a deed on a connection of its own, and comes back once it waits for a lock that the test holds."""
+    with ThreadPoolExecutor(1) as pool:
+
+        def begin(deed: Callable[[], object]) -> Future[object]:
+            future = pool.submit(_closing, deed)
+            waiting(1)
+            return future
+
+        yield begin
+
+
+def _closing(deed: Callable[[], object]) -> object:
+    try:
+        return deed()
+    finally:
+        connections.close_all()
 
 
 def waiting(count: int, seconds: float = 20) -> None:

@@ -1,15 +1,14 @@
 """Payment methods: added on the provider's page, made the default, removed."""
 
-from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import outside
 from frontdesk.billing.errors import LastMethod, PaymentProviderAway, PaymentUnderWay
-from frontdesk.billing.models import Invoice, Payment, PaymentMethod, Subscription
+from frontdesk.billing.models import PaymentMethod, Subscription
 from frontdesk.billing.payments import cards, detaching, methods, paying
 from frontdesk.billing.subscriptions import changing
 from frontdesk.core import clock
@@ -18,7 +17,7 @@ from frontdesk.core.errors import NotFound
 from tests.licensing.conftest import Time
 from tests.support import bills, money, sales
 from tests.support.bank import Bank, NeedsAction, new_card
-from tests.support.races import all_behind, at_once, waiting
+from tests.support.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,46 +184,19 @@ def test_a_removed_card_that_pays_again_is_kept_again(bank: Bank, ada: Person) -
     bank.pay(page.ref, card=new_card(ref=method.ref))
     paying.cancel(payment=page)
     assert methods.access_methods(ada) == [method]
+    assert methods.access_methods(ada)[0].is_default
+    Subscription.objects.update(auto_renew=False)
+    methods.remove(actor=Actor.customer(ada.pk), method=method)
+    assert bank.detached == [method.ref] * 2, "its provider has to forget it anew"
 
 
-def test_a_card_that_is_left_anew_while_it_is_removed_is_forgotten_under_both_references(
-    bank: Bank, ada: Person
-) -> None:
-    method = money.card(ada, ref="card_1", fingerprint="f1")
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
-            removed = pool.submit(_remove, method)
-            waiting(1)
-        removed.result(20)
-    assert methods.access_methods(ada) == []
-    detaching.sweep()
-    assert set(bank.detached) == {"card_1", "card_2"}
-    assert not PaymentMethod.objects.filter(forgotten_at=None).exists()
-
-
-def test_a_card_that_is_removed_while_its_charge_begins_stays(bank: Bank, ada: Person) -> None:
-    """The charge holds the card, and has not written its payment yet."""
-    method, invoice = money.card(ada), money.demand(ada)
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            paying._intend(invoice, paying._Terms("bank", on_session=True, method=method))
-            removed = pool.submit(_remove, method)
-            waiting(1)
-        assert isinstance(removed.exception(20), PaymentUnderWay)
-    assert (methods.access_methods(ada), bank.detached) == ([method], [])
-
-
-def test_of_two_cards_that_are_removed_at_once_the_renewal_keeps_one(bank: Bank, ada: Person) -> None:
-    pair = [money.card(ada, is_default=True), money.card(ada)]
-    bills.subscription(ada, sales.for_sale())
-    outcomes = all_behind(
-        lambda: list(PaymentMethod.objects.select_for_update().order_by("pk")),
-        *[lambda card=card: methods.remove(actor=Actor.customer(ada.pk), method=card) for card in pair],
-    )
-    assert [type(each) for each in outcomes if each] == [LastMethod]
-    (left,) = methods.access_methods(ada)
-    assert left.is_default
+def test_where_none_is_the_default_the_one_that_is_charged_becomes_it(bank: Bank, ada: Person, time: Time) -> None:
+    old = money.card(ada)
+    time.by(minutes=1)
+    newer = money.card(ada)
+    cards.keep(ada, "bank", new_card(ref=old.ref))
+    assert methods.access_methods(ada) == [newer, old]
+    assert [each.is_default for each in methods.access_methods(ada)] == [True, False]
 
 
 def test_a_card_is_charged_under_the_reference_that_it_has_now(bank: Bank, ada: Person) -> None:
@@ -243,32 +215,3 @@ def test_a_card_that_was_removed_meanwhile_is_not_charged(bank: Bank, ada: Perso
     with pytest.raises(NotFound):
         paying.by_method(invoice=money.demand(ada), method=method, on_session=True)
     assert bank.taken() == 0
-
-
-def test_charging_a_card_waits_for_whoever_gives_it_another_reference(bank: Bank, ada: Person) -> None:
-    """Else the reference would change between the intent and the call that may be repeated."""
-    method, invoice = money.card(ada, ref="card_1", fingerprint="f1"), money.demand(ada)
-    bank.next("charge", NeedsAction())
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            cards.keep(ada, "bank", new_card(ref="card_2", fingerprint="f1"))
-            charged = pool.submit(_charge, invoice, method)
-            waiting(1)
-        payment = charged.result(20)
-    card = bank.records[payment.ref].snapshot.card
-    assert card
-    assert card.ref == "card_2"
-
-
-def _charge(invoice: Invoice, method: PaymentMethod) -> Payment:
-    try:
-        return paying.by_method(invoice=invoice, method=method, on_session=True)
-    finally:
-        connection.close()
-
-
-def _remove(method: PaymentMethod) -> None:
-    try:
-        methods.remove(actor=Actor.system("a test"), method=method)
-    finally:
-        connection.close()

@@ -1,10 +1,7 @@
 """Cards that are chosen while they are removed or charged, and while subscriptions end: on real connections."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from frontdesk.accounts.models import Person
 from frontdesk.billing import locks
@@ -17,31 +14,10 @@ from frontdesk.core.actors import Actor
 from frontdesk.core.errors import NotFound
 from tests.support import bills, money, sales
 from tests.support.bank import Bank
-from tests.support.races import waiting
+from tests.support.races import Beside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SYSTEM = Actor.system("a test")
-Beside = Callable[[Callable[[], object]], Future[object]]
-
-
-@pytest.fixture
-def beside() -> Iterator[Beside]:
-    """Begin a deed on a connection of its own; returns once it waits for a lock that the test holds."""
-    with ThreadPoolExecutor(1) as pool:
-
-        def begin(deed: Callable[[], object]) -> Future[object]:
-            future = pool.submit(_closing, deed)
-            waiting(1)
-            return future
-
-        yield begin
-
-
-def _closing(deed: Callable[[], object]) -> object:
-    try:
-        return deed()
-    finally:
-        connections.close_all()
 
 
 def two_of(person: Person) -> list[Subscription]:

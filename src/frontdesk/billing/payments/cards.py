@@ -3,14 +3,15 @@
 from django.db import IntegrityError, transaction
 
 from frontdesk.accounts.models import Person
-from frontdesk.billing import locks
+from frontdesk.billing import locks, paid_with
 from frontdesk.billing.models import Payment, PaymentMethod
 from frontdesk.billing.providers.protocol import CardFacts
 from frontdesk.core import clock
 
 
+@transaction.atomic
 def keep(person: Person | None, provider: str, card: CardFacts | None) -> PaymentMethod | None:
-    """The person's card as a payment method, made once, in the caller's transaction; the first becomes the default.
+    """The person's card as a payment method, made once; of cards that are kept one is the default.
 
     A card that they have already takes the new reference and expiry over, so that whatever is paid with it goes on; the
     provider is told to forget the old reference. One that was removed comes back only when the provider had forgotten
@@ -19,6 +20,13 @@ def keep(person: Person | None, provider: str, card: CardFacts | None) -> Paymen
     if person is None or card is None or not card.ref:
         return None
     locks.keeping(person.pk)
+    kept = _kept(person, provider, card)
+    if kept:
+        _mind_default(person, kept)
+    return kept
+
+
+def _kept(person: Person, provider: str, card: CardFacts) -> PaymentMethod | None:
     found = PaymentMethod.objects.filter(provider=provider, ref=card.ref).first()
     if found is not None and found.person_id != person.pk:
         return None
@@ -31,8 +39,9 @@ def keep(person: Person | None, provider: str, card: CardFacts | None) -> Paymen
     if found.detached_at and found.forgotten_at is None:
         return None  # its provider only has not heard yet that it was removed
     if found.detached_at or found.fingerprint != card.fingerprint:
-        found.detached_at, found.fingerprint = None, card.fingerprint
-        found.save(update_fields=["detached_at", "fingerprint"])
+        found.detached_at = found.forgotten_at = None
+        found.fingerprint = card.fingerprint
+        found.save(update_fields=["detached_at", "forgotten_at", "fingerprint"])
     return found
 
 
@@ -70,25 +79,32 @@ def _renewed(method: PaymentMethod, card: CardFacts) -> PaymentMethod:
 
 
 def _made(person: Person, provider: str, card: CardFacts) -> PaymentMethod | None:
-    """Two at once may both want to be the default, or be the same card: the database lets one."""
-    has_default = PaymentMethod.objects.filter(person=person, is_default=True, detached_at=None).exists()
-    for is_default in [False] if has_default else [True, False]:
-        try:
-            with transaction.atomic():
-                return PaymentMethod.objects.create(
-                    person=person,
-                    provider=provider,
-                    ref=card.ref,
-                    customer_ref=card.customer_ref,
-                    brand=card.brand,
-                    last4=card.last4,
-                    exp_month=card.exp_month,
-                    exp_year=card.exp_year,
-                    country=card.country,
-                    fingerprint=card.fingerprint,
-                    is_default=is_default,
-                    created_at=clock.now(),
-                )
-        except IntegrityError:
-            continue
-    return PaymentMethod.objects.filter(provider=provider, ref=card.ref).first()
+    """Where somebody else keeps the same reference at once, the database lets one."""
+    try:
+        with transaction.atomic():
+            return PaymentMethod.objects.create(
+                person=person,
+                provider=provider,
+                ref=card.ref,
+                customer_ref=card.customer_ref,
+                brand=card.brand,
+                last4=card.last4,
+                exp_month=card.exp_month,
+                exp_year=card.exp_year,
+                country=card.country,
+                fingerprint=card.fingerprint,
+                created_at=clock.now(),
+            )
+    except IntegrityError:
+        return PaymentMethod.objects.filter(provider=provider, ref=card.ref).first()
+
+
+def _mind_default(person: Person, kept: PaymentMethod) -> None:
+    """Where none is the default, the first becomes it, which is charged as it is. Under the lock for keeping."""
+    first = PaymentMethod.objects.filter(person=person, detached_at=None).order_by(*paid_with.FIRST).first()
+    if first is None or first.is_default:
+        return
+    first.is_default = True
+    first.save(update_fields=["is_default"])
+    if first.pk == kept.pk:
+        kept.is_default = True

@@ -112,9 +112,9 @@ def _removed(actor: Actor, method: PaymentMethod) -> PaymentMethod | None:
     others = [row for row in rows if row.pk != method.pk]
     _check_free(current, others)
     current.detached_at = method.detached_at = clock.now()
-    was_default, current.is_default = current.is_default, False
+    current.is_default = False
     current.save(update_fields=["detached_at", "is_default"])
-    if was_default and others:
+    if others and not any(row.is_default for row in others):
         newest = max(others, key=lambda row: row.created_at)
         newest.is_default = True
         newest.save(update_fields=["is_default"])
