@@ -9,16 +9,18 @@ import pytest
 from django.test import Client
 
 from frontdesk.accounts.models import Message as Letter
-from frontdesk.core import outbox
+from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
 from frontdesk.core.models import AuditEntry
 from frontdesk.support.forum import changing, escalating, moderating, rendering, writing
-from frontdesk.support.forum.models import Decision, Member, Post, Revision, Topic
-from frontdesk.support.forum.notifying import mailing
+from frontdesk.support.forum.models import Decision, Member, News, NewsMail, Post, Revision, Topic
+from frontdesk.support.forum.notifying import mailing, reading
 from frontdesk.support.helpcentre.models import SearchEntry
-from frontdesk.support.tickets.models import Conversation, Message
+from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.models import Conversation, IncomingMail, Message, RawMail
 from tests import people
 from tests.support import desk, order
+from tests.support.letters import arrives, letter
 from tests.support.order import Level
 from tests.support.races import all_behind, at_once
 
@@ -124,10 +126,10 @@ def test_a_title_made_of_markup_changes_nothing_of_a_mail_but_its_words(kim: Mem
     mail_all()
     before = {each.pk: each.html for each in Letter.objects.filter(template="forum/news")}
     moderating.black_out(by=kim, post=first(topic), reason=WHY)
-    for letter in Letter.objects.filter(pk__in=before):
-        assert 'name="color-scheme"' in before[letter.pk]
-        tags = re.findall(r"<[^>]*>", before[letter.pk])
-        assert re.findall(r"<[^>]*>", letter.html) == [each.replace("/color-scheme/", "/topic/") for each in tags]
+    for mail in Letter.objects.filter(pk__in=before):
+        assert 'name="color-scheme"' in before[mail.pk]
+        tags = re.findall(r"<[^>]*>", before[mail.pk])
+        assert re.findall(r"<[^>]*>", mail.html) == [each.replace("/color-scheme/", "/topic/") for each in tags]
 
 
 def test_the_title_goes_from_the_mails_of_the_desk_and_from_what_came_back(kim: Member) -> None:
@@ -216,3 +218,94 @@ def test_two_who_quote_each_other_at_once_never_wait_for_each_other() -> None:
         done = at_once(*edits)
         assert not [each for each in done if isinstance(each, Exception)], done
     assert [first(each.topic).text.endswith("Try 7") for each in posts] == [True, True]
+
+
+def replied(topic: Topic, member: Member, body: str, **headers: str) -> IncomingMail:
+    """What they answer by mail from the address of their account."""
+    row = mailing.subscribed(member, topic)
+    sender = order.person_of(member).email
+    return arrives(letter(body, sender, addresses.reply_address(row.reply_token or ""), **headers))
+
+
+def raws() -> str:
+    return str(
+        [
+            *(bytes(each) for each in RawMail.objects.values_list("raw", flat=True)),
+            *RawMail.objects.values_list("text", "quoted", "files"),
+            *IncomingMail.objects.values_list("subject", flat=True),
+        ]
+    )
+
+
+def test_the_mails_that_it_came_by_and_that_answer_it_go(kim: Member) -> None:
+    topic = begun()
+    bob, cleo = (order.member(name, Level.REGULAR) for name in ("bob", "cleo"))
+    by_mail = replied(topic, bob, f"Mine is {SECRET}, too.\n")
+    said = Post.objects.get(client_id=by_mail.pk)
+    answer = replied(topic, cleo, f"Do not show it!\n\n> Mine is {SECRET}, too.\n")
+    private = replied(topic, cleo, f"Help!\n\n> Mine is {SECRET}, too.\n", From="Cleo <other@example.org>")
+    waits = replied(topic, cleo, "A word to you alone.\n", From="Cleo <other@example.org>")
+    assert [answer.verdict, private.verdict, waits.verdict] == ["posted", "review", "review"]
+    assert raws().count(SECRET) > 4
+    moderating.black_out(by=kim, post=said, reason=WHY)
+    assert SECRET not in raws().replace("My card is", "")  # of the topic, which is not deleted
+    assert list(RawMail.objects.values_list("mail", flat=True)) == [waits.pk]
+    assert Post.objects.get(client_id=answer.pk).text == "Do not show it!"
+
+
+def test_the_title_goes_from_the_subjects_of_what_came(kim: Member) -> None:
+    topic, bob = begun(), order.member("bob", Level.REGULAR)
+    mail = replied(topic, bob, "Do not show it!\n", subject="Re: My card is 4242 4242")
+    other = arrives(letter("Mine is lost.\n", subject="My card is 4242 4242"))
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    mail.refresh_from_db()
+    assert mail.subject == "Re: …"
+    assert RawMail.objects.get().mail == other  # a matter of its own
+
+
+def test_what_was_mailed_long_ago_goes_as_well(kim: Member) -> None:
+    topic, bob = begun("No sound at all", "Since today."), order.member("bob", Level.REGULAR)
+    said = writing.reply(member=bob, topic=topic, text=f"Mine is {SECRET}.", client_id=uuid4())
+    mail_all()
+    News.objects.update(created_at=clock.now() - reading.KEPT * 2)
+    NewsMail.objects.update(sent_at=clock.real_now() - reading.KEPT * 2)
+    mailing.forget_old()
+    assert not reading.of(topic.author).exists()
+    assert Letter.objects.filter(text__contains=SECRET).exists()
+    moderating.black_out(by=kim, post=said, reason=WHY)
+    assert not leaks()
+
+
+def test_a_quotation_goes_wherever_it_was_moved_to(kim: Member) -> None:
+    topic, bob = begun("No sound at all", "Since today."), order.member("bob", Level.REGULAR)
+    secret = writing.reply(member=bob, topic=topic, text=f"Mine is {SECRET}.", client_id=uuid4())
+    quote = rendering.quote(secret.text, by="Bob", path=f"/community/p/{secret.pk}/")
+    cleo = order.member("cleo", Level.REGULAR)
+    said = writing.reply(member=cleo, topic=topic, text=f"{quote}Do not show it!", client_id=uuid4())
+    for post, title in ((secret, "Of cards"), (said, "Of secrets")):
+        moderating.split(by=kim, topic=topic, posts=[post.pk], title=title, reason=WHY)
+    elsewhere = Topic.objects.get(title="Of secrets")
+    escalating.hand_over(actor=moderating.deciding.actor_of(kim, WHY), topic=elsewhere)
+    secret.refresh_from_db()
+    moderating.black_out(by=kim, post=secret, reason=WHY)
+    assert not leaks()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("{head}\n> one\n\nMy answer\n\n> secret two\n", ["My answer"]),
+        ("{head}\n> one\nsecret two\n\nMy answer", ["My answer"]),
+        (" {head}\n > secret two\n\nMy answer", ["My answer"]),
+        ("{head}\n> one\n\n> of another\n\nsecret two\n", ["> of another", "\nsecret two"]),  # typed off by themselves
+    ],
+)
+def test_what_was_answered_in_between_keeps_no_words(kim: Member, text: str, left: list[str]) -> None:
+    topic, bob = begun("No sound at all", "Since today."), order.member("bob", Level.REGULAR)
+    secret = writing.reply(member=bob, topic=topic, text="one\nsecret two", client_id=uuid4())
+    whole = text.format(head=f"> **[Bob](/community/p/{secret.pk}/)**")
+    said = writing.reply(member=order.member("cleo", Level.REGULAR), topic=topic, text=whole, client_id=uuid4())
+    moderating.black_out(by=kim, post=secret, reason=WHY)
+    said.refresh_from_db()
+    assert [each for each in left if each not in said.text] == []
+    assert ("secret" in said.text) == ("\nsecret two" in left)

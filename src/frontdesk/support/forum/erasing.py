@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import blackening, claiming, entries, names, rendering, searching, titles
+from frontdesk.support.forum import blackening, came, claiming, entries, names, rendering, searching, titles
 from frontdesk.support.forum.blackening import GONE, Words
 from frontdesk.support.forum.models import (
     Decision,
@@ -66,6 +66,7 @@ def _lock(members: Sequence[Member], called: Mapping[UUID, Words]) -> None:
     topics = set[UUID]()
     for each in members:
         topics.update(blackening.near(each, called[each.pk].handles).values_list("topic", flat=True))
+    came.hold(topics)
     list(Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk").values_list("pk"))
     keys = [each.pk for each in members]
     list(Member.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
@@ -75,6 +76,7 @@ def _erase(found: Member, words: Words) -> None:
     member = Member.objects.get(pk=found.pk)
     _forget_deleted(member)
     _blacken_letters(member, words)
+    _forget_what_came(member, words)
     changed = _blacken_posts(blackening.near(member, words.handles), member, words)
     _forget_what_is_theirs(member, words)
     _become_former(member)
@@ -157,6 +159,13 @@ def _blacken_letters(member: Member, words: Words) -> None:
         }
         if any(getattr(letter, name) != text for name, text in told.items()):
             Letter.objects.filter(pk=letter.pk).update(**told)
+
+
+def _forget_what_came(member: Member, words: Words) -> None:
+    """Mails that others answered with, in topics in which they wrote: their words are quoted below."""
+    wrote = Post.objects.filter(author=member)
+    topics = {*wrote.values_list("topic", flat=True), *wrote.exclude(moved=None).values_list("moved__topic", flat=True)}
+    came.forget(topics, says=lambda text: words.from_others(text) != text)
 
 
 def _forget_what_is_theirs(member: Member, words: Words) -> None:

@@ -1,7 +1,7 @@
 """What a post quotes of others with the button, and taking it out again once that was deleted for good."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from django.db.models import Q
 from frontdesk.support.forum.models import Post
 
 BLACK = "…"
-HEAD = re.compile(r"^>[^\n]*\(/community/p/([0-9a-f-]{36})/\)", re.MULTILINE)
+QUOTED = re.compile(r" {0,3}>[> ]*")
+HEAD = re.compile(r"^ {0,3}>[^\n]*\(/community/p/([0-9a-f-]{36})/\)", re.MULTILINE)
 SHARED = """
 select pg_advisory_xact_lock_shared(hashtextextended(key, 0))
   from (select 'forum quoted ' || id as key from unnest(%s::text[]) as quoted (id) order by id) as in_order
@@ -35,12 +36,29 @@ def let_go_of(post: UUID) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"forum quoted {post}"])
 
 
-def blackened(text: str, posts: Iterable[UUID]) -> str:
-    """The text without the words that it quotes of these posts; that it quoted them stays."""
+def blackened(text: str, posts: Iterable[UUID], *, said: Collection[str] = ()) -> str:
+    """The text without the words that it quotes of these posts; that it quoted them stays. `said`: the lines of theirs,
+    which go wherever a quotation has them: it may have been parted by what was written in between."""
     for post in posts:
-        path = re.escape(f"/community/p/{post}/")
-        text = re.sub(rf"^(>[^\n]*\({path}\)[^\n]*)(?:\n>[^\n]*)*", rf"\1\n>\n> {BLACK}", text, flags=re.MULTILINE)
-    return text
+        head = rf"^( {{0,3}}>[^\n]*\({re.escape(f'/community/p/{post}/')}\)[^\n]*)"
+        text = re.sub(rf"{head}(?:\n {{0,3}}>[^\n]*)*", rf"\1\n>\n> {BLACK}", text, flags=re.MULTILINE)
+    return _without(text, said) if said else text
+
+
+def _without(text: str, said: Collection[str]) -> str:
+    """The text without these lines where they are quoted, or follow what is quoted as part of it."""
+    kept, is_quoted = list[str](), False
+    for line in text.split("\n"):
+        begins = QUOTED.match(line)
+        is_quoted = bool(begins) or (is_quoted and bool(line.strip()))
+        words = (line[begins.end() :] if begins else line).strip()
+        kept.append(f"> {BLACK}" if is_quoted and words in said else line)
+    return "\n".join(each for at, each in enumerate(kept) if not at or each != f"> {BLACK}" or kept[at - 1] != each)
+
+
+def lines_of(texts: Iterable[str]) -> set[str]:
+    """What they say themselves, line by line."""
+    return {line.strip() for text in texts for line in text.split("\n") if not QUOTED.match(line)} - {""}
 
 
 def without_forgotten(text: str) -> str:

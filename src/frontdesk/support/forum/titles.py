@@ -1,7 +1,7 @@
 """A topic's title, and every place where it is copied: for whoever has to take its words out again.
 
-The copies are listed here alone (`COPIES`): former versions, decisions, our mails, what the desk made of the topic,
-addresses of before. The audit keeps no titles, and the searches' copies follow the topic.
+The copies are listed here alone (`COPIES`): former versions, decisions, our mails and those that came, what the desk
+made of the topic, addresses of before. The audit keeps no titles, and the searches' copies follow the topic.
 """
 
 import re
@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import blackening
-from frontdesk.support.forum import wording
+from frontdesk.support.forum import came, wording
 from frontdesk.support.forum.models import (
     Decision,
     Duplicate,
@@ -143,4 +143,9 @@ def _in_old_addresses(topic: Topic, titles: Titles) -> None:
         rows.filter(path__contains=slug).delete()
 
 
-COPIES = (_in_decisions, _in_mails, _at_the_desk, _in_old_addresses)
+def _in_what_came(topic: Topic, titles: Titles) -> None:
+    """Mails that answered ours."""
+    came.rename([topic.pk], lambda text: _said(titles, text))
+
+
+COPIES = (_in_decisions, _in_mails, _in_what_came, _at_the_desk, _in_old_addresses)

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from frontdesk.core import clock, events
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import adding, quotations, rights, searching
+from frontdesk.support.forum import adding, came, quotations, rights, searching
 from frontdesk.support.forum.events import Change, PostChanged
 from frontdesk.support.forum.models import Decision, EditLock, Member, Post, Topic
 from frontdesk.support.forum.moderating import blacking, deciding, reports
@@ -119,6 +119,7 @@ def black_out(*, by: Member, post: Post, reason: str, seen: str | None = None) -
     That there was a post stays. What has left by mail cannot be called back. False when it was done before.
     """
     quotations.let_go_of(post.pk)
+    came.hold(blacking.topics_of(post))
     topic, current, why = _locked(by, "black_out", post, reason, seen)
     if not current.text:
         return False

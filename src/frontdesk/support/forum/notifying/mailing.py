@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from frontdesk.accounts.messages import sending
 from frontdesk.core import clock
@@ -152,8 +152,13 @@ def subscribed(member: Member, topic: Topic) -> Subscription:
     return row
 
 
-def forget_old(*, older: timedelta = timedelta(days=120)) -> int:
-    """Delete news that are long past, with the mails about them; returns how many pieces."""
-    gone, _each = News.objects.filter(created_at__lt=clock.now() - older, mail_at=None).delete()
-    NewsMail.objects.filter(sent_at__lt=clock.real_now() - older, news=None).delete()
+def forget_old(*, older: timedelta = reading.KEPT) -> int:
+    """Delete news that are long past; returns how many pieces.
+
+    What was mailed is remembered as long as its mail lies in the account: by that it is found when its words are to be
+    taken out for good.
+    """
+    past = News.objects.filter(created_at__lt=clock.now() - older, mail_at=None)
+    gone, _each = past.filter(Q(mail=None) | Q(mail__account_message=None)).delete()
+    NewsMail.objects.filter(sent_at__lt=clock.real_now() - older, news=None, account_message=None).delete()
     return gone

@@ -1,5 +1,7 @@
 """What is new for a member, on their page. A topic that they have read up to a post has nothing new before it."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from frontdesk.core import clock
@@ -8,6 +10,7 @@ from frontdesk.support.forum.models import Member, News, Post, Subscription
 from frontdesk.support.forum.selectors import Reader
 
 SHOWN = 100
+KEPT = timedelta(days=120)
 READ_ON_PAGE = Exists(
     Subscription.objects.filter(
         member=OuterRef("member"), topic=OuterRef("topic"), last_number__gte=OuterRef("post__number")
@@ -20,6 +23,7 @@ def of(member: Member, reader: Reader | None = None) -> QuerySet[News]:
     """Their news, the newest first: of what they may read, and what is there. `reader`: where that is known already."""
     readable = [each.pk for each in selectors.categories(reader or selectors.reader_for(member))]
     rows = News.objects.filter(member=member, post__state=Post.State.VISIBLE, topic__hidden_at=None)
+    rows = rows.filter(created_at__gte=clock.now() - KEPT)
     return rows.filter(topic__category__in=readable).select_related("topic", "post__author").order_by("-created_at")
 
 

@@ -12,8 +12,9 @@ from frontdesk.core.actors import Actor
 from frontdesk.support.tickets import attachments
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
+from frontdesk.support.tickets.mail.incoming import forgetting
 from frontdesk.support.tickets.mail.outgoing import carrying
-from frontdesk.support.tickets.models import Attachment, Conversation, IncomingMail, Message, OutgoingMail, RawMail
+from frontdesk.support.tickets.models import Attachment, Conversation, IncomingMail, Message, OutgoingMail
 
 BLACK = "█"
 
@@ -51,9 +52,7 @@ def rename(conversations: QuerySet[Conversation], *, words: Callable[[str], str]
             if any(getattr(letter, name) != text for name, text in told.items()):
                 Letter.objects.filter(pk=letter.pk).update(**told)
         for mail in IncomingMail.objects.filter(Q(conversation=each) | Q(message__conversation=each)).distinct():
-            if (subject := words(mail.subject)) != mail.subject:
-                IncomingMail.objects.filter(pk=mail.pk).update(subject=subject)
-                RawMail.objects.filter(mail=mail).delete()
+            forgetting.rename(mail, words)
 
 
 def _forget_raw(messages: Collection[UUID]) -> None:
@@ -62,7 +61,7 @@ def _forget_raw(messages: Collection[UUID]) -> None:
     numbers = [each.internet_id for each in mails if each.internet_id]
     alike = Q(sha256__in=[each.sha256 for each in mails]) | Q(internet_id__in=numbers)
     twins = IncomingMail.objects.filter(alike, digest__in=[each.digest for each in mails if each.digest])
-    RawMail.objects.filter(Q(mail__in=mails) | Q(mail__in=twins)).delete()
+    forgetting.forget_words(IncomingMail.objects.filter(Q(pk__in=[each.pk for each in mails]) | Q(pk__in=twins)))
 
 
 def _black_letters(message: Message) -> None:

@@ -1,13 +1,14 @@
-"""Erasing mails for good: a mailbox that still holds them must not bring them back."""
+"""Taking out of mails what they say, and erasing them for good: a mailbox that still holds them must not bring them
+back."""
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from frontdesk.support.tickets.models import ErasedMail, IncomingMail
+from frontdesk.support.tickets.models import ErasedMail, IncomingMail, RawMail
 
 
 def erase(mails: QuerySet[IncomingMail]) -> None:
@@ -15,6 +16,18 @@ def erase(mails: QuerySet[IncomingMail]) -> None:
     hand is the same."""
     _mark(mails.values_list("sha256", flat=True))
     mails.delete()
+
+
+def forget_words(mails: QuerySet[IncomingMail]) -> None:
+    """Delete the bytes of these mails, and what was read in them; that they came stays."""
+    RawMail.objects.filter(mail__in=mails.values("pk")).delete()
+
+
+def rename(mail: IncomingMail, words: Callable[[str], str]) -> None:
+    """Put `words` of a mail's subject in the subject's place; where that changes it, the bytes go, which say it too."""
+    if (subject := words(mail.subject)) != mail.subject:
+        IncomingMail.objects.filter(pk=mail.pk).update(subject=subject)
+        RawMail.objects.filter(mail=mail).delete()
 
 
 def was_erased(sha256: str) -> bool:
