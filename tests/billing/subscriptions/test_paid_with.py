@@ -92,7 +92,10 @@ def test_the_chosen_card_comes_before_the_default_and_nobody_elses_is_taken(
 ) -> None:
     mine, theirs = sales.buy(ada, card=money.card(ada)), sales.buy(bob, card=money.card(bob))
     chosen = mine.method
-    money.card(ada, is_default=True)
+    assert chosen
+    changing.use_for_all(actor=Actor.customer(ada.pk), method=money.card(ada))
+    changing.set_method(actor=Actor.customer(ada.pk), subscription=mine, method=chosen)
+    mine.refresh_from_db()
     assert paid_with.cards_of([mine, theirs]) == {mine.pk: chosen, theirs.pk: theirs.method}
     PaymentMethod.objects.filter(person=bob).update(detached_at=time.now)
     assert paid_with.cards_of([mine, theirs]) == {mine.pk: chosen}
