@@ -14,8 +14,9 @@ from pytest_django import Settings
 from frontdesk.accounts.roles import Role
 from frontdesk.core import clock, outbox
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum import arriving, pictures, wording
+from frontdesk.support.forum import arriving, following, pictures, wording
 from frontdesk.support.forum.models import Category, Member, NewsMail, Picture, Post, Subscription, Topic
+from frontdesk.support.forum.moderating import joining
 from frontdesk.support.forum.notifying import mailing
 from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.mail.incoming import processing, storing
@@ -311,11 +312,32 @@ def test_who_answers_that_they_want_no_more_mails_gets_none_and_posts_nothing(sa
     row.refresh_from_db()
     assert (row.kind, row.is_chosen, posts(row)) == (Subscription.Kind.DIGEST, True, [])
     outbox.deliver_due()
-    confirmed = sent.outbox[-1]
     assert row.topic
-    assert confirmed.subject == f"No more mails about: {row.topic.title}"
+    (confirmed,) = (each for each in sent.outbox if each.subject == f"No more mails about: {row.topic.title}")
     assert said.splitlines()[0] in confirmed.body
-    assert AuditEntry.objects.filter(action="member.mails_stopped", subject=row.member.pk).exists()
+    assert "Nothing was lost: open the topic and post it there." in confirmed.body
+    assert AuditEntry.objects.filter(action="member.mails_stopped", subject=row.member.pk).count() == 1
+
+
+def test_wishes_for_no_more_mails_fill_nobodys_mailbox() -> None:
+    row = followed()
+    for _time in range(8):
+        Subscription.objects.filter(pk=row.pk).update(kind="watch")  # they follow it again, and again it comes
+        assert arrives(letter("Unsubscribe\n", to=to(row))).detail == "mails_stopped"
+    row.refresh_from_db()
+    assert row.kind == "digest"
+    outbox.deliver_due()
+    assert len([each for each in sent.outbox if each.subject.startswith("No more mails")]) == arriving.LETTERS.count
+
+
+def test_a_wish_for_no_more_mails_goes_where_the_topic_went() -> None:
+    row = followed()
+    into = forum.topic(forum.member("bea@example.org", "Bea"), "The same matter")
+    following.follow(member=row.member, target=into, kind="watch")
+    assert row.topic
+    joining.merge(by=forum.team(), topic=row.topic, into=into, reason="The same matter")
+    assert arrives(letter("Unsubscribe\n", to=to(row))).detail == "mails_stopped"
+    assert Subscription.objects.get(member=row.member, topic=into).kind == "digest"
 
 
 @pytest.mark.parametrize(

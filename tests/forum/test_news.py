@@ -9,7 +9,7 @@ from django.test import Client
 
 from frontdesk.accounts.models import Person
 from frontdesk.core import clock, outbox
-from frontdesk.support.forum import accepting, following, members, writing
+from frontdesk.support.forum import accepting, following, members, moderating, writing
 from frontdesk.support.forum.models import Category, Member, News, NewsMail, Post, Subscription, Topic
 from frontdesk.support.forum.notifying import audience, mailing, reaching, reading
 from tests.support import forum
@@ -230,6 +230,36 @@ def test_one_click_ends_the_mails_of_a_topic_without_signing_in() -> None:
     later()
     forum.reply(topic, bea(), "More")
     assert not mails()
+
+
+@pytest.mark.parametrize("follows_both", [False, True])
+def test_one_click_ends_the_mails_of_the_topic_that_it_was_merged_into(*, follows_both: bool) -> None:
+    topic, into = forum.topic(), forum.topic(bea(), "The same matter")
+    ada = topic.author
+    if follows_both:
+        following.follow(member=ada, target=into, kind="watch")
+    forum.reply(topic)
+    (found,) = (each for each in mails() if each.to == ["ada@example.org"])
+    moderating.merge(by=forum.team(), topic=topic, into=into, reason="The same matter")
+    assert "The same matter" in mails()[0].body  # what was decided
+    assert Subscription.objects.get(member=ada, topic=into).kind == "watch"
+    Client().post("/" + quiet_path(found), {"List-Unsubscribe": "One-Click"})
+    row = Subscription.objects.get(member=ada, topic=into)
+    assert (row.kind, row.is_chosen) == ("digest", True)
+    assert Subscription.objects.filter(member=ada, topic=topic).count() == follows_both  # the mark of the old one
+    later()
+    forum.reply(into, bea(), "More")
+    assert not [each for each in mails() if each.to == ["ada@example.org"]]
+
+
+@pytest.mark.parametrize("kind", ["muted", "read"])
+def test_one_click_loosens_nothing_that_was_chosen_stricter(kind: str) -> None:
+    topic = forum.topic()
+    forum.reply(topic)
+    (found,) = mails()
+    following.follow(member=topic.author, target=topic, kind=kind)
+    Client().post("/" + quiet_path(found), {"List-Unsubscribe": "One-Click"})
+    assert Subscription.objects.get(member=topic.author, topic=topic).kind == kind
 
 
 def test_one_click_in_a_mail_about_a_mention_ends_those() -> None:

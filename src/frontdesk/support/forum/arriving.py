@@ -30,7 +30,7 @@ from frontdesk.support.tickets.models import Verdict
 
 SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 MOST_PICTURES = 5
-LETTERS = Limit("community-refusals", 5, 3600)  # to one member; what else is refused stands at the desk alone
+LETTERS = Limit("community-refusals", 5, 3600)  # answers to one member; what else was done stands at the desk alone
 KEPT = 20_000  # characters of a refused reply that are sent back; no post is longer
 GONE, CLOSED, REFUSED = "topic_gone", "topic_closed", "post_refused"
 STOPPED = "mails_stopped"
@@ -80,8 +80,8 @@ class Forum:
         if row is None or row.topic is None:
             return Fate(Verdict.REVIEW, "not_a_member")
         if STOPS.fullmatch(words_of(read.text)) and not read.files:
-            stopping.stop_topic(row.member, row.topic)
-            _confirm(row.member, row.topic, read)
+            if stopping.stop_topic(row.member, row.topic):
+                _confirm(row.member, row.topic, read)
             return Fate(Verdict.REFUSED, STOPPED)
         shown: list[Picture] = []
         try:
@@ -158,6 +158,9 @@ def _why(refusal: Refusal) -> str:
 
 
 def _confirm(member: Member, topic: Topic, read: Read) -> None:
+    """What was done, and that nothing was lost. A token is not proof enough to fill somebody's mailbox by."""
+    if not _may_be_told(member):
+        return
     assert member.person is not None  # noqa: S101 - _subscription
     context = {
         "topic": topic.title,
@@ -171,9 +174,7 @@ def _confirm(member: Member, topic: Topic, read: Read) -> None:
 def _tell(member: Member, topic: Topic, read: Read, refusal: Refusal) -> None:
     """Why it was not posted and what to do, with their words, so that nothing is lost. Two programs that answer each
     other end here, too."""
-    try:
-        reserve(LETTERS, str(member.pk))
-    except TooManyAttempts:
+    if not _may_be_told(member):
         return
     assert member.person is not None  # noqa: S101 - _subscription
     is_gone = isinstance(refusal, NotFound)
@@ -188,6 +189,15 @@ def _tell(member: Member, topic: Topic, read: Read, refusal: Refusal) -> None:
         "action_url": links.absolute("/community/" if is_gone else letters.path_of(topic)),
     }
     sending.send_mail(to=member.person, template="forum/refused", context=context)
+
+
+def _may_be_told(member: Member) -> bool:
+    """Whether one more answer to their mails may go out; it counts."""
+    try:
+        reserve(LETTERS, str(member.pk))
+    except TooManyAttempts:
+        return False
+    return True
 
 
 def _in_words(refusal: Refusal) -> list[str]:

@@ -6,9 +6,11 @@ from django.db import transaction
 
 from frontdesk.core import audit
 from frontdesk.core.actors import Actor
+from frontdesk.support.forum import adding
 from frontdesk.support.forum.models import Category, Member, News, NewsMail, Subscription, Topic
 from frontdesk.support.forum.notifying.audience import Kind
 
+Follow = Subscription.Kind
 BY_LINK = "link in a mail"
 
 
@@ -58,18 +60,28 @@ def stop(mail: NewsMail, what: What) -> None:
 
 
 @transaction.atomic
-def stop_topic(member: Member, topic: Topic) -> None:
-    """No more mails about this topic, for who answered one with that wish alone. A second time changes nothing."""
-    _no_mails_of(member, topic=topic)
+def stop_topic(member: Member, topic: Topic) -> bool:
+    """No more mails about this topic, for who answered one with that wish alone; False when it is so already."""
+    if not _no_mails_of(member, topic=topic):
+        return False
     _note(member, What.TOPIC)
+    return True
 
 
-def _no_mails_of(member: Member, *, topic: Topic | None = None, category: Category | None = None) -> None:
-    """What they follow is told in the digest from now on, and what waits to be mailed is not."""
-    wish = {"kind": Subscription.Kind.DIGEST, "is_chosen": True}
-    Subscription.objects.update_or_create(member=member, topic=topic, category=category, defaults=wish)
+def _no_mails_of(member: Member, *, topic: Topic | None = None, category: Category | None = None) -> bool:
+    """What they follow is told in the digest from now on, and what waits to be mailed is not; False when none would be.
+
+    Of a merged topic it is the one that is left whose mails they mean. Who chose to hear less than that does so still.
+    """
     if topic is not None:
+        topic = adding.lock(topic)  # nobody merges it meanwhile
         News.objects.filter(member=member, topic=topic).update(mail_at=None)
+    row = Subscription.objects.filter(member=member, topic=topic, category=category).first()
+    if row is not None and (row.is_chosen or row.kind == Follow.MUTED) and row.kind != Follow.WATCH:
+        return False
+    wish = {"kind": Follow.DIGEST, "is_chosen": True}
+    Subscription.objects.update_or_create(member=member, topic=topic, category=category, defaults=wish)
+    return True
 
 
 def _note(member: Member, what: What) -> None:
