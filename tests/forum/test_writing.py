@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from frontdesk.core.errors import NotFound
-from frontdesk.support.forum import members, writing
+from frontdesk.support.forum import members, wording, writing
 from frontdesk.support.forum.errors import (
     NameNotChosen,
     PostedAlready,
@@ -177,3 +177,12 @@ def test_what_is_deleted_counts_no_more_and_quotes_stay() -> None:
     assert topic.unanswered_since is not None
     quoting.refresh_from_db()
     assert "Call me." in quoting.html
+
+
+def test_a_text_quotes_a_few_posts_and_not_hundreds() -> None:
+    topic = forum.topic()
+    heads = [f"> **[Ada](/community/p/{uuid4()}/)**\n>\n> so\n\nYes.\n\n" for _each in range(21)]
+    with pytest.raises(PostRefused) as refused:
+        forum.reply(topic, text="".join(heads))
+    assert wording.why_in_words(refused.value) == "There are too many quotations: of at most 20 posts."
+    assert forum.reply(topic, text="".join([*heads[:20], heads[0]]))

@@ -1,5 +1,6 @@
 """Decisions: rights, reasons, mails, the log, and two moderators at once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,10 +9,12 @@ import pytest
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.roles import Role
-from frontdesk.core import audit, clock
+from frontdesk.core import audit, clock, throttle
 from frontdesk.core.errors import ReasonMissing
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum import accepting, adding, moderating, writing
+from frontdesk.core.throttle import Limit
+from frontdesk.support.forum import accepting, adding, holding, moderating, writing
+from frontdesk.support.forum.holding import limits
 from frontdesk.support.forum.models import (
     Category,
     Decision,
@@ -24,7 +27,7 @@ from frontdesk.support.forum.models import (
     Topic,
 )  # fmt: skip
 from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
-from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed, TopicsNotMergeable
+from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed, PostingTooFast, TopicsNotMergeable
 from frontdesk.support.forum.views.common import words_for
 from tests.support import forum, order
 from tests.support.order import Level
@@ -359,3 +362,29 @@ def test_what_was_accepted_meanwhile_stays_so() -> None:
     adding.set_state(adding.lock(topic), second, Post.State.VISIBLE)
     topic.refresh_from_db()
     assert topic.accepted is None
+
+
+def test_going_to_and_fro_fills_nobodys_mailbox(ada: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    rex, topic = order.member("rex", Level.REGULAR), order.topic(ada)
+    parts = [order.category("a"), order.category("b")]
+    monkeypatch.setitem(limits.LIMITS, Level.REGULAR, replace(limits.LIMITS[Level.REGULAR], a_minute=100))
+    for number in range(limits.LETTERS.count):
+        assert moderating.move(by=rex, topic=topic, category=parts[number % 2], reason=WHY)
+    with pytest.raises(PostingTooFast):
+        moderating.move(by=rex, topic=topic, category=parts[limits.LETTERS.count % 2], reason=WHY)
+    assert Letter.objects.filter(person=ada.person).count() == limits.LETTERS.count
+    assert moderating.move(by=rex, topic=order.topic(ada), category=parts[0], reason=WHY)
+    kim = order.moderator()
+    for number in range(limits.LETTERS.count + 2):
+        assert moderating.lock(by=kim, topic=topic, reason=WHY, locked=number % 2 == 0)
+
+
+def test_a_members_decisions_count_as_edits(ada: Member) -> None:
+    rex, topic = order.member("rex", Level.REGULAR), order.topic(ada)
+    for _each in range(limits.LIMITS[Level.REGULAR].edits):
+        throttle.clear(Limit("forum minute", 1, 60), str(rex.pk))
+        holding.count(rex, "edit")
+    throttle.clear(Limit("forum minute", 1, 60), str(rex.pk))
+    with pytest.raises(PostingTooFast):
+        moderating.rename(by=rex, topic=topic, title="A better title", reason=WHY)
+    assert moderating.rename(by=order.moderator(), topic=topic, title="A better title", reason=WHY)

@@ -8,7 +8,7 @@ import pytest
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import clock
 from frontdesk.core.models import AuditEntry
-from frontdesk.support.forum import accepting, experts, liking, moderating, trust, writing
+from frontdesk.support.forum import accepting, changing, experts, liking, moderating, trust, writing
 from frontdesk.support.forum.holding import watching
 from frontdesk.support.forum.models import Decision, EditLock, Expertise, Flag, Member, Post, Subscription, Topic, Trace
 from frontdesk.support.forum.moderating.people import UNTIL_LOOKED
@@ -158,6 +158,37 @@ def test_a_flood_of_a_newcomer_is_stopped() -> None:
     assert nia.silenced_until == UNTIL_LOOKED
     assert Decision.objects.get(what="member.silenced").by is None
     assert "Several of your posts wait" in Letter.objects.get(person=nia.person).text
+
+
+def test_who_is_named_in_edits_is_spared_a_storm_as_well() -> None:
+    topic = order.topic(order.member("ada"))
+    news = [order.member(f"n{number}", Level.NEW) for number in range(5)]
+    mine = [order.post(topic, new, f"It hums at {new.handle}'s.") for new in news]
+    for new, post in zip(news[:4], mine, strict=False):
+        edited = changing.edit(member=new, post=post, text=f"@ada, it hums at {new.handle}'s.")
+        assert edited.state == Post.State.VISIBLE
+        changing.edit(member=new, post=edited, text=f"@ada, it hums at {new.handle}'s, and loudly.")
+    assert Trace.objects.filter(kind="mention", key="ada").count() == 4  # once each
+    last = changing.edit(member=news[4], post=mine[4], text="@ada, it hums here.")
+    last.refresh_from_db()
+    assert (last.state, last.waits_for) == (Post.State.WAITING, "storm")
+
+
+def test_the_same_words_put_in_by_edits_wait() -> None:
+    topic = order.topic(order.member("ada"))
+    one, two = order.member("one", Level.NEW), order.member("two", Level.NEW)
+    first, second = order.post(topic, one, "Hello."), order.post(topic, two, "Hello there.")
+    words = "The very best of offers is waiting here."
+    assert changing.edit(member=one, post=first, text=words).state == Post.State.VISIBLE
+    assert changing.edit(member=one, post=first, text=f"{words}!").state == Post.State.VISIBLE
+    assert changing.edit(member=two, post=second, text=words).waits_for == "same_words"
+
+
+def test_what_a_moderator_writes_into_a_newcomers_post_is_no_trace_of_theirs() -> None:
+    kim, nia = order.moderator(), order.member("nia", Level.NEW)
+    post = order.post(order.topic(order.member("ada")), nia)
+    changing.edit(member=kim, post=post, text="@ada wrote it, and nobody else.", reason="To the point")
+    assert not Trace.objects.exists()
 
 
 def test_traces_of_newcomers_are_kept_for_two_days() -> None:

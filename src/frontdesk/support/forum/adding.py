@@ -72,6 +72,7 @@ def examined(text: str) -> tuple[str, Contents]:
         ("links", len(contents.links), wording.MOST_LINKS),
         ("mentions", len(contents.handles), wording.MOST_MENTIONS),
         ("pictures", len(contents.pictures), wording.MOST_PICTURES),
+        ("quotations", quotations.count_in(kept), wording.MOST_QUOTED),
     ):
         if count > most:
             raise PostRefused(why=what, most=most)

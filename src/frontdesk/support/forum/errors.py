@@ -28,7 +28,7 @@ class PostRefused(Refusal):
         code="post_refused",
         status=422,
         title=_("We cannot take this text"),
-        detail=_("It is empty, too long, or holds too many links, mentions or pictures."),
+        detail=_("It is empty, too long, or holds too many links, mentions, pictures or quotations."),
         remedy=_("Shorten it, or put what is long into several posts."),
         members=("why", "most"),
     )

@@ -14,6 +14,7 @@ LONGEST_TITLE = 200
 SHORTEST_TITLE = 8
 SLUG = 80
 MOST_LINKS, MOST_MENTIONS, MOST_PICTURES = 50, 20, 20  # whoever writes; `rights` allows fewer to most
+MOST_QUOTED = 20  # posts
 WHY: dict[str, str | Promise] = {
     "empty": _("Please write something."),
     "too_long": _("This is too long: at most %(most)s characters fit into a post."),
@@ -23,6 +24,7 @@ WHY: dict[str, str | Promise] = {
     "links": _("There are too many links: at most %(most)s."),
     "mentions": _("There are too many mentions: at most %(most)s."),
     "pictures": _("There are too many pictures: at most %(most)s."),
+    "quotations": _("There are too many quotations: of at most %(most)s posts."),
 }
 # Control characters, and signs that turn the reading direction of what stands around them.
 UNKEPT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")

@@ -1,6 +1,7 @@
 """How much each level takes in a minute and a day. Counted in the database, so that two at once cannot pass."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from frontdesk.core import throttle
 from frontdesk.core.errors import TooManyAttempts
@@ -34,6 +35,7 @@ LIMITS: dict[int, Limits] = {
     Member.Level.REGULAR: Limits(40, 300, 300, 60, 300, 20, mentions=10, links=20),
     Member.Level.LEADER: Limits(60, 600, 600, 200, 600, 30, mentions=10, links=30),
 }
+LETTERS = Limit("forum letters day", 10, DAY)  # that one member's decisions about one thing send
 TEAM = Limits(1_000, 5_000, 5_000, 5_000, 5_000, 120, mentions=50, links=100)
 
 
@@ -49,11 +51,25 @@ def count(member: Member, what: str) -> None:
     counts in the caller's transaction: what is rolled back was not done.
     """
     limits = limits_of(member)
-    for limit in (
-        Limit("forum minute", limits.a_minute, MINUTE),
-        Limit(f"forum {what} day", getattr(limits, f"{what}s"), DAY),
-    ):
-        try:
-            throttle.reserve(limit, str(member.pk))
-        except TooManyAttempts as full:
-            raise PostingTooFast(**full.members) from None
+    _reserve(Limit("forum minute", limits.a_minute, MINUTE), str(member.pk))
+    _reserve(Limit(f"forum {what} day", getattr(limits, f"{what}s"), DAY), str(member.pk))
+
+
+def count_decision(by: Member) -> None:
+    """Count what a member decides about a topic as an edit; the team's decisions are many. As `count`."""
+    if not rights.is_staff(by):
+        count(by, "edit")
+
+
+def count_letter(by: Member, about: UUID) -> None:
+    """Count a mail that a member's decision about one thing is about to send, which nobody can turn off. Raises
+    PostingTooFast: nobody goes to and fro to fill a mailbox."""
+    if not rights.is_staff(by):
+        _reserve(LETTERS, f"{by.pk} {about}")
+
+
+def _reserve(limit: Limit, subject: str) -> None:
+    try:
+        throttle.reserve(limit, subject)
+    except TooManyAttempts as full:
+        raise PostingTooFast(**full.members) from None

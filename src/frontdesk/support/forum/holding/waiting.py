@@ -193,11 +193,11 @@ def _storm(draft: Draft) -> bool:
 
 
 def _same_words(draft: Draft) -> bool:
-    """The member posted it before, or another new member did."""
-    if draft.member.level > TRACED or draft.edits is not None or not draft.digest:
+    """The member posted it before, or another new member did; an edit is no repetition of what it replaces."""
+    if draft.member.level > TRACED or not draft.digest:
         return False
-    since = clock.now() - ALIKE
-    return Trace.objects.filter(kind=Trace.Kind.WORDS, key=draft.digest, created_at__gt=since).exists()
+    traces = Trace.objects.filter(kind=Trace.Kind.WORDS, key=draft.digest, created_at__gt=clock.now() - ALIKE)
+    return (traces.exclude(member=draft.member) if draft.edits is not None else traces).exists()
 
 
 _CHECKS: dict[str, Callable[[Draft], bool]] = {

@@ -1,5 +1,6 @@
 """What is looked at once something was posted: traces of new members, floods of theirs, edit wars."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_noop
 from frontdesk.core import clock
 from frontdesk.support.forum import rights
 from frontdesk.support.forum.events import Change, PostAdded, PostChanged, TopicBegun
+from frontdesk.support.forum.holding import reading
 from frontdesk.support.forum.holding.waiting import TRACED, current_rules, digest_of
 from frontdesk.support.forum.models import Member, Post, Revision, Trace
 from frontdesk.support.forum.moderating import people, posts
@@ -31,25 +33,39 @@ def added(event: PostAdded) -> None:
 
 
 def changed(event: PostChanged) -> None:
-    """Close the editing of a post that many edit."""
+    """Remember what a new member writes into a post of theirs, and close the editing of a post that many edit."""
     if event.change != Change.EDITED:
         return
+    _edited(event.post)
     recent = Revision.objects.filter(post=event.post, until__gt=clock.now() - WAR)
     if recent.exclude(editor=F("post__author")).count() > MOST_EDITS:
         posts.close_edits(by=None, post=Post.objects.select_related("topic").get(pk=event.post), reason=EDITS)
 
 
+def _edited(pk: UUID) -> None:
+    """Whoever is named in an edit for the first time is told as by a new post; the others were."""
+    post = Post.objects.select_related("author__person").get(pk=pk)
+    last = Revision.objects.filter(post=post).order_by("until").last()
+    if last is not None and last.editor_id == post.author_id and _is_traced(post.author):
+        _remember(post, named_before=reading.mentions(reading.plain(last.text)))
+
+
 def _posted(pk: UUID) -> None:
     post = Post.objects.select_related("author__person").get(pk=pk)
-    if post.author.level > TRACED or rights.is_staff(post.author):
+    if not _is_traced(post.author):
         return
     _remember(post)
     if post.state == Post.State.WAITING and post.author.level == Member.Level.NEW:
         _stop_flood(post.author)
 
 
-def _remember(post: Post) -> None:
-    keys = [(Trace.Kind.MENTION, name) for name in post.mentions if name != post.author.handle]
+def _is_traced(member: Member) -> bool:
+    return member.level <= TRACED and not rights.is_staff(member)
+
+
+def _remember(post: Post, *, named_before: Collection[str] = ()) -> None:
+    names = set(post.mentions) - {post.author.handle, *named_before}
+    keys = [(Trace.Kind.MENTION, name) for name in sorted(names)]
     if digest := digest_of(post.text):
         keys.append((Trace.Kind.WORDS, digest))
     now = clock.now()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from frontdesk.core import audit, clock
 from frontdesk.core.actors import Actor, ActorKind
 from frontdesk.core.errors import ReasonMissing
-from frontdesk.support.forum import rights
+from frontdesk.support.forum import holding, rights
 from frontdesk.support.forum.models import Decision, Member, Post, Topic
 from frontdesk.support.forum.moderating import letters
 from frontdesk.support.forum.order_errors import DecidedMeanwhile, NotAllowed
@@ -62,7 +62,7 @@ def actor_of(by: Member | None, reason: str) -> Actor:
 
 def decide(by: Member | None, what: str, reason: str, about: About, *, tell: Member | None = None) -> Decision:
     """Write a decision down, in the caller's transaction; `tell` gets a mail with the reason, if they have an account
-    and have not decided it themselves."""
+    and have not decided it themselves. Raises PostingTooFast for members who decide to and fro."""
     if what not in DECISIONS:
         raise ValueError(f"not a decision: {what}")
     made = Decision.objects.create(
@@ -86,6 +86,8 @@ def decide(by: Member | None, what: str, reason: str, about: About, *, tell: Mem
         data=_facts(what, about),
     )
     if tell is not None and tell.person_id is not None and (by is None or tell.pk != by.pk):
+        if by is not None:
+            holding.count_letter(by, subject.pk)
         letters.tell(
             tell, what, reason if by else gettext_lazy(reason), topic=about.topic, post=about.post, until=_until(about),
             rule=PROFILE_RULES.get(about.data.get("rule", ""), ""),

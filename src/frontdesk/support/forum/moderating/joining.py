@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
-from frontdesk.support.forum import adding, counting, rights, searching, selectors, wording
+from frontdesk.support.forum import adding, counting, holding, rights, searching, selectors, wording
 from frontdesk.support.forum.events import AnswerAccepted, AnswerUnaccepted, TopicArranged
 from frontdesk.support.forum.models import Duplicate, Member, MovedPost, News, Post, Subscription, Topic
 from frontdesk.support.forum.moderating import deciding
@@ -33,6 +33,7 @@ def merge(*, by: Member, topic: Topic, into: Topic, reason: str, seen: str | Non
     Raises TopicsNotMergeable for a topic with itself and a merged one, NotFound, NotAllowed, ReasonMissing,
     DecidedMeanwhile.
     """
+    holding.count_decision(by)
     source, target = _lock_both(topic, into)
     selectors.require_readable(by, source)
     selectors.require_readable(by, target)
@@ -166,6 +167,7 @@ def split(
     An accepted answer that goes along solves the new topic, unless it begins it.
     Raises NothingToSplit, PostRefused for its title, NotFound, NotAllowed, ReasonMissing, DecidedMeanwhile.
     """
+    holding.count_decision(by)
     current = adding.lock(topic)
     selectors.require_readable(by, current)
     why = deciding.require(by, "split", current, reason)

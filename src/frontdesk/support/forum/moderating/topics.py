@@ -140,6 +140,7 @@ def unmark_duplicate(*, by: Member, topic: Topic, reason: str, seen: str | None 
 
 
 def _locked(by: Member, what: str, topic: Topic, reason: str, seen: str | None) -> tuple[Topic, str]:
+    holding.count_decision(by)
     current = adding.lock(topic)
     selectors.require_readable(by, current)
     why = deciding.require(by, what, current, reason)
