@@ -1,6 +1,7 @@
 """Which names may be taken: nobody passes for the team, the vendor or another member, and no address shows."""
 
 import pytest
+from pytest_django import Settings
 
 from frontdesk.support.forum import members, names
 from frontdesk.support.forum.errors import NameRefused
@@ -97,3 +98,18 @@ def test_the_team_needs_no_introduction() -> None:
     kim = forum.team()
     assert kim.agreed_at is not None
     assert (kim.name, kim.handle) == ("Kim Reyes", "kim")
+
+
+@pytest.mark.parametrize(("vendor", "name"), [("Nova", "Jan Novak"), ("Arc", "Marcus Garcia")])
+def test_a_short_name_of_the_vendors_stands_in_many_others(settings: Settings, vendor: str, name: str) -> None:
+    settings.FRONTDESK_BRAND = {**settings.FRONTDESK_BRAND, "name": vendor}
+    assert names.check_name(name) == name
+    assert names.check_handle(name.lower().replace(" ", "-"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Nova", "N0va", "Nova Team", "Nova-Lynn", "Team Nova", "NovaSupport", "nova_gmbh", "N o v a"]
+)
+def test_a_short_name_of_the_vendors_is_theirs_all_the_same(settings: Settings, name: str) -> None:
+    settings.FRONTDESK_BRAND = {**settings.FRONTDESK_BRAND, "name": "Nova"}
+    assert refused("name", name) == "reserved"

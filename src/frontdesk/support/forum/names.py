@@ -22,6 +22,7 @@ from frontdesk.support.forum.models import FormerHandle, Member
 
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{1,38})[a-z0-9]")
 LONGEST_NAME = 60
+LONG_ENOUGH = 6  # letters of the vendor's name, that no other holds by chance
 FEW = 20  # handles that are looked at together
 WHY: dict[str, str | Promise] = {
     "form": _("Use 3 to 40 small letters (a–z), figures, hyphens and underscores."),
@@ -51,6 +52,7 @@ TASKS = (
     "support", "supportteam", "kundendienst", "helpdesk", "official", "kundenservice", "kundensupport",
     "kundenbetreuung", "teammitglied",
 )  # fmt: skip
+COMPANY = ("inc", "gmbh", "ag", "ltd", "llc", "co", "corp", "hq", "app", "help", "hilfe", "software", "online", "io")
 BADGES = ("verified owner", "besitzt nachweislich", "customer service", "customer support", "customer care")
 WORDS_APART = re.compile(r"[\W_]+")
 LOOKS_LIKE = {
@@ -149,11 +151,24 @@ def _is_teams(name: str, field: str, person: Person | None) -> bool:
 
 def passes_for_team(name: str, team: Collection[str]) -> bool:
     """The same for who is nobody of the team; `team` are `team_names`, looked up once for many."""
-    seen, vendor = fold(name), fold(str(settings.FRONTDESK_BRAND["name"]))
-    if seen in {fold(each) for each in RESERVED} or (len(vendor) > 2 and vendor in seen) or seen in team:
+    seen, words = fold(name), {fold(word) for word in WORDS_APART.split(name)}
+    if seen in {fold(each) for each in RESERVED} or seen in team or _names_vendor(seen, words):
         return True
-    words, tasks = {fold(word) for word in WORDS_APART.split(name)}, {fold(each) for each in TASKS}
-    return bool(words & tasks) or any(fold(each) in seen for each in BADGES)
+    return bool(words & {fold(each) for each in TASKS}) or any(fold(each) in seen for each in BADGES)
+
+
+def _names_vendor(seen: str, words: Collection[str]) -> bool:
+    """Whether the vendor's name stands there. A short one stands within many others, as "Arc" in Marcus: it counts as
+    a word of its own, or with a task beside it ("arcsupport")."""
+    vendor = fold(str(settings.FRONTDESK_BRAND["name"]))
+    if len(vendor) <= 2:
+        return False
+    if len(vendor) >= LONG_ENOUGH:
+        return vendor in seen
+    tasks = {fold(each) for each in (*RESERVED, *COMPANY)}
+    beside = {each.removeprefix(vendor) for each in (seen, *words) if each.startswith(vendor)}
+    beside |= {each.removesuffix(vendor) for each in (seen, *words) if each.endswith(vendor)}
+    return vendor in words or bool(beside & {"", *tasks})
 
 
 def team_names(field: str) -> set[str]:
