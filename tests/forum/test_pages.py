@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from frontdesk.core import clock
-from frontdesk.support.forum import accepting, moderating, writing
+from frontdesk.support.forum import accepting, moderating, threads, writing
 from frontdesk.support.forum.models import Member, Post, Subscription, Topic
 from tests.people import customer, signed_in
 from tests.support import forum
@@ -318,3 +318,14 @@ def test_the_team_says_why_it_changes_what_others_wrote() -> None:
     assert kim.post(edit, {**fields, "reason": "Clearer"}).status_code == 302
     post.refresh_from_db()
     assert post.text == "Other words"
+
+
+def test_a_page_without_a_word_stays_out_of_search_engines(client: Client) -> None:
+    topic = forum.topic()
+    for number in range(threads.A_PAGE):
+        forum.reply(topic, forum.team(), f"This is answer {number}.")
+    path = topic.get_absolute_url()
+    assert not client.get(f"{path}?page=2").has_header("X-Robots-Tag")
+    Post.objects.filter(topic=topic, number__gt=threads.A_PAGE).update(state=Post.State.HIDDEN)
+    assert client.get(f"{path}?page=2")["X-Robots-Tag"] == "noindex"
+    assert not client.get(path).has_header("X-Robots-Tag")

@@ -42,7 +42,8 @@ def topic(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
         threads.seen(reader, thread)
         if reader.member is not None:
             trust.seen(reader.member)
-    return for_engines(response, found.category, shown=found.hidden_at is None)
+    says_something = any(each.post.state == Post.State.VISIBLE for each in thread.posts)
+    return for_engines(response, found.category, shown=found.hidden_at is None and says_something)
 
 
 def context_of(
