@@ -4,13 +4,15 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
 from frontdesk.accounts.privacy.traces import traces_of
-from frontdesk.support.forum import adding, erasing, jobs, writing
+from frontdesk.core import clock
+from frontdesk.support.forum import adding, erasing, jobs, pictures, writing
 from frontdesk.support.forum.models import Member, Picture, Post
 from tests.people import signed_in
 from tests.support import forum
@@ -113,6 +115,19 @@ def test_what_was_never_posted_is_forgotten_after_a_day() -> None:
     assert jobs.forget_pictures() == 1
     assert Picture.objects.get().post is not None
     assert default_storage.exists(Picture.objects.get().file)
+
+
+def test_files_whose_row_never_came_are_swept_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    upload(forum.member(), png())
+    kept = Picture.objects.get().file
+    lost = default_storage.save(f"{pictures.FOLDER}lost-30x20.png", ContentFile(png()))
+    jobs.forget_orphans()
+    assert default_storage.exists(lost)  # its row may be about to come
+    tomorrow = clock.real_now() + pictures.UNSENT + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "real_now", lambda: tomorrow)
+    assert jobs.forget_orphans() >= 1
+    assert not default_storage.exists(lost)
+    assert default_storage.exists(kept)
 
 
 @pytest.mark.parametrize("state", [Post.State.WAITING, Post.State.HIDDEN])

@@ -43,3 +43,10 @@ def forget_news(timestamp: int = 0) -> int:
 def forget_pictures(timestamp: int = 0) -> int:
     """Delete pictures that were uploaded and never posted."""
     return pictures.forget_unsent()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="forum.forget_orphans", queueing_lock="forum.forget_orphans")
+def forget_orphans(timestamp: int = 0) -> int:
+    """Delete pictures' files that belong to nothing."""
+    return pictures.forget_orphans()

@@ -25,6 +25,7 @@ WIDEST, TALLEST = 2400, 6000
 TAKEN = ("PNG", "JPEG", "WEBP", "GIF")
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 UNSENT = timedelta(days=1)
+A_LOOK = 1_000  # files that are compared with rows at once
 UPLOADS = Limit("community-pictures", 60, 3600)
 
 
@@ -119,6 +120,30 @@ def forget_unsent(*, limit: int = 1_000) -> int:
     """Delete uploads that no post showed within a day; returns how many. The worker's sweep."""
     old = Picture.objects.filter(post=None, created_at__lt=clock.real_now() - UNSENT)
     return forget(Picture.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:limit])))
+
+
+def forget_orphans(*, limit: int = 1_000) -> int:
+    """Delete files whose row was never committed: the process died, or the database was lost
+    before `forget_undone` could look. A day old at least, since a row may be about to come; returns how many."""
+    try:
+        names = [f"{FOLDER}{name}" for name in default_storage.listdir(FOLDER)[1]]
+    except FileNotFoundError:
+        return 0
+    gone = 0
+    for start in range(0, len(names), A_LOOK):
+        some = names[start : start + A_LOOK]
+        known = set(Picture.objects.filter(file__in=some).values_list("file", flat=True))
+        orphans = [name for name in some if name not in known and _is_old(name)][: limit - gone]
+        _delete_files(orphans)
+        gone += len(orphans)
+    return gone
+
+
+def _is_old(name: str) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < clock.real_now() - UNSENT
+    except FileNotFoundError:
+        return False
 
 
 @transaction.atomic
