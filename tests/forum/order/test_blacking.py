@@ -15,7 +15,10 @@ from frontdesk.core.models import AuditEntry
 from frontdesk.support.forum import changing, escalating, moderating, rendering, writing
 from frontdesk.support.forum.models import Decision, Member, News, NewsMail, Post, Revision, Topic
 from frontdesk.support.forum.notifying import mailing, reading
+from frontdesk.support.helpcentre import articles
+from frontdesk.support.helpcentre.models import Revision as ArticleRevision
 from frontdesk.support.helpcentre.models import SearchEntry
+from frontdesk.support.tickets.drafting import draft_article
 from frontdesk.support.tickets.mail import addresses
 from frontdesk.support.tickets.models import Conversation, IncomingMail, Message, RawMail
 from tests import people
@@ -141,6 +144,27 @@ def test_the_title_goes_from_the_mails_of_the_desk_and_from_what_came_back(kim: 
     assert Letter.objects.filter(template="tickets/answer", subject__contains=SECRET).exists()
     moderating.black_out(by=kim, post=first(topic), reason=WHY)
     assert not leaks()
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+def test_a_draft_that_was_made_of_it_says_it_no_more(kim: Member, *, is_public: bool) -> None:
+    topic = begun(title="Bells toll next door", text="They toll loudly.\n\nYes.")
+    agent = order.person_of(kim)
+    actor = Actor.staff(agent.pk, WHY)
+    asked = escalating.hand_over(actor=actor, topic=topic)
+    desk.answers(agent, asked, "Yes. They do.")
+    article = draft_article(actor=actor, conversation=asked)
+    draft = ArticleRevision.objects.get(translation__article=article)
+    assert (draft.title, article.slug) == ("Bells toll next door", "bells-toll-next-door")
+    assert "They toll loudly." in draft.body
+    if is_public:
+        articles.publish(actor=actor, revision=draft)
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    draft.refresh_from_db()
+    article.refresh_from_db()
+    said = f"{draft.title} {draft.body} {article.slug}"
+    assert ("toll" in said) == is_public  # an editor has read it, and answers for it
+    assert "Yes. They do." in draft.body
 
 
 def test_another_topic_of_the_same_title_keeps_what_was_decided_about_it(kim: Member) -> None:

@@ -1,5 +1,6 @@
 """A solved conversation becomes a draft article in one click: question and answers, without whom it was about."""
 
+import re
 from collections.abc import Iterator
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from frontdesk.core.actors import Actor
-from frontdesk.support.helpcentre import articles
+from frontdesk.support.helpcentre import articles, drafts
 from frontdesk.support.helpcentre.models import Article
 from frontdesk.support.texts import language_for
 from frontdesk.support.tickets.actors import note
@@ -72,3 +73,19 @@ def _turn(message: Message, text: str) -> str:
     if message.kind == Message.Kind.AGENT:
         return text
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+def forget_words(message: Message, *, instead: str) -> None:
+    """Take what a message says out of drafts that were made of its conversation, before its words are gone."""
+    talk = message.conversation
+    text = scrub(message.text, list(_names(talk, list(_said(talk)))))
+    if text:
+        said = sorted({text, _turn(message, text)}, key=len, reverse=True)
+        drafts.reword(talk.pk, words=lambda words: _without(words, said, instead))
+
+
+def _without(words: str, said: list[str], instead: str) -> str:
+    """Whole paragraphs only: a short "Yes" stands within other sentences as well."""
+    for each in said:
+        words = re.sub(rf"(?:\A|(?<=\n\n)){re.escape(each)}(?=\n\n|\s*\Z)", lambda _found: instead, words)
+    return words

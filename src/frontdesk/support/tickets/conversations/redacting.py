@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import blackening, clock
 from frontdesk.core.actors import Actor
-from frontdesk.support.tickets import attachments
+from frontdesk.support.helpcentre import drafts
+from frontdesk.support.tickets import attachments, drafting
 from frontdesk.support.tickets.actors import note
 from frontdesk.support.tickets.conversations import adding
 from frontdesk.support.tickets.mail.incoming import forgetting
@@ -30,6 +31,7 @@ def redact(*, actor: Actor, message: Message) -> bool:
         return False
     for each in found:
         _black_letters(each)
+        drafting.forget_words(each, instead=BLACK)
     keys = [each.pk for each in found]
     attachments.forget(Attachment.objects.filter(message__in=keys))
     _forget_raw(keys)
@@ -40,11 +42,13 @@ def redact(*, actor: Actor, message: Message) -> bool:
 
 @transaction.atomic
 def rename(conversations: QuerySet[Conversation], *, words: Callable[[str], str]) -> None:
-    """Put `words` of its subject in the subject's place, and in that of every mail to and fro, which say it as well;
-    those that came lose the bytes that say it. For whoever takes words out for good, and notes it."""
+    """Put `words` of its subject in the subject's place, in that of every mail to and fro, and in drafts that were made
+    of it, which say it as well; mails that came lose the bytes that say it. For whoever takes words out for good, and
+    notes it."""
     for each in conversations.select_for_update(of=("self",)).order_by("pk"):
         if (subject := words(each.subject)) != each.subject:
             Conversation.objects.filter(pk=each.pk).update(subject=subject)
+        drafts.reword(each.pk, words=words)
         sent = OutgoingMail.objects.filter(message__conversation=each, account_message__isnull=False)
         for letter in Letter.objects.filter(pk__in=list(sent.values_list("account_message", flat=True))):
             told = {name: words(getattr(letter, name)) for name in ("subject", "text")}
