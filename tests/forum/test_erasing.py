@@ -1,19 +1,27 @@
 """Who is erased leaves their posts behind, and nothing by which anybody would know them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.accounts.models import Person
 from frontdesk.accounts.privacy.traces import traces_of
-from frontdesk.core import outbox, personal
-from frontdesk.support.forum import accepting, erasing, liking, writing
+from frontdesk.accounts.services.erasing import erase_if_due
+from frontdesk.core import clock, outbox, personal
+from frontdesk.support.forum import accepting, adding, erasing, escalating, liking, writing
 from frontdesk.support.forum.models import Decision, Flag, Member, News, NewsMail, Post, Reaction, Subscription
+from frontdesk.support.forum.moderating import deciding
 from frontdesk.support.forum.notifying import mailing
-from tests.support import forum
+from frontdesk.support.tickets.mail import addresses
+from frontdesk.support.tickets.models import Conversation, RawMail
+from tests.support import forum, order
+from tests.support.letters import arrives, letter
+from tests.support.races import at_once, waiting
 
 pytestmark = pytest.mark.django_db
 NAME, ADDRESS = "Zqadara", "zqadara@example.org"
@@ -115,3 +123,41 @@ def test_their_copy_shows_what_they_did_and_nothing_of_others() -> None:
     assert [row["text"] for row in shown["community-posts"]] == [forum.TEXT]
     assert len(shown["community-likes"]) == 1
     assert "Bea" not in str(shown)
+
+
+def test_the_mails_of_others_that_quote_them_say_nothing_any_more() -> None:
+    member, bea = zara(), forum.member("bea@example.org", "Bea")
+    topic = forum.topic(member, "Another matter")
+    to = addresses.reply_address(mailing.subscribed(bea, topic).reply_token or "")
+    mail = arrives(letter("Restart it.\n\n> Zqadara writes\n> It hangs.\n", "Bea <bea@example.org>", to))
+    assert mail.verdict == "posted"
+    erase(member)
+    assert not RawMail.objects.filter(mail=mail).exists()
+    assert Post.objects.get(client_id=mail.pk).text == "Restart it."
+
+
+def test_likes_of_theirs_count_no_more_for_anybody() -> None:
+    member, bea = zara(), forum.member("bea@example.org", "Bea")
+    post = forum.topic(bea).posts.get()
+    liking.like(member=member, post=post)
+    erase(member)
+    post.refresh_from_db()
+    bea.refresh_from_db()
+    assert (post.like_count, bea.likes_received) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_answers_their_question_at_the_same_time_is_not_waited_for_in_a_circle() -> None:
+    """The forum has a topic first, then the conversation that it became; so does the erasure."""
+    member, kim = zara(), order.moderator()
+    topic = forum.topic(member)
+    asked = escalating.hand_over(actor=deciding.actor_of(kim, "Nobody answers"), topic=topic)
+    leaver = order.person_of(member).pk
+    Person.objects.filter(pk=leaver).update(deletion_due_at=clock.now())
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            adding.lock(topic)
+            erased = pool.submit(at_once, partial(erase_if_due, leaver))
+            waiting(1)
+            list(Conversation.objects.select_for_update(nowait=True).filter(pk=asked.pk))
+        assert erased.result() == [True]

@@ -117,9 +117,9 @@ INSTALLED_APPS = [
     "frontdesk.licensing",
     "frontdesk.billing.providers.sandbox",
     "frontdesk.support.helpcentre",
+    "frontdesk.support.forum",  # before tickets, for the same reason
     "frontdesk.support.tickets",
     "frontdesk.support.chat",
-    "frontdesk.support.forum",
     "frontdesk.fulfilment",
     "frontdesk.portal",
     "frontdesk.console",

@@ -11,6 +11,7 @@ from django.test import Client
 from frontdesk.accounts.models import Message as Letter
 from frontdesk.core import clock, outbox
 from frontdesk.core.actors import Actor
+from frontdesk.core.errors import NotFound
 from frontdesk.core.models import AuditEntry
 from frontdesk.support.forum import changing, escalating, moderating, rendering, writing
 from frontdesk.support.forum.models import Decision, Member, News, NewsMail, Post, Revision, Topic
@@ -333,3 +334,33 @@ def test_what_was_answered_in_between_keeps_no_words(kim: Member, text: str, lef
     said.refresh_from_db()
     assert [each for each in left if each not in said.text] == []
     assert ("secret" in said.text) == ("\nsecret two" in left)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_is_about_to_be_written_says_nothing_of_it() -> None:
+    kim = order.moderator()
+    topic, bob = begun("No sound at all", "Since today."), order.member("bob", Level.REGULAR)
+    said = writing.reply(member=bob, topic=topic, text=f"Mine is {SECRET}.", client_id=uuid4())
+    outbox.deliver_due()
+    sends, deletes = mailing.send_due, partial(moderating.black_out, by=kim, post=said, reason=WHY)
+    assert all_behind(deletes, sends) == [1]
+    assert not leaks()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_is_being_written_is_found() -> None:
+    kim = order.moderator()
+    topic, bob = begun("No sound at all", "Since today."), order.member("bob", Level.REGULAR)
+    said = writing.reply(member=bob, topic=topic, text=f"Mine is {SECRET}.", client_id=uuid4())
+    outbox.deliver_due()
+    assert all_behind(mailing.send_due, partial(moderating.black_out, by=kim, post=said, reason=WHY)) == [True]
+    assert Letter.objects.filter(template="forum/news").exists()
+    assert not leaks()
+
+
+def test_nobody_writes_into_a_deleted_post(kim: Member) -> None:
+    topic = begun()
+    moderating.black_out(by=kim, post=first(topic), reason=WHY)
+    with pytest.raises(NotFound):
+        changing.edit(member=kim, post=first(topic), text="It was 4242 4242.", reason=WHY)
+    assert not leaks()

@@ -73,7 +73,7 @@ class Words:
 
 def words_of(member: Member, traces: Traces) -> Words:
     """Everything by which somebody was called."""
-    handles = (member.handle, *member.former_handles.values_list("handle", flat=True))
+    handles = handles_of(member)
     names = {member.name} | traces.names
     sure = traces.addresses | traces.numbers
     all_of_it = [_whole(word, "@?") for word in _longest_first(sure | names | set(handles))]
@@ -88,6 +88,11 @@ def words_of(member: Member, traces: Traces) -> Words:
         handles=handles,
         posts=frozenset(str(pk) for pk in member.posts.values_list("pk", flat=True)),
     )
+
+
+def handles_of(member: Member) -> tuple[str, ...]:
+    """Theirs, and those that they had."""
+    return (member.handle, *member.former_handles.values_list("handle", flat=True))
 
 
 def near(member: Member, handles: Iterable[str]) -> QuerySet[Post]:
@@ -129,8 +134,7 @@ def _is_rare(name: str, member: Member) -> bool:
         .exists()
     ):
         return False
-    handles = [member.handle, *member.former_handles.values_list("handle", flat=True)]
-    around = near(member, handles).values("topic")
+    around = near(member, handles_of(member)).values("topic")
     apart = Q(created_at__lt=member.joined_at) | ~Q(topic__in=around)
     others = Post.objects.exclude(author=member).filter(apart, text__iregex=said)
     return len(others.values_list("pk")[:COMMON]) < COMMON

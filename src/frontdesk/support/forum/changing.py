@@ -33,6 +33,8 @@ def edit(*, member: Member, post: Post, text: str, title: str = "", reason: str 
     holding.count(member, "edit")
     topic, current = locked(member, post)
     rights.may(member, "edit", current).require()
+    if current.state == Post.State.DELETED:  # also for the team: nobody would see what they write there
+        raise NotFound
     if seen is not None and seen != current.edit_count:
         raise PostEditedMeanwhile(edit_count=current.edit_count)
     if current.author_id != member.pk:

@@ -6,17 +6,20 @@ they follow, like, flagged and were told is gone. Posts that they deleted lose t
 order of topics and posts.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from frontdesk.accounts.events import PersonLeaves
 from frontdesk.accounts.models import Message as Letter
+from frontdesk.accounts.models import Person
+from frontdesk.accounts.privacy.traces import traces_of
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import blackening, came, claiming, entries, names, rendering, searching, titles
+from frontdesk.support.forum import blackening, came, claiming, counting, entries, names, rendering, searching, titles
 from frontdesk.support.forum.blackening import GONE, Words
 from frontdesk.support.forum.models import (
     Decision,
@@ -48,28 +51,35 @@ COVERS = tuple(
 FORMER = names.FORMER
 
 
-def erase(traces: Traces) -> None:
-    """One person's part of the community, and what waits from another forum for an address of theirs."""
-    Decision.objects.filter(by=traces.person).update(by=None)
-    EditLock.objects.filter(by=traces.person).update(by=None)
-    theirs = Member.objects.filter(person=traces.person) | blackening.unclaimed(traces)
-    members = list(theirs.order_by("pk"))
-    # Before any row is locked: how common names are takes a while.
-    called = {each.pk: blackening.words_of(each, traces) for each in members}
-    _lock(members, called)
-    for found in members:
-        _erase(found, called[found.pk])
-
-
-def _lock(members: Sequence[Member], called: Mapping[UUID, Words]) -> None:
-    """The rows that will change, in the order in which everybody takes them: all topics by their ids, then members."""
+def lock(event: PersonLeaves) -> None:
+    """Take the rows that the erasure will change, in the order in which everybody takes them: the mails that came, all
+    topics by their ids, then members. Before the conversations that topics became, as whoever replies there does."""
+    person = Person.objects.filter(pk=event.person).first()
+    if person is None:
+        return
+    members = _members(traces_of(person))
     topics = set[UUID]()
     for each in members:
-        topics.update(blackening.near(each, called[each.pk].handles).values_list("topic", flat=True))
+        topics.update(blackening.near(each, blackening.handles_of(each)).values_list("topic", flat=True))
+        topics.update(Reaction.objects.filter(member=each).values_list("post__topic", flat=True))
     came.hold(topics)
     list(Topic.objects.select_for_update(of=("self",)).filter(pk__in=topics).order_by("pk").values_list("pk"))
     keys = [each.pk for each in members]
     list(Member.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+
+
+def _members(traces: Traces) -> list[Member]:
+    return list((Member.objects.filter(person=traces.person) | blackening.unclaimed(traces)).order_by("pk"))
+
+
+def erase(traces: Traces) -> None:
+    """One person's part of the community, and what waits from another forum for an address of theirs."""
+    Decision.objects.filter(by=traces.person).update(by=None)
+    EditLock.objects.filter(by=traces.person).update(by=None)
+    members = _members(traces)
+    called = {each.pk: blackening.words_of(each, traces) for each in members}
+    for found in members:
+        _erase(found, called[found.pk])
 
 
 def _erase(found: Member, words: Words) -> None:
@@ -169,9 +179,11 @@ def _forget_what_came(member: Member, words: Words) -> None:
 
 
 def _forget_what_is_theirs(member: Member, words: Words) -> None:
-    liked = list(Reaction.objects.filter(member=member).values_list("post", flat=True))
+    liked = list(Post.objects.filter(reactions__member=member).order_by("pk"))
     Reaction.objects.filter(member=member).delete()
-    Post.objects.filter(pk__in=liked, like_count__gt=0).update(like_count=F("like_count") - 1)
+    for post in liked:
+        counting.settle_likes(post)
+    counting.settle_members({post.author_id for post in liked})
     Flag.objects.filter(member=member).delete()
     reports.close_profile(member, was_right=None, why=_("The account is gone."), answer=reports.PROFILE_GONE)
     for flag in Flag.objects.filter(Q(post__author=member) | Q(profile=member)):

@@ -83,7 +83,7 @@ def _next() -> bool:
 def _write(member: Member, *, since: datetime) -> None:
     if member.person is None or not reaching.reaches(member):
         return
-    best, questions = best_for(member, since=since), questions_for(member)
+    best, questions = _held(best_for(member, since=since), questions_for(member))
     if not (best or questions):
         return
     now = clock.real_now()
@@ -93,6 +93,15 @@ def _write(member: Member, *, since: datetime) -> None:
     kept = sending.send_mail(to=member.person, template="forum/digest", context=context)
     mail.account_message = kept.pk
     mail.save(update_fields=["account_message"])
+
+
+def _held(*parts: Sequence[Line]) -> list[list[Line]]:
+    """The lines whose topics are still called so, and will be until the digest is written. What somebody is changing
+    just now is left out: they have the topic, and may be about to wait for this member."""
+    rows = Topic.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    asked = {line.topic.pk for part in parts for line in part}
+    titles = dict(rows.filter(pk__in=asked).order_by("pk").values_list("pk", "title"))
+    return [[line for line in part if titles.get(line.topic.pk) == line.topic.title] for part in parts]
 
 
 def _readable(member: Member) -> QuerySet[Topic]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from frontdesk.accounts.messages import sending
 from frontdesk.core import clock
@@ -41,13 +41,16 @@ def _next() -> bool:
     member = _free(now)
     if member is None:
         return False
-    news = _of_one_topic(member, now)
+    due = News.objects.filter(member=member, mail_at__lte=now)
+    topic = due.order_by("mail_at").values_list("topic", flat=True)[0]
     try:
         with transaction.atomic():
-            _decide(member, news, now)
+            # Whoever takes words out of a post for good waits for this mail and finds it, or is waited for.
+            Topic.objects.select_for_update(of=("self",), no_key=True).values_list("pk").get(pk=topic)
+            _decide(member, _told(due.filter(topic=topic)), now)
     except Exception as error:  # noqa: BLE001 - one mail must not hold up the others
         log.error("news_not_mailed", member=str(member.pk), error=type(error).__name__)
-        _put_off(news, now + AGAIN)
+        due.filter(topic=topic).update(mail_at=now + AGAIN)
     return True
 
 
@@ -64,11 +67,9 @@ def _free(now: datetime) -> Member | None:
     return None
 
 
-def _of_one_topic(member: Member, now: datetime) -> list[News]:
-    """What is due for them in one topic, the oldest post first."""
-    due = News.objects.filter(member=member, mail_at__lte=now)
-    topic = due.order_by("mail_at").values("topic")[:1]
-    rows = due.filter(topic=topic).select_related("topic__category", "post__author__person", "post__answers")
+def _told(rows: QuerySet[News]) -> list[News]:
+    """News of one topic, the oldest post first."""
+    rows = rows.select_related("topic__category", "post__author__person", "post__answers")
     news = list(rows.order_by("post__number", "created_at"))
     for each in news:
         each.post.topic = each.topic
