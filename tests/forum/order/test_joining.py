@@ -1,18 +1,21 @@
 """Merging and splitting: no post lost or doubled, addresses and subscriptions kept."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from frontdesk.support.forum import accepting, following, moderating, order_forms, selectors, writing
+from frontdesk.support.forum import accepting, changing, following, liking, moderating, order_forms, selectors, writing
 from frontdesk.support.forum.models import Member, MovedPost, Post, Subscription, Topic
+from frontdesk.support.forum.moderating import joining
 from frontdesk.support.forum.order_errors import NotAllowed, NothingToSplit, TopicsNotMergeable
 from tests.support import order
 from tests.support.order import Level
-from tests.support.races import at_once
+from tests.support.races import Beside, at_once
 
 pytestmark = pytest.mark.django_db
 WHY = "The same question"
@@ -251,3 +254,42 @@ def test_the_last_posts_of_a_long_topic_are_on_offer(monkeypatch: pytest.MonkeyP
     form = order_forms.SplitForm(reader=selectors.reader_for(kim), subject=topic)
     offered = [str(each.data["value"]) for each in form["posts"]]
     assert offered == [str(post.pk) for post in posts[2:]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ["like", "delete", "accept", "hide"])
+def test_whoever_waits_for_where_a_post_went_holds_nothing_where_it_was(verb: str, beside: Beside) -> None:
+    kim, ada, bob = order.moderator(), order.member("ada"), order.member("bob")
+    topic = order.topic(ada)
+    stale = order.post(topic, bob, "moved")
+    deeds: dict[str, Callable[[], object]] = {
+        "like": lambda: liking.like(member=ada, post=stale),
+        "delete": lambda: changing.delete(member=bob, post=stale),
+        "accept": lambda: accepting.accept(member=kim, post=stale),
+        "hide": lambda: moderating.hide(by=kim, post=stale, reason=WHY),
+    }
+    new = moderating.split(by=kim, topic=topic, posts=[stale.pk], title=SPLIT, reason=WHY)
+    assert stale.topic_id == topic.pk  # as a page that was opened before knows it
+    with transaction.atomic():
+        Topic.objects.select_for_update().get(pk=new.pk)
+        deed = beside(deeds[verb])
+        Topic.objects.select_for_update(nowait=True).get(pk=topic.pk)
+    refused = deed.exception(timeout=30)
+    assert isinstance(refused, NotAllowed) if verb == "accept" else refused is None  # it begins the new one
+
+
+def test_a_mark_of_what_was_read_may_come_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    kim, ada, bob = order.moderator(), order.member("ada"), order.member("bob")
+    one, two = order.topic(ada), order.topic(ada, text="b1")
+    Subscription.objects.create(member=bob, topic=two, kind="watch", is_chosen=True)
+    moves = joining._is_moved
+
+    def late(row: Subscription, target: Topic) -> bool:
+        if row.member_id == bob.pk:
+            following.mark_read(bob, target, 1)
+        return moves(row, target)
+
+    monkeypatch.setattr(joining, "_is_moved", late)
+    moderating.merge(by=kim, topic=two, into=one, reason=WHY)
+    kept = Subscription.objects.get(topic=one, member=bob)
+    assert (kept.kind, kept.is_chosen, kept.last_number, kept.mailed_number) == ("watch", True, 1, 2)

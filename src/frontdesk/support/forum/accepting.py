@@ -63,10 +63,7 @@ def may_accept(reader: selectors.Reader, topic: Topic) -> bool:
 
 
 def _locked(member: Member, post: Post) -> tuple[Topic, Post]:
-    topic = adding.lock(post.topic)
-    current = Post.objects.select_related("author").get(pk=post.pk)
-    if current.topic_id != topic.pk:
-        topic = adding.lock(current.topic)
+    topic, current = adding.lock_at(post)
     _require_say(member, topic)
     return topic, current
 

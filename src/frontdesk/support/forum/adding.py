@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from frontdesk.core import clock, events
+from frontdesk.core.errors import NotFound
 from frontdesk.support.forum import counting, members, pictures, quotations, rendering, searching, wording
 from frontdesk.support.forum.errors import PostedAlready, PostRefused
 from frontdesk.support.forum.events import AnswerUnaccepted, Change, PostChanged
@@ -35,6 +36,25 @@ def lock(topic: Topic) -> Topic:
                 return row
             transaction.set_rollback(True)
         wanted = row.merged_into_id
+
+
+def lock_at(post: Post) -> tuple[Topic, Post]:
+    """The topic in which a post stands, locked, and the post, fresh: wherever it is moved while the lock is waited for.
+
+    The lock of a topic that it left is given back before the next one is waited for, as `lock` does. Raises NotFound.
+    """
+    wanted = post.topic
+    while True:
+        with transaction.atomic():
+            topic = lock(wanted)
+            current = Post.objects.select_related("author__person", "topic").filter(pk=post.pk).first()
+            if current is None:
+                raise NotFound
+            if current.topic_id == topic.pk:
+                current.topic = topic
+                return topic, current
+            transaction.set_rollback(True)
+        wanted = current.topic
 
 
 def lock_both(one: Topic, other: Topic) -> tuple[Topic, Topic]:

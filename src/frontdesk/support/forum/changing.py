@@ -96,10 +96,7 @@ def delete(*, member: Member, post: Post) -> bool:
 
 def locked(member: Member, post: Post) -> tuple[Topic, Post]:
     """The post and its topic, fresh and locked, wherever it was moved meanwhile. Raises NotFound and TopicLocked."""
-    topic = adding.lock(post.topic)
-    current = Post.objects.select_related("author").get(pk=post.pk)
-    if current.topic_id != topic.pk:
-        topic = adding.lock(current.topic)
+    topic, current = adding.lock_at(post)
     reader = selectors.require_readable(member, topic)
     if not selectors.sees(reader, current):
         raise NotFound

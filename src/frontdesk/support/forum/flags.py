@@ -12,7 +12,7 @@ from frontdesk.core.errors import NotFound
 from frontdesk.support.forum import adding, changing, holding, members, rights, selectors
 from frontdesk.support.forum.actors import actor_of
 from frontdesk.support.forum.models import EditLock, Flag, Member, Post, Topic
-from frontdesk.support.forum.moderating import deciding, posts
+from frontdesk.support.forum.moderating import deciding
 from frontdesk.support.forum.moderating.deciding import About
 from frontdesk.support.forum.order_errors import AskedAgainAlready, FlaggedAlready
 
@@ -32,7 +32,7 @@ def flag(*, member: Member, post: Post, kind: str, words: str = "") -> Flag:
     Raises NotFound, NotAllowed, FlaggedAlready, PostingTooFast; ValueError for an unknown kind.
     """
     holding.count(member, "flag")
-    topic, current = posts.lock_post(post)
+    topic, current = adding.lock_at(post)
     reader = selectors.require_readable(member, topic)
     if not selectors.sees(reader, current):
         raise NotFound

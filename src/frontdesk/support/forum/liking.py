@@ -34,10 +34,7 @@ def unlike(*, member: Member, post: Post) -> bool:
 
 def _locked(member: Member, post: Post) -> Post:
     """The post, its topic's row being locked."""
-    topic = adding.lock(post.topic)
-    current = Post.objects.select_related("author").get(pk=post.pk)
-    if current.topic_id != topic.pk:
-        topic = adding.lock(current.topic)
+    topic, current = adding.lock_at(post)
     reader = selectors.require_readable(member, topic)
     if not selectors.sees(reader, current) or current.state != Post.State.VISIBLE:
         raise NotFound

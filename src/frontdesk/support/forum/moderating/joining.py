@@ -7,7 +7,7 @@ marks of what was read, so what stands there keeps its own.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from frontdesk.core import clock, events
@@ -110,17 +110,28 @@ def _merge_subscriptions(source: Topic, target: Topic, before: int) -> None:
     theirs = {row.member_id: row for row in Subscription.objects.filter(topic=target)}
     for row in Subscription.objects.filter(topic=source).order_by("pk"):
         kept = theirs.get(row.member_id)
-        if kept is None:
-            row.topic, row.last_number, row.mailed_number = target, 0, target.last_number
-            row.save(update_fields=["topic", "last_number", "mailed_number"])
+        if kept is None and _is_moved(row, target):
             continue
+        kept = kept or Subscription.objects.get(topic=target, member=row.member_id)
         is_wished = row.is_chosen or not kept.is_chosen
         if is_wished and STRENGTH[Kind(row.kind)] > STRENGTH[Kind(kept.kind)]:
-            kept.kind, kept.is_chosen = row.kind, row.is_chosen
-            kept.save(update_fields=["kind", "is_chosen"])
+            kept.kind, kept.is_chosen, kept.mailed_number = row.kind, row.is_chosen, target.last_number
+            kept.save(update_fields=["kind", "is_chosen", "mailed_number"])
         row.kind, row.is_chosen = Kind.READ, False
         row.save(update_fields=["kind", "is_chosen"])
     Subscription.objects.filter(topic=target, mailed_number=before).update(mailed_number=target.last_number)
+
+
+def _is_moved(row: Subscription, target: Topic) -> bool:
+    """Let the row be about the target; False when a mark of what was read there, which waits for no topic's lock, came
+    between."""
+    try:
+        with transaction.atomic():
+            row_of = Subscription.objects.filter(pk=row.pk)
+            row_of.update(topic=target, last_number=0, mailed_number=target.last_number)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _merge_answers(source: Topic, target: Topic) -> Post | None:

@@ -169,21 +169,8 @@ def _close_edits(post: Post, by: Member | None) -> bool:
     return EditLock.objects.get_or_create(post=post, defaults=defaults)[1]
 
 
-def lock_post(post: Post) -> tuple[Topic, Post]:
-    """The post and its topic, fresh and locked, wherever it was moved meanwhile. Raises NotFound."""
-    topic = adding.lock(post.topic)
-    while True:
-        current = Post.objects.select_related("author__person", "topic__category").filter(pk=post.pk).first()
-        if current is None:
-            raise NotFound
-        if current.topic_id == topic.pk:
-            current.topic = topic
-            return topic, current
-        topic = adding.lock(current.topic)
-
-
 def _locked(by: Member | None, what: str, post: Post, reason: str, seen: str | None) -> tuple[Topic, Post, str]:
-    topic, current = lock_post(post)
+    topic, current = adding.lock_at(post)
     why = deciding.require(by, what, current, reason)
     if by is not None and not rights.is_staff(by) and _is_private(current):
         raise NotFound

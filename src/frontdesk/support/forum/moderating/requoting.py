@@ -11,10 +11,9 @@ from datetime import timedelta
 from django.db import transaction
 
 from frontdesk.core import clock, events
-from frontdesk.support.forum import cleared, members, rendering, searching
+from frontdesk.support.forum import adding, cleared, members, rendering, searching
 from frontdesk.support.forum.events import Change, PostChanged
 from frontdesk.support.forum.models import Decision, Member, Post, Revision
-from frontdesk.support.forum.moderating import posts
 
 DONE = "requoted"
 LATELY = timedelta(days=7)  # for how long a sweep that failed is tried again
@@ -67,7 +66,7 @@ class Heads:
 
 @transaction.atomic
 def _rewrite(post: Post, heads: Heads) -> bool:
-    topic, current = posts.lock_post(post)
+    topic, current = adding.lock_at(post)
     text = heads.renamed(current.text)
     if text == current.text:
         return False
