@@ -8,7 +8,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BinaryField, Q
+from django.db.models.functions import Substr
 
 from frontdesk.support.forum.models import NewsMail, Post, Subscription
 from frontdesk.support.tickets.mail.incoming import forgetting
@@ -44,8 +45,9 @@ def _unposted(topics: Collection[UUID], since: datetime | None) -> list[UUID]:
     rows = RawMail.objects.filter(mail__conversation=None, mail__message=None, mail__verdict__in=UNPOSTED)
     if since is not None:
         rows = rows.filter(mail__received_at__gte=since)
-    heads = ((key, bytes(raw[:HEAD])) for key, raw in rows.values_list("pk", "raw").iterator(chunk_size=200))
-    return [key for key, head in heads if any(mark in head for mark in marks)]
+    head = Substr("raw", 1, HEAD, output_field=BinaryField())
+    heads = rows.annotate(head=head).values_list("pk", "head").iterator(chunk_size=200)
+    return [key for key, head in heads if any(mark in bytes(head) for mark in marks)]
 
 
 def forget(topics: Collection[UUID], *, since: datetime | None = None, says: Callable[[str], bool]) -> None:
