@@ -113,8 +113,10 @@ def test_what_the_customer_says_while_it_ends_is_kept(ada: Person, kim: Person) 
         assert isinstance(said, Message), said
         assert ended is True
         chat.refresh_from_db()
-        first = Mail.objects.filter(address=f"c{number}@example.org", template="tickets/transcript").get()
-        if "One more thing" not in first.text:
+        mails = Mail.objects.filter(address=f"c{number}@example.org", template="tickets/transcript")
+        said_in = ["One more thing" in each.text for each in mails.order_by("created_at")]
+        assert said_in in ([True], [False, True])
+        if len(said_in) > 1:
             assert (chat.state, chat.conversation.status) == (Chat.State.TICKET, "open")
         numbers = chat.conversation.messages.order_by("sequence").values_list("sequence", flat=True)
         assert list(numbers) == list(range(1, chat.conversation.last_sequence + 1))

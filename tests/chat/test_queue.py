@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from frontdesk.accounts.models import Person
+from frontdesk.core import clock
 from frontdesk.core.actors import Actor
 from frontdesk.support.chat import queue, settings
 from frontdesk.support.chat.models import Chat
@@ -34,6 +35,9 @@ def test_the_wait_is_that_of_the_last_ones_for_each_round(ada: Person, kim: Pers
     waiting = [chats.begin(some(number)) for number in range(3, 6)]
     assert [queue.place(each).minutes for each in waiting] == [2, 4, 6]
     assert queue.offer().minutes == 8
+    Chat.objects.filter(pk=waiting[0].pk).update(began_at=clock.now() - timedelta(minutes=3))
+    waiting[0].refresh_from_db()
+    assert queue.place(waiting[0]).minutes is None  # it has taken longer already
     Chat.objects.update(began_at=chat.began_at - timedelta(days=8))
     assert queue.place(waiting[2]).minutes is None
 

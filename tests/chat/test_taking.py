@@ -122,3 +122,20 @@ def test_chats_come_before_mails(ada: Person, kim: Person) -> None:
     later.conversation.refresh_from_db()
     assert (mail.assignee, later.conversation.assignee) == (None, kim)
     assert Message.objects.filter(kind="event", data__what="assigned").count() == 2
+
+
+def test_a_goodbye_does_not_take_a_chat_back(ada: Person, kim: Person, sam: Person) -> None:
+    """Nor does what was under way when it was handed over; taking it back is a button of its own."""
+    chat = chats.begin(ada)
+    chats.answers(kim, chat)
+    taking.hand_over(agent=kim, chat=chat, to=sam)
+    chats.answers(kim, chat, "Sam is coming, bye!")
+    chat.refresh_from_db()
+    assert (chat.state, chat.agent_id, chat.conversation.assignee) == (Chat.State.WAITING, None, sam)
+    assert chat.conversation.messages.filter(text="Sam is coming, bye!").exists()
+    taking.hand_over(agent=sam, chat=chat, to=kim)
+    chats.answers(kim, chat, "Back again.")
+    chat.refresh_from_db()
+    assert (chat.state, chat.agent) == (Chat.State.ACTIVE, kim)
+    taking.hand_over(agent=kim, chat=chat, to=sam)
+    assert taking.take(kim, chat).agent == kim

@@ -11,9 +11,11 @@ from frontdesk.core.errors import TooManyAttempts
 from frontdesk.support.chat import ending, selectors, talking
 from frontdesk.support.chat.errors import NothingSaid, TextTooLong
 from frontdesk.support.chat.models import Chat
+from frontdesk.support.tickets import reading
 from frontdesk.support.tickets.errors import SentAlready
 from frontdesk.support.tickets.models import Channel
 from tests.support import chats
+from tests.support.desk import SYSTEM
 
 
 def test_both_sides_talk_without_mails(ada: Person, kim: Person) -> None:
@@ -69,9 +71,24 @@ def test_what_comes_behind_the_end_goes_on_as_a_ticket(ada: Person, kim: Person)
     chat = chats.begin(ada)
     chats.answers(kim, chat)
     ending.end(actor=Actor.staff(kim.pk, "chat"), chat=chat, by=Chat.By.AGENT)
+    before = Mail.objects.filter(address=ada.email).count()
     chats.says(chat, "One more thing")
+    chats.says(chat, "And another")
     chat.refresh_from_db()
     assert (chat.state, chat.conversation.status, chat.conversation.in_chat) == (Chat.State.TICKET, "open", False)
+    told = Mail.objects.filter(address=ada.email).order_by("created_at")
+    assert told.count() == before + 1
+    assert "One more thing" in told.latest("created_at").text
+    assert "goes on by mail" in told.latest("created_at").text
+
+
+def test_what_a_chat_says_by_itself_is_no_answer(ada: Person, kim: Person) -> None:
+    chat = chats.begin(ada)
+    ending.to_ticket(actor=SYSTEM, chat=chat, why="nobody")
+    assert not reading.unread(ada).exists()
+    assert [each.is_unread for each in reading.listed(ada)] == [False]  # type: ignore[attr-defined] # annotated
+    chats.answers(kim, chat)
+    assert reading.unread(ada).get().pk == chat.pk
 
 
 def test_an_answer_that_comes_too_late_is_mailed(ada: Person, kim: Person) -> None:

@@ -203,6 +203,18 @@ def test_the_end_asks_how_it_was(ada: Person, kim: Person, chat: Chat) -> None:
     assert browser.post(at(chat, "survey/"), {"score": "9"}).status_code == 404
 
 
+def test_what_is_said_behind_the_end_renews_the_page_and_asks_nothing(ada: Person, kim: Person, chat: Chat) -> None:
+    browser = signed_in(ada)
+    chats.answers(kim, chat)
+    ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    assert browser.get(at(chat, "news/")).json()["stage"] == "over"
+    chats.says(chat, "One more thing")
+    assert browser.get(at(chat, "news/")).json()["stage"] == "mail"
+    page = browser.get(at(chat)).content.decode()
+    assert "This goes on by mail" in page
+    assert "How was our help?" not in page
+
+
 def test_by_mail_instead_it_becomes_a_ticket(ada: Person, chat: Chat) -> None:
     browser = signed_in(ada)
     browser.post(at(chat, "by-mail/"))

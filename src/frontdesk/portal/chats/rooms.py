@@ -108,8 +108,10 @@ class Room:
 
     @property
     def stage(self) -> str:
-        """What the page is for: to talk, or to look back."""
-        return "on" if self.is_on else "over"
+        """What the page is for: to talk, to look back, or to learn that it goes on by mail."""
+        if self.is_on:
+            return "on"
+        return "mail" if self.goes_on else "over"
 
     @property
     def goes_on(self) -> bool:
@@ -158,8 +160,8 @@ class Room:
 
     @property
     def asks(self) -> bool:
-        """Whether they may say how it was."""
-        return self.survey_row is not None and self.survey_row.answered_at is None
+        """Whether they may say how it was: not while it is not over."""
+        return not self.goes_on and self.survey_row is not None and self.survey_row.answered_at is None
 
     @property
     def is_rated(self) -> bool:

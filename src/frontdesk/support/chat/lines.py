@@ -18,6 +18,7 @@ LINES = {
     "waited": gettext_noop("It takes longer than it should. We answer you by mail; you need not wait here."),
     "left": gettext_noop("You need not wait any longer. We answer you by mail."),
     "agent": gettext_noop("This takes us a while. We answer you by mail; you need not wait here."),
+    "late": gettext_noop("This chat was over already. What you wrote goes on by mail: our answer comes there."),
     "merged": gettext_noop("This chat belongs to an earlier matter of yours, and goes on there by mail."),
 }
 

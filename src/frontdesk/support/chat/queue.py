@@ -21,7 +21,8 @@ NOT_OLDER = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Place:
-    """How many wait before this chat, and how many minutes that may take; None when there is nothing to reckon by."""
+    """How many wait before this chat, and how many minutes that may take; None when there is nothing to reckon by, or
+    it has taken longer already."""
 
     ahead: int
     minutes: int | None
@@ -43,7 +44,9 @@ def place(chat: Chat) -> Place:
     """Where a waiting chat stands among those of its team."""
     team = chat.conversation.team_id
     ahead = Chat.objects.filter(state=Chat.State.WAITING, conversation__team=team, began_at__lt=chat.began_at).count()
-    return Place(ahead, _minutes(chat.conversation.team, ahead))
+    minutes = _minutes(chat.conversation.team, ahead)
+    is_past = minutes is not None and clock.now() - chat.began_at > timedelta(minutes=minutes)
+    return Place(ahead, None if is_past else minutes)
 
 
 def offer(area: Area | None = None) -> Offer:

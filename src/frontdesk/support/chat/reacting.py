@@ -32,7 +32,7 @@ def said(event: MessageAdded) -> None:
     chat.save(update_fields=["silent_since", "asked_at", "answered_at", "next_step_at"])
     if is_answer and chat.state == Chat.State.WAITING:
         author = Person.objects.filter(pk=Message.objects.values_list("author").get(pk=event.message)[0]).first()
-        if author is not None:
+        if author is not None and not taking.has_given(author, chat.conversation):
             taking.begin_talking(chat, author)
 
 

@@ -13,10 +13,11 @@ from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.actors import agent_actor
 from frontdesk.support.tickets.conversations import adding, consequences, turns, waking
 from frontdesk.support.tickets.conversations.noting import add_note
-from frontdesk.support.tickets.models import Conversation, Team
+from frontdesk.support.tickets.models import Conversation, Message, Team
 from frontdesk.support.tickets.routing import giving
 
 State = Chat.State
+GIVEN = ("assigned", "unassigned", "team")  # events by which a conversation comes to somebody else
 
 
 @transaction.atomic
@@ -94,6 +95,16 @@ def hand_over(*, agent: Person, chat: Chat, to: Person | Team, note: str = "") -
     consequences.turned(conversation)
     current.refresh_from_db()
     return current
+
+
+def has_given(agent: Person, conversation: Conversation) -> bool:
+    """Whether this agent gave the conversation away, and nobody gave it to them since: what they write then is a
+    goodbye, or was under way, and whoever it was promised to comes all the same."""
+    if conversation.assignee_id == agent.pk:
+        return False
+    events = Message.objects.filter(conversation=conversation, kind=Message.Kind.EVENT)
+    given = events.filter(data__what__in=GIVEN, author__isnull=False).order_by("-sequence").first()
+    return given is not None and given.author_id == agent.pk and given.data.get("person") != str(agent.pk)
 
 
 def _to_team(chat: Chat, agent: Person, team: Team) -> None:

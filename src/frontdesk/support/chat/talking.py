@@ -8,7 +8,7 @@ from frontdesk.accounts.models import Person
 from frontdesk.core import throttle
 from frontdesk.core.actors import Actor
 from frontdesk.core.throttle import Limit
-from frontdesk.support.chat import rows, taking
+from frontdesk.support.chat import ending, lines, rows, taking
 from frontdesk.support.chat.errors import NothingSaid, TextTooLong
 from frontdesk.support.chat.models import Chat
 from frontdesk.support.tickets.conversations import adding, saying, waking
@@ -42,13 +42,15 @@ def customer_says(*, actor: Actor, chat: Chat, writer: Participant, words: Words
     if current.state == Chat.State.ENDED and message.conversation.is_live:  # no spam, and nothing said before
         current.state = Chat.State.TICKET
         current.save(update_fields=["state"])
+        ending.mail(lines.say_in(message.conversation, "late"))
         waking.turned(message.conversation)
     return message
 
 
 @transaction.atomic
 def agent_says(*, agent: Person, chat: Chat, words: Words, client_id: UUID) -> Message:
-    """Add what an agent says; a chat that waits is theirs by it. What comes too late for the chat is mailed.
+    """Add what an agent says; a chat that waits is theirs by it, unless they have just given it to somebody else. What
+    comes too late for the chat is mailed.
 
     The same `client_id` adds it once; with other words it raises SentAlready. Raises TextTooLong, NothingSaid, and
     what `saying.agent_answers` raises.
@@ -56,7 +58,8 @@ def agent_says(*, agent: Person, chat: Chat, words: Words, client_id: UUID) -> M
     words = clean(words)
     current = rows.lock(chat.pk)
     # Sent once more it takes nothing: the chat may have been handed over since.
-    if current.state == Chat.State.WAITING and adding.said_before(current.conversation, client_id) is None:
+    is_new = adding.said_before(current.conversation, client_id) is None
+    if current.state == Chat.State.WAITING and is_new and not taking.has_given(agent, current.conversation):
         taking.take_locked(current, agent)
     return saying.agent_answers(agent=agent, conversation=current.conversation, words=words, client_id=client_id)
 

@@ -10,6 +10,8 @@ from frontdesk.support.tickets.selectors import access_conversations
 PUBLIC = (Message.Kind.CUSTOMER, Message.Kind.AGENT, Message.Kind.AUTOMATIC)
 # Answers of ours; what their own mailbox answered by itself is not (`Message.is_theirs`).
 OURS = Q(kind=Message.Kind.AGENT) | Q(kind=Message.Kind.AUTOMATIC) & ~Q(data__has_key="received")
+# Answers that are worth coming for: not what a chat says by itself (that nobody is there, say).
+ANSWERS = OURS & ~Q(data__has_key="chat")
 HIDDEN = (Conversation.Status.SPAM, Conversation.Status.MERGED)
 
 
@@ -58,6 +60,6 @@ def _shown(person: Person) -> QuerySet[Conversation]:
 
 def _unread(person: Person) -> Exists:
     new = Message.objects.filter(
-        OURS, conversation=OuterRef(OuterRef("pk")), sequence__gt=OuterRef("last_read_sequence")
+        ANSWERS, conversation=OuterRef(OuterRef("pk")), sequence__gt=OuterRef("last_read_sequence")
     )
     return Exists(Participant.objects.filter(Exists(new), conversation=OuterRef("pk"), person=person))

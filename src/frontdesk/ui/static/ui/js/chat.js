@@ -89,7 +89,8 @@ export default function enhance(place) {
     sendOn({ anew: true });
     const after = place.querySelector("[data-room]");
     if (quiet && wasHere) return after?.querySelector("[data-chat-focus]")?.focus({ preventScroll: true });
-    const isOver = before?.dataset.stage === "on" && after?.dataset.stage === "over";
+    const stages = [before?.dataset.stage, after?.dataset.stage];
+    const isOver = stages.every(Boolean) && stages[0] !== stages[1] && stages[1] !== "on";
     if (quiet) return tell(isOver ? after.querySelector("[data-chat-focus]").textContent : "");
     tell("");
     const target = place.querySelector("[aria-invalid='true'], [data-chat-focus]") ?? place.querySelector("h1, h2");
