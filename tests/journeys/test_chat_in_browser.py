@@ -152,6 +152,30 @@ def test_a_customer_chats_in_the_corner_by_keyboard(
     expect(page.get_by_label("Your message")).to_have_value("😊")
 
 
+def test_who_was_on_another_page_finds_the_end_once(
+    context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
+) -> None:
+    chat = chats.begin(ada)
+    let_in(context, ada, server)
+    page.goto(f"{server.url}/chat/")
+    expect(page.get_by_text("You are next")).to_be_visible()
+    page.goto("about:blank")
+    chats.answers(kim, chat, "Enter it without blanks.")
+    ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    page.goto(f"{server.url}/downloads/")
+    expect(page.locator("[data-chat-count]")).to_have_text("1 new")
+    with page.expect_response("**/here/"):
+        page.locator("[data-chat-open]").click()
+    panel = page.get_by_role("dialog")
+    expect(panel.get_by_text("Enter it without blanks.")).to_be_visible()
+    expect(panel.get_by_text("How was our help?")).to_be_visible()
+    expect(page.locator("[data-chat-count]")).to_be_hidden()
+    panel.get_by_role("button", name="Make the chat small").click()
+    page.goto(f"{server.url}/help/")
+    page.locator("[data-chat-open]").click()
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
 def test_nothing_is_lost_doubled_or_disordered(
     context: BrowserContext, page: Page, server: Server, ada: Person, kim: Person
 ) -> None:

@@ -33,7 +33,7 @@ from frontdesk.support.chat.models import Chat, Visitor
 KIND, SECRET = "Frontdesk-Chat", "Frontdesk-Chat-Secret"  # headers: "piece" or "box"; the guest's secret
 LASTS = timedelta(days=30)
 PATH = "/chat/"
-HINT = "chat_on"  # for every page: a chat is on, so that it is worth to ask. It says nothing else
+HINT = "chat_on"  # for every page: a chat is on, or its end unread: it is worth to ask. It says nothing else
 HINT_LASTS = timedelta(days=1)
 
 
@@ -58,8 +58,8 @@ class Asker:
         return self.person or self.visitor
 
     def chat(self) -> Chat | None:
-        """The chat that they are in now."""
-        return selectors.on_of(self.owner) if self.owner else None
+        """The chat that they are in now; else the one whose end they have missed, until they have read it."""
+        return (selectors.on_of(self.owner) or selectors.missed_by(self.owner)) if self.owner else None
 
     def access(self, number: UUID) -> Chat:
         """A chat of theirs. Raises ChatUnknown for another's as for none."""
@@ -144,7 +144,7 @@ def forget(response: HttpResponseBase, asker: Asker | None = None) -> None:
 
 
 def hint(response: HttpResponse, asker: Asker, *, is_on: bool) -> None:
-    """Tell our other pages, whose launcher reads it, whether a chat is on."""
+    """Tell our other pages, whose launcher reads it, whether there is a chat to ask for."""
     if asker.is_boxed:
         return
     if is_on:

@@ -26,7 +26,8 @@ from frontdesk.support.tickets.errors import SentAlready
 @require_http_methods(["GET", "HEAD", "POST"])
 @asking
 def page(request: HttpRequest, asker: Asker) -> HttpResponse:
-    """The chat that is on, else the question. Sent, it begins; of guests, once they have entered the mailed code."""
+    """The chat that is on, or whose end they have missed, else the question. Sent, it begins; of guests, once they have
+    entered the mailed code."""
     context = beginning.context_of(request, asker)
     if request.method == "POST":
         return _sent(request, asker, context)
@@ -133,13 +134,14 @@ def _show(request: HttpRequest, asker: Asker, context: Context, piece: str, show
 @require_safe
 @asking
 def state(request: HttpRequest, asker: Asker) -> HttpResponse:
-    """For the launcher: whether a chat is on, and how much of it is new. It is asked only where the hint says so."""
+    """For the launcher: whether a chat is on, and how much of it is new, also once it has ended. It is asked only where
+    the hint says so."""
     chat = asker.chat()
     if chat is None:
         response = JsonResponse({"is_on": False, "unread": 0})
     else:
         room = rooms.enter(asker, chat.pk)
-        shown = {"is_on": True, "unread": reading.count_new(room.participant), "topic": room.topic}
+        shown = {"is_on": chat.is_on, "unread": reading.count_new(room.participant), "topic": room.topic}
         response = JsonResponse({**shown, "ticket": room.ticket})
     askers.hint(response, asker, is_on=chat is not None)
     return response

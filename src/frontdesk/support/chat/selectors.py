@@ -1,5 +1,6 @@
 """Reading chats. Customers reach only theirs; missing and forbidden look alike."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -11,10 +12,12 @@ from frontdesk.core import clock
 from frontdesk.support.chat import visitors
 from frontdesk.support.chat.errors import ChatUnknown
 from frontdesk.support.chat.models import Chat, Visitor
+from frontdesk.support.tickets import reading
 from frontdesk.support.tickets.models import Message, Participant
 from frontdesk.support.tickets.selectors import arrived, as_in
 
 ON = (Chat.State.WAITING, Chat.State.ACTIVE)
+TOLD_FOR = timedelta(days=1)  # so long the end of a chat is shown to who was elsewhere; then its transcript has to do
 
 
 def access_chats(owner: Person | Visitor) -> QuerySet[Chat]:
@@ -50,6 +53,19 @@ def access(owner: Person | Visitor, number: UUID) -> Chat:
 def on_of(owner: Person | Visitor) -> Chat | None:
     """The chat that is on."""
     return _first(owner, state__in=ON)
+
+
+def missed_by(owner: Person | Visitor) -> Chat | None:
+    """Their newest chat, where it ended lately and they have neither read our last words in it nor rated it."""
+    found = _first(owner)
+    if found is None or found.ended_at is None or found.ended_at <= clock.now() - TOLD_FOR:
+        return None
+    try:
+        customer = writer(found)
+    except ChatUnknown:
+        return None
+    is_rated = customer.conversation.surveys.filter(answered_at__isnull=False).exists()
+    return found if not is_rated and reading.count_new(customer) else None
 
 
 def _first(owner: Person | Visitor, **wanted: object) -> Chat | None:

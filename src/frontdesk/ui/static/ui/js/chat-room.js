@@ -170,7 +170,7 @@ export default function enhance(room) {
   async function here({ typing, last = false } = {}) {
     clearTimeout(hereTimer);
     if (!room.isConnected) return;
-    hereTimer = setTimeout(here, HERE);
+    if ("on" in room.dataset) hereTimer = setTimeout(here, HERE);
     if (!isShown() && !last) return;
     readUpto = Math.max(readUpto, upto);
     count();
@@ -208,6 +208,7 @@ export default function enhance(room) {
     drafts.take(at("room")).then(({ text, files }) => {
       if (text.trim() || files.length) box.put(text.trim(), files, number(), at("begun"));
     });
+    here(); // its end is read, and need not be shown again
   }
   past(room);
   room.addEventListener("live", news);
