@@ -336,6 +336,32 @@ def test_a_guest_on_another_site_without_cookies(
     assert texts(chat) == ["How do I install it?", "Thank you", LONG]
 
 
+def test_what_is_new_on_another_site_stays_new_on_its_next_pages(
+    context: BrowserContext, page: Page, server: Server, site: str, ada: Person, kim: Person
+) -> None:
+    """On a host of ours, whose frames know who is signed in, and keep what they keep. Also once the chat has ended."""
+    site = site.replace("localhost", "127.0.0.1")
+    settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=(site,)))
+    let_in(context, ada, server)
+    chat = chats.begin(ada)
+    page.goto(f"{site}/index.html")
+    button, frame = page.get_by_role("button", name="Chat"), page.frame_locator("iframe")
+    button.click()
+    expect(frame.get_by_text("You are next")).to_be_visible()
+    frame.get_by_role("button", name="Make the chat small").click()
+    chats.answers(kim, chat, "Which version is it?")
+    expect(button).to_contain_text("1")
+    page.goto(f"{site}/second.html")
+    expect(button).to_contain_text("1")
+    ending.end(actor=desk.SYSTEM, chat=chat, by=Chat.By.AGENT)
+    expect(page.frame_locator("iframe").locator("[data-stage='over']")).to_be_attached()
+    page.goto(f"{site}/index.html")
+    expect(button).to_contain_text("1")
+    button.click()
+    expect(frame.get_by_text("Which version is it?")).to_be_visible()
+    expect(button).not_to_contain_text("1")
+
+
 def test_where_the_frame_is_refused_the_chat_has_its_own_page(context: BrowserContext, page: Page, site: str) -> None:
     """By a press of their own: browsers hold back windows that open by themselves. Later the frame is tried anew."""
     settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=()))

@@ -166,7 +166,7 @@ export default function enhance(room) {
   }
 
   // Who is here, and up to where they have read; unread lines are counted where nobody sees them.
-  let readUpto = upto;
+  let readUpto = Number(at("readUpto")); // on whichever page that was
   async function here({ typing, last = false } = {}) {
     clearTimeout(hereTimer);
     if (!room.isConnected) return;
@@ -182,7 +182,7 @@ export default function enhance(room) {
   function count() {
     const isNew = ({ dataset }) => Number(dataset.sequence) > readUpto && !dataset.sent;
     const unread = isShown() ? 0 : [...lines.querySelectorAll("[data-sequence]")].filter(isNew).length;
-    room.dispatchEvent(new CustomEvent("chat-unread", { bubbles: true, detail: { unread, isOn: "on" in room.dataset } }));
+    room.dispatchEvent(new CustomEvent("chat-unread", { bubbles: true, detail: { unread, isOn: "on" in room.dataset || unread > 0 } }));
   }
 
   if ("on" in room.dataset) {
