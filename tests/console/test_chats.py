@@ -118,6 +118,16 @@ def test_the_strip_shows_mine_and_who_waits(kim_browser: Client, kim: Person, lo
         assert "data-chat-strip" in kim_browser.get(place, follow=True).content.decode()
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "has waited 12 min"), ("de", "wartet seit 12 Min")])
+def test_lists_say_how_long_somebody_waits(kim_browser: Client, kim: Person, language: str, words: str) -> None:
+    waiting = chats.begin(customer("bea@example.org", "Bea"))
+    Chat.objects.filter(pk=waiting.pk).update(began_at=clock.now() - timedelta(minutes=12, seconds=20))
+    Person.objects.filter(pk=kim.pk).update(language=language)
+    for part in (f"{DESK}strip/", DESK):
+        page = kim_browser.get(part, headers={"Accept-Language": language}).content.decode()
+        assert words in page
+
+
 def test_empty_states_say_what_to_do(kim_browser: Client) -> None:
     page = kim_browser.get(DESK).content.decode()
     assert "Nobody waits" in page

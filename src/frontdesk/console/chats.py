@@ -43,6 +43,11 @@ class Row:
         return self.chat.state == Chat.State.WAITING
 
     @property
+    def waits(self) -> str:
+        """For how long they have."""
+        return gettext("has waited %(time)s") % {"time": short(clock.now() - self.since)}
+
+    @property
     def is_new(self) -> bool:
         """Whether its agent has something to read, or has not answered at all."""
         return self.unread > 0 or self.chat.answered_at is None
