@@ -362,6 +362,23 @@ def test_what_is_new_on_another_site_stays_new_on_its_next_pages(
     expect(button).not_to_contain_text("1")
 
 
+def test_on_another_site_the_keyboard_goes_where_one_writes(page: Page, site: str, kim: Person) -> None:
+    """At the first opening, when nothing is there yet, and at each later one."""
+    page.goto(f"{site}/index.html")
+    button, frame = page.get_by_role("button", name="Chat"), page.frame_locator("iframe")
+    question = frame.get_by_label("Your question")
+    button.press("Enter")
+    question.wait_for()
+    page.frames[-1].wait_for_function("document.activeElement.name === 'text'")
+    page.keyboard.type("Which version")
+    expect(question).to_have_value("Which version")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    page.frames[-1].evaluate("document.activeElement.blur()")
+    button.press("Enter")
+    page.frames[-1].wait_for_function("document.activeElement.name === 'text'")
+
+
 def test_where_the_frame_is_refused_the_chat_has_its_own_page(context: BrowserContext, page: Page, site: str) -> None:
     """By a press of their own: browsers hold back windows that open by themselves. Later the frame is tried anew."""
     settings.save(actor=desk.SYSTEM, wanted=settings.Wanted(sites=()))

@@ -1,4 +1,5 @@
 // The chat in a frame on another site of the vendor's (data-chat-box="its origin"). It speaks with that page alone.
+import { focus, left } from "./chat-focus.js";
 import { lasts } from "./kept.js";
 
 const root = document.documentElement;
@@ -15,8 +16,11 @@ export default function enhance(place) {
     if (event.data.shown) {
       delete root.dataset.away;
       place.querySelector("[data-room]")?.dispatchEvent(new CustomEvent("chat-shown"));
-      if (event.data.focus) place.querySelector("[data-chat-focus], h1, h2")?.focus();
-    } else root.dataset.away = "";
+      if (event.data.focus) focus(place);
+    } else {
+      root.dataset.away = "";
+      left(place);
+    }
   });
   document.addEventListener("click", (event) => event.target.closest("[data-chat-small]") && tell({ small: true }));
   document.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && tell({ small: true }));

@@ -4,6 +4,7 @@ import { call } from "./chat-call.js";
 import { isOurs } from "./chat-deliver.js";
 import { pause } from "./chat-outbox.js";
 import { forgetAll, sweep } from "./chat-draft.js";
+import { arrived, focus } from "./chat-focus.js";
 import stranded from "./chat-stranded.js";
 
 export default function enhance(place) {
@@ -91,10 +92,9 @@ export default function enhance(place) {
     if (quiet && wasHere) return after?.querySelector("[data-chat-focus]")?.focus({ preventScroll: true });
     const stages = [before?.dataset.stage, after?.dataset.stage];
     const isOver = stages.every(Boolean) && stages[0] !== stages[1] && stages[1] !== "on";
+    if (quiet) arrived(place);
     if (quiet) return tell(isOver ? after.querySelector("[data-chat-focus]").textContent : "");
     tell("");
-    const target = place.querySelector("[aria-invalid='true'], [data-chat-focus]") ?? place.querySelector("h1, h2");
-    if (target?.matches("h1, h2")) target.tabIndex = -1;
-    target?.focus();
+    focus(place);
   }
 }

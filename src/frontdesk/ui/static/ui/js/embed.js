@@ -124,6 +124,7 @@
       const hadFocus = root.activeElement === link;
       holder.classList.remove("is-refused");
       if (hadFocus) frame.focus();
+      wantsFocus = isOpen() && root.activeElement === frame; // they may have gone elsewhere since they opened it
       tell();
     }
     if (data.small) close();
