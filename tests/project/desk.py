@@ -134,10 +134,10 @@ class Desk:
 
 
 def _below(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    if not children.exists():
+    try:
+        found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:  # it has just ended
         return []
-    found = [int(child) for child in children.read_text().split()]
     return [*found, *(deeper for child in found for deeper in _below(child))]
 
 
