@@ -70,6 +70,8 @@ def waiting(count: int, seconds: float = 20) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with connection.cursor() as cursor:
+            # Within a transaction, who is connected stays what it was at the first look.
+            cursor.execute("select pg_stat_clear_snapshot()")
             cursor.execute(
                 "select count(distinct l.pid) from pg_locks l join pg_stat_activity a using (pid)"
                 " where not l.granted and a.datname = current_database()"
