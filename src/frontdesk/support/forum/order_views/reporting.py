@@ -1,9 +1,13 @@
 """Reporting a post or a profile, and asking again for a look at one's own that was hidden."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,17 +35,9 @@ def report(request: HttpRequest, post_id: UUID) -> HttpResponse:
     if not post.is_visible:
         raise NotFound
     rights.may(member, "flag", post).require()
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            flags.flag(member=member, post=post, **form.cleaned_data)
-        except Refusal as refusal:
-            form.add_error(None, words_for(refusal))
-        else:
-            messages.success(request, _("Thank you. A moderator looks at it, and you hear from us."))
-            return redirect(address_of(post.topic, post))
-    context = {"form": form, "post": post, "back": address_of(post.topic, post)}
-    return render(request, "forum/order/report.html", context, status=422 if form.is_bound else 200)
+    form, verb = ReportForm(request.POST or None), partial(flags.flag, member=member, post=post)
+    context = {"post": post, "back": address_of(post.topic, post)}
+    return _reported(request, form, verb, "forum/order/report.html", context)
 
 
 @require_http_methods(ASKING)
@@ -52,18 +48,24 @@ def report_profile(request: HttpRequest, handle: str) -> HttpResponse:
     if not flags.is_reportable(subject):
         raise NotFound
     rights.may(member, "flag", subject).require()
-    form = ProfileReportForm(request.POST or None)
-    back = reverse("forum:member", args=[subject.handle])
+    form, verb = ProfileReportForm(request.POST or None), partial(flags.flag_profile, member=member, profile=subject)
+    context = {"subject": subject, "back": reverse("forum:member", args=[subject.handle])}
+    return _reported(request, form, verb, "forum/order/report_profile.html", context)
+
+
+def _reported(
+    request: HttpRequest, form: Form, verb: Callable[..., object], template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Call the verb with what the form says and lead `back`; else show the form, with what is wrong."""
     if request.method == "POST" and form.is_valid():
         try:
-            flags.flag_profile(member=member, profile=subject, **form.cleaned_data)
+            verb(**form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, words_for(refusal))
         else:
             messages.success(request, _("Thank you. A moderator looks at it, and you hear from us."))
-            return redirect(back)
-    context = {"form": form, "subject": subject, "back": back}
-    return render(request, "forum/order/report_profile.html", context, status=422 if form.is_bound else 200)
+            return redirect(context["back"])
+    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(ASKING)
