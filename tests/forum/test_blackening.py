@@ -87,6 +87,18 @@ def test_only_the_whole_handle_is_a_mention_of_them() -> None:
     assert "/community/u/max-b/" in post.html
 
 
+def test_a_quotation_that_is_indented_is_one_as_well() -> None:
+    member, bea = leaver("Ada"), forum.member("bea@example.org", "Bea")
+    topic = forum.topic(member, "No sound", "Ada speaks.")
+    quoted = f" > **[Ada](/community/p/{topic.posts.get().pk}/)**\n >\n > Ada speaks.\n\n"
+    post = forum.reply(topic, bea, quoted + "So does Ada Lovelace.")
+    erase(member)
+    post.refresh_from_db()
+    assert "Ada speaks" not in post.text
+    assert "[Ada]" not in post.text
+    assert post.text.endswith("So does Ada Lovelace.")
+
+
 def test_what_is_quoted_of_theirs_counts_as_theirs() -> None:
     member, bea = leaver("Ada", "ada"), forum.member("bea@example.org", "Bea")
     topic = forum.topic(member, text="Ada speaks.")

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from frontdesk.core import blackening
 from frontdesk.core.personal import Traces
-from frontdesk.support.forum import claiming
+from frontdesk.support.forum import claiming, quotations
 from frontdesk.support.forum.models import Member, Post, Topic
 from frontdesk.support.helpcentre.models import SearchEntry
 
@@ -21,7 +21,9 @@ GONE = "…"
 SHORTEST_RARE = 5  # signs of a name that may be taken out of what others wrote
 COMMON = 3  # posts of others in which a name stands that cannot mean them: it is a word like others
 NOTHING = re.compile(r"(?!)")
-QUOTED = re.compile(r"> \*\*\[.*\]\(/community/p/(?P<post>[0-9a-f-]{36})/\)\*\*\s*", re.IGNORECASE)
+HEAD = re.compile(
+    quotations.QUOTED.pattern + r"\*\*\[.*\]\(/community/p/(?P<post>[0-9a-f-]{36})/\)\*\*\s*", re.IGNORECASE
+)
 ADDRESS = r"(?P<url>https?://\S+)"
 
 
@@ -41,15 +43,16 @@ class Words:
 
     def from_others(self, text: str) -> str:
         """What somebody else wrote, in Markdown or plain words; what is quoted there of theirs counts as theirs."""
-        if not self.posts or "> **[" not in text:
+        if not self.posts or "](/community/p/" not in text:
             return self.others.sub(GONE, text)
         return "".join(self._quoting(text.splitlines(keepends=True)))
 
     def _quoting(self, lines: Iterable[str]) -> Iterable[str]:
         is_theirs = False
         for line in lines:
-            head = QUOTED.fullmatch(line)
-            is_theirs = head["post"].lower() in self.posts if head else is_theirs and line.startswith(">")
+            head = HEAD.fullmatch(line)
+            goes_on = is_theirs and quotations.QUOTED.match(line) is not None
+            is_theirs = head["post"].lower() in self.posts if head else goes_on
             if head and is_theirs:
                 yield f"> **[{GONE}](/community/p/{head['post']}/)**\n"
             else:
